@@ -1,0 +1,102 @@
+"""Every way the ledger refuses, as one tree; each refusal carries a permanent public code.
+
+A code is never renamed or reused. Its words say, in English and Vietnamese, what happened and what
+to do; ``{name}`` in them is filled from the refusal's details. The codes of the rice rules live
+with their rules in ``ledger.rice.rulebook``; those below belong to no rule.
+
+Bugs of our own are assertions, not members of this tree.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+Detail = str | int
+
+
+class Words(NamedTuple):
+    """One message in the two languages of the house."""
+
+    en: str
+    vi: str
+
+    def fill(self, details: dict[str, Detail]) -> Words:
+        """Return the same message with its ``{names}`` replaced."""
+        return Words(self.en.format_map(_Shown(details)), self.vi.format_map(_Shown(details)))
+
+
+class _Shown(dict[str, Detail]):
+    """Details as format arguments; a detail nobody gave is shown as an ellipsis, never a crash."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+CODES: dict[str, Words] = {}
+"""Words of every code that belongs to no rice rule, in the order they were introduced."""
+
+# --- codes -------------------------------------------------------------------------------------
+CODES |= {
+    "malformed": Words(
+        "This cannot be read: {what}.",
+        "Không đọc được: {what}.",
+    ),
+}
+
+
+class LedgerError(Exception):
+    """The root of the tree. ``code`` is public and permanent; ``details`` fill its words."""
+
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, code: str, **details: Detail) -> None:
+        self.code = code
+        self.details = details
+        super().__init__(self.words.en)
+
+    @property
+    def words(self) -> Words:
+        """What happened, in both languages, with the details filled in."""
+        return CODES[self.code].fill(self.details)
+
+
+class MalformedError(LedgerError):
+    """Bytes that are not the one accepted spelling of anything we know."""
+
+    http_status = 400
+
+
+class SignatureError(LedgerError):
+    """A signature that does not verify, or a key that may not sign at all."""
+
+    http_status = 403
+
+
+class ProofError(LedgerError):
+    """A proof, note or checkpoint that does not hold: the other side is wrong or lies."""
+
+    http_status = 422
+
+
+class RefusedError(LedgerError):
+    """A well-formed, well-signed statement that a rule of the rulebook refuses."""
+
+    http_status = 409
+
+
+class NotFoundError(LedgerError):
+    """Nothing of that name is in this ledger."""
+
+    http_status = 404
+
+
+class ConflictError(LedgerError):
+    """Another writer was first."""
+
+    http_status = 409
+
+
+class CorruptedError(LedgerError):
+    """What is stored does not agree with what was signed. Nothing may be written until it does."""
+
+    http_status = 500
