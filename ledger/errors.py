@@ -41,6 +41,30 @@ CODES |= {
         "This cannot be read: {what}.",
         "Không đọc được: {what}.",
     ),
+    "gtin-malformed": Words(
+        "{read} is not a GTIN: 8, 12, 13 or 14 digits of which the last is the check digit.",
+        "{read} không phải GTIN: cần 8, 12, 13 hoặc 14 chữ số, chữ số cuối là số kiểm tra.",
+    ),
+    "import-too-large": Words(
+        "This file is larger than is read at once: {what}.",
+        "Tệp lớn hơn mức đọc được một lần: {what}.",
+    ),
+    "import-unreadable": Words(
+        "{file} cannot be read as a table: {what}.",
+        "Không đọc được {file} như một bảng: {what}.",
+    ),
+    "import-heading-missing": Words(
+        "{file} has no column “{heading}”. Add the column, or check the heading's spelling.",
+        "{file} thiếu cột “{heading}”. Hãy thêm cột này hoặc kiểm tra lại tên cột.",
+    ),
+    "import-heading-twice": Words(
+        "{file} has the column “{heading}” twice. Remove one of them.",
+        "{file} có hai cột “{heading}”. Hãy bỏ một cột.",
+    ),
+    "import-kind-unknown": Words(
+        "No kind of file is called {kind}.",
+        "Không có loại tệp nào tên là {kind}.",
+    ),
 }
 
 
