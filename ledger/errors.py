@@ -65,6 +65,38 @@ CODES |= {
         "No kind of file is called {kind}.",
         "Không có loại tệp nào tên là {kind}.",
     ),
+    "code-length": Words(
+        "A bag's code has {expected} characters; this one has {length}. Look at the bag again.",
+        "Mã bao có {expected} ký tự; mã vừa nhập có {length}. Hãy xem lại mã trên bao.",
+    ),
+    "code-sign": Words(
+        "A bag's code never contains “{sign}”. Look at the bag again.",
+        "Mã bao không bao giờ có ký tự “{sign}”. Hãy xem lại mã trên bao.",
+    ),
+    "code-mistyped": Words(
+        "The code {typed} has a slip in it. Type it again as it is printed on the bag.",
+        "Mã gõ chưa đúng: {typed}. Hãy gõ lại đúng như in trên bao.",
+    ),
+    "code-beyond-batch": Words(
+        "Bag {number} is not in this issue of labels, which has bags 1 to {count}.",
+        "Bao số {number} không thuộc đợt phát hành tem này, chỉ có bao 1 đến {count}.",
+    ),
+    "label-count": Words(
+        "{count} labels cannot be issued at once: 1 to {maximum} can.",
+        "Không thể phát hành {count} tem một lần: chỉ từ 1 đến {maximum}.",
+    ),
+    "label-secret": Words(
+        "The secret of a batch of labels has {expected} bytes.",
+        "Khóa bí mật của đợt tem phải dài {expected} byte.",
+    ),
+    "label-not-committed": Words(
+        "Nothing shows that bag {serial} is one of those this issue of labels stands for.",
+        "Chưa có bằng chứng bao {serial} thuộc đợt phát hành tem này.",
+    ),
+    "label-shelf": Words(
+        "What is kept of the labels of lot {lot} ({gtin}) does not fit their secret.",
+        "Dữ liệu lưu của tem lô {lot} ({gtin}) không khớp với khóa bí mật của đợt tem.",
+    ),
 }
 
 
