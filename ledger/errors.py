@@ -97,6 +97,38 @@ CODES |= {
         "What is kept of the labels of lot {lot} ({gtin}) does not fit their secret.",
         "Dữ liệu lưu của tem lô {lot} ({gtin}) không khớp với khóa bí mật của đợt tem.",
     ),
+    "link-unreadable": Words(
+        "This is not a link that names anything: {read}.",
+        "Đây không phải liên kết định danh: {read}.",
+    ),
+    "link-no-key": Words(
+        "This link names no goods, pallet or place: {read}.",
+        "Liên kết này không nêu hàng hóa, pallet hay địa điểm nào: {read}.",
+    ),
+    "link-not-canonical": Words(
+        "{read} is another spelling of {expected}. Use that one.",
+        "{read} là cách viết khác của {expected}. Hãy dùng cách viết sau.",
+    ),
+    "link-unknown-identifier": Words(
+        "The number {identifier} in this link has no meaning known here.",
+        "Số {identifier} trong liên kết này không có ý nghĩa đã biết.",
+    ),
+    "link-qualifiers": Words(
+        "After {key} the link has {qualifiers}, which do not belong there or not in this order.",
+        "Sau {key}, liên kết có {qualifiers}, không thuộc chỗ đó hoặc sai thứ tự.",
+    ),
+    "link-twice": Words(
+        "The link says {identifier} twice. It may say it once.",
+        "Liên kết nêu {identifier} hai lần. Chỉ được nêu một lần.",
+    ),
+    "link-belongs-in-path": Words(
+        "The link says {identifier} after the question mark; its place is in the path.",
+        "Liên kết nêu {identifier} sau dấu hỏi; vị trí đúng là trong đường dẫn.",
+    ),
+    "link-value": Words(
+        "The value {read} does not have the form of ({identifier}), or its check digit differs.",
+        "Giá trị {read} không đúng dạng của ({identifier}), hoặc sai số kiểm tra.",
+    ),
 }
 
 
