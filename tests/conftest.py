@@ -1,0 +1,80 @@
+"""What tests of several rings share: databases, a browser, and the rule that nothing is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import DESK, PHONE, guarded_page, running_chromium
+from tests.postgres import fresh_database, running_server, url
+from tests.requirements import is_everything_required
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Return the report of a test; a skip is a failure where everything is required."""
+    report = yield
+    if report.skipped and is_everything_required() and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Return the report of collecting a file, with the same rule for a file that skips itself."""
+    report = yield
+    if report.outcome == "skipped" and is_everything_required():
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Path]:
+    """The socket folder of a PostgreSQL server that lives as long as this run."""
+    with running_server() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: Path) -> str:
+    """The URL of the server's maintenance database, shared by all tests of this run."""
+    return url(postgres_server, "postgres")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of its own; each test runs once on SQLite, once on PostgreSQL.
+
+    The server is asked for by name so that the SQLite half runs where PostgreSQL is missing.
+    """
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+    else:
+        with fresh_database(request.getfixturevalue("postgres_server")) as address:
+            yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run; pages of different tests share nothing."""
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def phone_page(chromium: Browser) -> Iterator[Page]:
+    """A page on a small phone, 360 by 640."""
+    with guarded_page(chromium, PHONE) as page:
+        yield page
+
+
+@pytest.fixture
+def desk_page(chromium: Browser) -> Iterator[Page]:
+    """A page on an office screen, 1280 by 800."""
+    with guarded_page(chromium, DESK) as page:
+        yield page
