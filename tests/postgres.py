@@ -53,7 +53,7 @@ def running_server() -> Iterator[Path]:
             user=owner,
             stdout=subprocess.DEVNULL,
         )
-        command = [programs / "postgres", "-D", cluster, "-k", folder, *SETTINGS]
+        command: list[str | Path] = [programs / "postgres", "-D", cluster, "-k", folder, *SETTINGS]
         with (
             (folder / "server.log").open("wb") as log,
             subprocess.Popen(command, cwd=folder, user=owner, stdout=log, stderr=log) as server,
