@@ -129,6 +129,26 @@ CODES |= {
         "The value {read} does not have the form of ({identifier}), or its check digit differs.",
         "Giá trị {read} không đúng dạng của ({identifier}), hoặc sai số kiểm tra.",
     ),
+    "symbol-too-long": Words(
+        "A QR symbol cannot hold {length} characters.",
+        "Mã QR không chứa được {length} ký tự.",
+    ),
+    "symbol-too-large": Words(
+        "The QR symbol takes {width} mm and the label is {height} mm high. Choose larger labels.",
+        "Mã QR cần {width} mm, tem chỉ cao {height} mm. Hãy chọn khổ tem lớn hơn.",
+    ),
+    "symbol-unread": Words(
+        "The symbol of {payload} does not read back. The job is stopped; nothing may be printed.",
+        "Không đọc lại được mã của {payload}. Đã dừng lệnh in; chưa được in tem nào.",
+    ),
+    "sheet-skip": Words(
+        "{skip} labels cannot be left free: this sheet has {capacity}.",
+        "Không thể bỏ trống {skip} tem: tờ này chỉ có {capacity} tem.",
+    ),
+    "label-words-too-long": Words(
+        "“{words}” is too long for this label. Shorten it or choose larger labels.",
+        "“{words}” quá dài so với tem này. Hãy rút gọn hoặc chọn khổ tem lớn hơn.",
+    ),
 }
 
 

@@ -13,15 +13,12 @@ except 427, which means nothing without 422.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from ledger.errors import MalformedError
 from ledger.rice.gs1 import check_digit, is_digits
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 Element = tuple[str, str]
 """An application identifier and its value."""

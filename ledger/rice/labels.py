@@ -16,13 +16,11 @@ from __future__ import annotations
 
 import hashlib
 from binascii import b2a_base64
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ledger.errors import CorruptedError, MalformedError, ProofError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+from ledger.rice.digital_link import format_path, parse_digital_link
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, which hands and eyes confuse or dislike."""
@@ -106,6 +104,7 @@ class LabelBatch:
         """Refuse a batch that could not be printed."""
         if not 1 <= self.count <= MAXIMUM_COUNT:
             raise MalformedError("label-count", count=self.count, maximum=MAXIMUM_COUNT)
+        format_path(("01", self.gtin), ("10", self.lot))
 
     @property
     def number_length(self) -> int:
@@ -120,6 +119,14 @@ class LabelBatch:
         if index >= self.count:
             raise MalformedError("code-beyond-batch", number=index + 1, count=self.count)
         return index + 1
+
+    def link(self, serial: str, resolver: str) -> str:
+        """Return what the QR symbol of one bag says: a GS1 Digital Link that any camera opens."""
+        path = format_path(("01", self.gtin), ("10", self.lot), ("21", serial))
+        link = resolver + path
+        if parse_digital_link(link).path != path:
+            raise MalformedError("link-unreadable", read=link[:80])
+        return link
 
 
 @dataclass(frozen=True, slots=True)
