@@ -1,0 +1,231 @@
+"""The conventions of the house as functions of source text, so that each can be shown to fail.
+
+Every check takes text and returns what is wrong with it, one line each; an empty list is assent.
+``tests/test_house.py`` runs them over the tree, and over small bad samples.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from string import Formatter
+
+from ledger.errors import Words
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FILE_LINES_MAX = 500
+FUNCTION_LINES_MAX = 60
+
+_BELOW_SERVICE = {"errors", "log", "rice", "proof", "store", "epcis", "labels", "imports"}
+MAY_IMPORT: Mapping[str, set[str]] = {
+    "errors": set(),
+    "log": {"errors"},
+    "rice": {"errors", "log"},
+    "proof": {"errors", "log", "rice"},
+    "store": {"errors", "log", "rice"},
+    "epcis": {"errors", "log", "rice"},
+    "labels": {"errors", "log", "rice"},
+    "imports": {"errors", "log", "rice"},
+    "service": _BELOW_SERVICE,
+    "audit": {*_BELOW_SERVICE, "service"},
+    "demo": {*_BELOW_SERVICE, "service", "audit"},
+    "cli": {*_BELOW_SERVICE, "service", "audit", "demo"},
+}
+"""Which parts of ``ledger`` each part may import besides itself."""
+
+PURE_RINGS = ("errors", "log", "rice", "proof")
+# fmt: off
+IMPURE_MODULES = {
+    "asyncio", "concurrent", "getpass", "glob", "http", "httpx", "importlib", "io.open", "logging",
+    "multiprocessing", "os", "pathlib", "pkgutil", "platform", "random", "secrets", "select",
+    "shutil", "signal", "socket", "sqlalchemy", "sqlite3", "sqlmodel", "ssl", "subprocess", "sys",
+    "tempfile", "threading", "time", "urllib.request", "uuid.uuid1", "uuid.uuid4",
+}
+IMPURE_METHODS = {
+    "now", "utcnow", "today", "generate", "generate_private_key", "uuid1", "uuid4",
+}
+FORBIDDEN_MODULES = {
+    "base", "common", "core", "crud", "helpers", "misc", "models", "schemas", "util", "utils",
+}
+# fmt: on
+IMPURE_NAMES = {"open", "input", "print", "__import__", "breakpoint", "exec", "eval"}
+PURE_BUT = {("ledger.proof.rules", "importlib.resources")}
+"""The verdict's rules are one JSON file for Python and the browser; Python reads it as a resource
+of its own package, once, and no caller can make it read anything else."""
+
+
+# Spelled in pieces so that this file may itself be checked.
+UNSPEAKABLE = (
+    "pypi" + ".org",
+    "python" + "hosted",
+    "npm" + "js.",
+    "deb." + "debian",
+    "/wo" + "rk/",
+    "/ro" + "ot/",
+    "/ho" + "me/",
+    "/opt" + "/py",
+    "/tm" + "p/",
+    "clau" + "de",
+    "anthro" + "pic",
+    "chat" + "gpt",
+)
+UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
+UNKIND = re.compile(r"\b(error|invalid|failed to|block ?chain|100 ?% authentic)\b", re.IGNORECASE)
+
+
+def sources(*folders: str, suffixes: Iterable[str] = (".py",)) -> dict[Path, str]:
+    """Return the text of every file of our own below the folders, by its path from the root."""
+    wanted = tuple(suffixes)
+    return {
+        path.relative_to(ROOT): path.read_text(encoding="utf-8")
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.is_file() and path.suffix in wanted and "__pycache__" not in path.parts
+    }
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name under which a file is imported."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(source: str) -> list[tuple[int, str]]:
+    """Return each imported name with its line; ``from a import b`` gives ``a.b``."""
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "the linter refuses relative imports"
+            found += [(node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
+    return sorted(found)
+
+
+def import_violations(source: str, module: str) -> list[str]:
+    """Return the imports of a module that point the wrong way."""
+    return [
+        f"{module}:{line} may not import {name}"
+        for line, name in imports(source)
+        if not _may_import(module, name)
+    ]
+
+
+def _may_import(module: str, name: str) -> bool:
+    importer, imported = module.split("."), name.split(".")
+    house, guest = importer[0], imported[0]
+    if guest not in {"ledger", "api", "web"}:
+        return guest != "tests" or house == "tests"
+    if house in {"api", "web"}:
+        return guest in {"ledger", house} or module == "api.main"
+    if guest != "ledger":
+        return importer[:2] == ["ledger", "cli"]  # `serve` starts the faces
+    if len(importer) == 1 or len(imported) == 1:
+        return len(importer) > 1 and importer[1] == "cli"  # the package root is nobody's shortcut
+    return imported[1] == importer[1] or imported[1] in MAY_IMPORT.get(importer[1], set())
+
+
+def purity_violations(source: str, module: str) -> list[str]:
+    """Return what a module of a pure ring takes from the world other than by its parameters."""
+    if module.split(".")[1:2] not in [[ring] for ring in PURE_RINGS]:
+        return []
+    found = [
+        f"{module}:{line} imports {name}"
+        for line, name in imports(source)
+        if any(_is_within(name, impure) for impure in IMPURE_MODULES)
+        and not any(module == here and _is_within(name, allowed) for here, allowed in PURE_BUT)
+    ]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = node.func
+            if isinstance(called, ast.Name) and called.id in IMPURE_NAMES:
+                found.append(f"{module}:{node.lineno} calls {called.id}()")
+            if isinstance(called, ast.Attribute) and called.attr in IMPURE_METHODS:
+                found.append(f"{module}:{node.lineno} calls .{called.attr}()")
+    return found
+
+
+def _is_within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def name_violations(path: Path) -> list[str]:
+    """Return the parts of a path that name a drawer instead of a thing."""
+    return [f"{path}: {part}" for part in path.with_suffix("").parts if part in FORBIDDEN_MODULES]
+
+
+def size_violations(source: str, path: Path) -> list[str]:
+    """Return the file, and the functions in it, that are too long to read in one sitting."""
+    lines = source.count("\n")
+    found = [f"{path}: {lines} lines"] if lines > FILE_LINES_MAX else []
+    if path.suffix == ".py":
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                length = node.end_lineno - node.lineno + 1
+                if length > FUNCTION_LINES_MAX:
+                    found.append(f"{path}:{node.lineno} {node.name}: {length} lines")
+    return found
+
+
+def word_violations(text: str, path: Path) -> list[str]:
+    """Return the lines that name a place nobody else has, or a task nobody did."""
+    return [
+        f"{path}:{number} {line.strip()[:80]}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if any(word in line.lower() for word in UNSPEAKABLE) or UNFINISHED.search(line)
+    ]
+
+
+def unkind_words(words: Mapping[str, str], where: str) -> list[str]:
+    """Return the messages that speak of our errors instead of the person's rice."""
+    return [f"{where} {key}: {text}" for key, text in words.items() if UNKIND.search(text)]
+
+
+def refusals(source: str, kinds: Iterable[str]) -> Iterator[tuple[int, str, set[str] | None]]:
+    """Yield line, code and details of each refusal built with a literal code.
+
+    The details are None where they are handed on as a mapping and cannot be read here.
+    """
+    classes = set(kinds)
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and node.args):
+            continue
+        called, code = node.func, node.args[0]
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)
+        if name in classes and isinstance(code, ast.Constant) and isinstance(code.value, str):
+            details = {keyword.arg for keyword in node.keywords if keyword.arg}
+            is_open = any(keyword.arg is None for keyword in node.keywords)
+            yield node.lineno, code.value, None if is_open else details
+
+
+def refusal_violations(
+    source: str, path: Path, kinds: Iterable[str], codes: Mapping[str, Words]
+) -> list[str]:
+    """Return the refusals whose code has no words, or whose words want a detail not given."""
+    found = []
+    for line, code, details in refusals(source, kinds):
+        if code not in codes:
+            found.append(f"{path}:{line} {code} has no words")
+        elif details is not None and (missing := blanks(codes[code].en) - details):
+            found.append(f"{path}:{line} {code} is not given {', '.join(sorted(missing))}")
+    return found
+
+
+def words_violations(codes: Mapping[str, Words]) -> list[str]:
+    """Return the codes that one of the two languages cannot say in full."""
+    found = []
+    for code, words in codes.items():
+        if not words.en.strip() or not words.vi.strip() or words.en == words.vi:
+            found.append(f"{code} is not said in both languages")
+        if blanks(words.en) != blanks(words.vi):
+            found.append(f"{code} tells one language more than the other")
+    return found
+
+
+def blanks(text: str) -> set[str]:
+    """Return the names of the blanks that details fill in a message."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
