@@ -18,6 +18,8 @@ from ledger.labels.symbols import Symbol, dots_per_module, draw_bitmap
 LOWEST_DPI = 203
 """Thermal printers at a mill: six dots per module. What reads there reads on finer ones."""
 
+_QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 
 def check_job(
     symbols: Iterable[Symbol],
@@ -42,5 +44,5 @@ def check_bitmap(bitmap: Image.Image, payload: str) -> None:
 
 def read_symbols(picture: Image.Image) -> list[bytes]:
     """Return what every QR symbol in a picture says, in no promised order."""
-    found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture.convert("L"), formats=_QR_ONLY)
     return [symbol.bytes for symbol in found]

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import BinaryIO
 
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -46,10 +47,9 @@ class Sheet:
 
 
 A4_3X8 = Sheet("a4-3x8", 3, 8, 70_000, 37_000, 0, 500, 70_000, 37_000)
-A4_3X7 = Sheet("a4-3x7", 3, 7, 63_500, 38_100, 7_250, 15_150, 66_000, 38_100)
 A4_2X7 = Sheet("a4-2x7", 2, 7, 99_100, 38_100, 4_650, 15_150, 101_600, 38_100)
 A4_2X4 = Sheet("a4-2x4", 2, 4, 99_100, 67_700, 4_650, 13_100, 101_600, 67_700)
-SHEETS = {sheet.name: sheet for sheet in (A4_3X8, A4_3X7, A4_2X7, A4_2X4)}
+SHEETS = {sheet.name: sheet for sheet in (A4_3X8, A4_2X7, A4_2X4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,19 @@ class _Line:
     size_pt: float
     is_strong: bool = False
 
+    @property
+    def font(self) -> str:
+        """The name under which the font is registered."""
+        return _STRONG if self.is_strong else _PLAIN
+
 
 _INSET_UM = (
     2_000  # With the quiet zone, dark modules stay 5 mm clear of an edge no printer reaches.
 )
+_LEAST_WORDS_UM = 20_000
 _LEAST_SIZE_PT = 4.5
 _LEADING = 1.35  # Vietnamese stacks two marks on a vowel.
+_DESCENT = 0.3  # Of the size, below the baseline.
 _PLAIN, _STRONG = "BagLabel", "BagLabelStrong"
 _GRAMS_PER_KILOGRAM = 1_000
 
@@ -131,14 +138,14 @@ def _draw_label(canvas: Canvas, sheet: Sheet, label: BagLabel, left_um: int, top
     """Draw one label: the symbol at the left, the words beside it."""
     symbol = draw_symbol(label.payload)
     side_um = symbol.width_modules * MODULE_UM
-    if side_um > sheet.label_height_um or side_um * 2 > sheet.label_width_um * 1.2:
+    words_width = sheet.label_width_um - 2 * _INSET_UM - side_um
+    if side_um > sheet.label_height_um or words_width < _LEAST_WORDS_UM:
         raise MalformedError(
             "symbol-too-large", width=side_um // 1000 + 1, height=sheet.label_height_um // 1000
         )
     symbol_top = top_um + (sheet.label_height_um - side_um) // 2
     _draw_symbol(canvas, sheet, symbol, left_um + _INSET_UM, symbol_top)
     words_left = left_um + _INSET_UM + side_um
-    words_width = left_um + sheet.label_width_um - _INSET_UM - words_left
     _draw_words(canvas, sheet, _lines(label), (words_left, top_um, words_width))
 
 
@@ -162,12 +169,12 @@ def _lines(label: BagLabel) -> list[_Line]:
     host = label.payload.split("/")[2]
     lines = [
         _Line(label.goods, 9, is_strong=True),
-        _Line(f"Khối lượng tịnh: {format_mass(label.net_mass_g)}", 7.5),
-        _Line(f"Lô: {label.lot}", 7),
-        _Line(f"Đóng gói: {label.packed:%d/%m/%Y}", 7),
-        _Line(f"Dùng tốt nhất trước: {label.best_before:%d/%m/%Y}", 7),
+        _Line(f"Khối lượng tịnh {format_mass(label.net_mass_g)}", 7.5),
+        _Line(f"Lô {label.lot}", 7),
+        _Line(f"Đóng gói {label.packed:%d/%m/%Y}", 7),
+        _Line(f"HSD {label.best_before:%d/%m/%Y}", 7),
         _Line(f"Bao {_grouped(label.number)} / {_grouped(label.count)}", 7),
-        _Line(f"Đóng gói bởi: {label.packer}", 7),
+        _Line(f"Cơ sở đóng gói: {label.packer}", 7),
         _Line(format_code(label.serial), 9, is_strong=True),
         _Line(f"Kiểm tra: {host}", 6.5),
     ]
@@ -179,26 +186,28 @@ def _lines(label: BagLabel) -> list[_Line]:
 def _draw_words(
     canvas: Canvas, sheet: Sheet, lines: list[_Line], place_um: tuple[int, int, int]
 ) -> None:
-    """Draw lines centred in the height of the label, each shrunk to the width if it must be."""
+    """Draw lines centred in the height of the label, all smaller by one factor if they must be."""
     left_um, top_um, width_um = place_um
-    fitted = [(line, _fit(line, _points(width_um))) for line in lines]
-    height = sum(size for _, size in fitted) * _LEADING
+    lines = [part for line in lines for part in _wrap(line, _points(width_um))]
+    height = sum(line.size_pt for line in lines) * _LEADING
     scale = min(1.0, (_points(sheet.label_height_um) - 2 * mm) / height)
     middle = sheet.page_height_um - top_um - sheet.label_height_um // 2
     baseline = _points(middle) + height * scale / 2
-    for line, size in fitted:
-        if size * scale < _LEAST_SIZE_PT:
+    for line in lines:
+        size_pt = line.size_pt * scale
+        if size_pt < _LEAST_SIZE_PT:
             raise MalformedError("label-words-too-long", words=line.words)
-        baseline -= size * scale * _LEADING
-        canvas.setFont(_STRONG if line.is_strong else _PLAIN, size * scale)
-        canvas.drawString(_points(left_um), baseline + size * scale * 0.3, line.words)
+        baseline -= size_pt * _LEADING
+        canvas.setFont(line.font, size_pt)
+        canvas.drawString(_points(left_um), baseline + size_pt * _DESCENT, line.words)
 
 
-def _fit(line: _Line, width: float) -> float:
-    """Return the size at which a line is no wider than its label."""
-    font = _STRONG if line.is_strong else _PLAIN
-    drawn = pdfmetrics.stringWidth(line.words, font, line.size_pt)
-    return line.size_pt if drawn <= width else line.size_pt * width / drawn
+def _wrap(line: _Line, width: float) -> list[_Line]:
+    """Return a line broken between words; a word wider than its label shrinks to the width."""
+    parts = simpleSplit(line.words, line.font, line.size_pt, width)
+    widest: float = max(pdfmetrics.stringWidth(part, line.font, line.size_pt) for part in parts)
+    size_pt = line.size_pt * min(1.0, width / widest)
+    return [_Line(part, size_pt, line.is_strong) for part in parts]
 
 
 def _grouped(count: int) -> str:
@@ -206,7 +215,7 @@ def _grouped(count: int) -> str:
 
 
 def _points(um: int) -> float:
-    return um / 1000 * mm
+    return um / 1000 * float(mm)
 
 
 @cache

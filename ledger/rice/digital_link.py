@@ -335,7 +335,7 @@ def _has_check_pair(part: str) -> bool:
 
 def _is_month(part: str) -> bool:
     """Whether the part is YYMMDD; day 00 leaves the day open (General Specifications 3.4)."""
-    return part[4:] == "00" and _is_day(part[:4] + "01") or _is_day(part)
+    return (part[4:] == "00" and _is_day(part[:4] + "01")) or _is_day(part)
 
 
 def _is_day(part: str) -> bool:
