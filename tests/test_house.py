@@ -19,7 +19,7 @@ CODE = house.sources("ledger", "api", "web")
 TESTS = house.sources("tests")
 FACES = house.sources("web", suffixes=[".js", ".css", ".html"])
 PAPERS = {
-    **house.sources("docs", suffixes=[".md"]),
+    **house.sources("docs", "ledger", suffixes=[".md"]),
     **{
         Path(name): (ROOT / name).read_text(encoding="utf-8")
         for name in ("README.md", "CHANGELOG.md", "pyproject.toml", "constraints.txt", ".ci/run")
