@@ -145,6 +145,10 @@ CODES |= {
         "{skip} labels cannot be left free: this sheet has {capacity}.",
         "Không thể bỏ trống {skip} tem: tờ này chỉ có {capacity} tem.",
     ),
+    "sheet-empty": Words(
+        "There is no label to print. Choose at least one bag.",
+        "Không có tem nào để in. Hãy chọn ít nhất một bao.",
+    ),
     "label-words-too-long": Words(
         "“{words}” is too long for this label. Shorten it or choose larger labels.",
         "“{words}” quá dài so với tem này. Hãy rút gọn hoặc chọn khổ tem lớn hơn.",

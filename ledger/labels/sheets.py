@@ -111,7 +111,7 @@ def render_sheets(
     size = (_points(sheet.page_width_um), _points(sheet.page_height_um))
     canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1)
     canvas.setTitle("Tem bao gạo")
-    place = skip
+    place = skip - 1
     for place, label in enumerate(labels, start=skip):
         row, column = divmod(place % sheet.capacity, sheet.columns)
         if place > skip and row == column == 0:
@@ -121,6 +121,8 @@ def render_sheets(
         _draw_label(canvas, sheet, label, left, top)
         if progress is not None:
             progress(place - skip + 1)
+    if place < skip:
+        raise MalformedError("sheet-empty")
     canvas.showPage()
     canvas.save()
     return place // sheet.capacity + 1

@@ -25,7 +25,7 @@ def test_every_published_link_reads_as_published() -> None:
     vectors = published["vectors"] + published["additional"]["vectors"]
     assert len(vectors) == 100
     for vector in vectors:
-        # A result that needs a legacy switch is not ours; the vector says what a strict reader does.
+        # A result that needs a legacy switch is not ours: `strict` is what we must answer.
         if vector.get("strict", vector["expect"]) == "error":
             with pytest.raises(MalformedError):
                 parse_digital_link(vector["input"])
