@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.rice.gs1 import is_gln, is_gtin, is_sscc, normalise_gtin14
@@ -23,6 +24,7 @@ Value = str | int | bool | Decimal | date | datetime | tuple[object, ...] | None
 
 LOCAL_TIME = timezone(timedelta(hours=7))
 TEXT_LENGTH_MAX = 1000
+PADDY_MOISTURE_MAX_PCT = 40
 
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,9})?")
 _WHOLE = re.compile(r"(-?[0-9]{1,15})(?:[.,]0{1,2})?")
@@ -30,7 +32,7 @@ _GROUPED = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{3}){1,4}")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _IN_WORDS = re.compile(r"ngay ([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})")
-_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\+07:00)?")
+_CLOCK = re.compile(r"([0-9]{1,2})[:h]([0-9]{2})(?::([0-9]{2}))?(?:\+07:00)?")
 _SEPARATORS = re.compile(r"[|,;+\s]+")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -53,6 +55,7 @@ class Form(NamedTuple):
     by_people: bool = False  # free text: tone marks and capitals do not make it another text
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return the text as a key: no tone marks, capitals, spaces or signs (Hoà, Hòa, HOA: hoa).
 
@@ -184,12 +187,13 @@ def _percent_ppt(cell: Cell) -> int:
 
 def _moisture_ppt(cell: Cell) -> int:
     """Return moisture in parts per thousand; paddy above 40 % is a lost decimal mark."""
-    return _at_most(_scaled(cell, 10), 400)
+    return _at_most(_scaled(cell, 10), PADDY_MOISTURE_MAX_PCT * 10)
 
 
 def _moisture_pct(cell: Cell) -> Decimal:
     number = _unsigned(cell)
-    _at_most(int(number), 40)
+    if number > PADDY_MOISTURE_MAX_PCT:
+        raise CellError("number-out-of-range")
     return number
 
 

@@ -161,13 +161,6 @@ NOTICES: dict[str, Meaning] = {
             "“{read}” không phải tên tập tin thông thường.",
         ),
     ),
-    "document-missing": Meaning(
-        "refuse",
-        Words(
-            "The paper {read} is not in the folder documents.",
-            "Không có chứng từ {read} trong thư mục documents.",
-        ),
-    ),
     "document-differs": Meaning(
         "refuse",
         Words(
@@ -187,6 +180,13 @@ NOTICES: dict[str, Meaning] = {
         Words(
             "{read} overlaps {other}: the same land registered twice.",
             "{read} chồng lên {other}: cùng một mảnh đất được đăng ký hai lần.",
+        ),
+    ),
+    "document-missing": Meaning(
+        "warn",
+        Words(
+            "The paper {read} is not in the folder documents; its SHA-256 was not checked.",
+            "Không có chứng từ {read} trong thư mục documents; chưa đối chiếu mã SHA-256.",
         ),
     ),
     "decimal-comma": Meaning(
@@ -231,18 +231,18 @@ NOTICES: dict[str, Meaning] = {
             "{read} và {other} chồng nhau ở mép; hãy kiểm tra lại ranh giới.",
         ),
     ),
+    "sheet-skipped": Meaning(
+        "warn",
+        Words(
+            "The sheet “{read}” holds no such table and was left out.",
+            "Trang tính “{read}” không có bảng này nên đã bỏ qua.",
+        ),
+    ),
     "printed-twice": Meaning(
         "info",
         Words(
             "{read} stands twice with the same content; it counts once.",
             "{read} ghi hai lần cùng nội dung; chỉ tính một lần.",
-        ),
-    ),
-    "sheet-skipped": Meaning(
-        "info",
-        Words(
-            "The sheet “{read}” holds no such table and was left out.",
-            "Trang tính “{read}” không có bảng này nên đã bỏ qua.",
         ),
     ),
 }

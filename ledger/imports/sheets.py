@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FILE_BYTES_MAX = 64 * 1024 * 1024
 UNPACKED_BYTES_MAX = 512 * 1024 * 1024
 ROWS_MAX = 500_000
+SHEET_ROWS_MAX = 1_048_576  # more no workbook program writes
 COLUMNS_MAX = 200
 POINTS_MAX = 10_000
 DIGITS_MAX = 18
@@ -97,13 +98,12 @@ def workbook_sheets(content: bytes, file: str) -> list[Sheet]:
         if unpacked > UNPACKED_BYTES_MAX:
             raise MalformedError("import-too-large", what=f"{file}, {unpacked} bytes")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [
-            Sheet(
-                unicodedata.normalize("NFC", sheet.title),
-                list(_bounded(sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True), file)),
-            )
-            for sheet in book.worksheets
-        ]
+        found = []
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # some programs state fewer rows than they write
+            lines = list(_bounded(sheet.iter_rows(values_only=True), file))
+            found.append(Sheet(unicodedata.normalize("NFC", sheet.title), lines))
+        return found
     except MalformedError:
         raise
     except Exception as error:  # a bent workbook raises whatever the parsers below happen to meet
@@ -150,8 +150,11 @@ def _check_rows(count: int, file: str) -> None:
 
 
 def _bounded(rows: Iterable[tuple[object, ...]], file: str) -> Iterator[Line]:
+    """Yield the filled rows of a sheet; a lone cell far away is not an endless sheet."""
     filled = 0
     for number, row in enumerate(rows, start=1):
+        if number > SHEET_ROWS_MAX or len(row) > COLUMNS_MAX:
+            raise MalformedError("import-too-large", what=f"{file}, {number}, {len(row)}")
         cells = tuple(_cell(value) for value in row)
         if any(cell is not None for cell in cells):
             filled += 1

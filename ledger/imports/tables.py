@@ -77,7 +77,7 @@ def read_season(folder: Path) -> dict[str, Table]:
         if kind is not None:
             chosen.setdefault(kind, path)
     tables = {kind: read_table(chosen[kind], kind) for kind in KINDS if kind in chosen}
-    if "documents" in tables and (folder / "documents").is_dir():
+    if "documents" in tables:
         tables["documents"] = check_documents(tables["documents"], folder / "documents")
     return tables
 
@@ -85,8 +85,8 @@ def read_season(folder: Path) -> dict[str, Table]:
 def recognise(path: Path) -> str | None:
     """Return the kind of a file by its name, else by its headings, else ``None``."""
     suffix = path.suffix.lower()
-    if suffix not in {".csv", ".xlsx", ".geojson"}:
-        return None
+    if suffix not in {".csv", ".xlsx", ".geojson"} or path.name.startswith(("~$", ".")):
+        return None  # office programs leave lock files beside open workbooks
     stem = fold(path.stem)
     for kind in KINDS.values():
         if fold(kind.name) == stem:
@@ -94,9 +94,10 @@ def recognise(path: Path) -> str | None:
     if suffix == ".geojson":
         return "planting_areas"
     content, name = _content(path, "")
+    book = sheets.workbook_sheets(content, name) if sheets.is_workbook(content) else None
     fits = []
     for kind in KINDS.values():
-        for sheet in _sheets_of(content, kind, name):
+        for sheet in book or _sheets_of(content, kind, name):
             heading = _heading(sheet, kind)
             if heading is not None and not heading.missing:
                 fits.append((heading.known, kind.name))
@@ -104,7 +105,10 @@ def recognise(path: Path) -> str | None:
 
 
 def check_documents(table: Table, folder: Path) -> Table:
-    """Return the table without the papers whose file is absent or is not the one listed."""
+    """Return the table without the papers whose file is not the one listed.
+
+    An absent file is a warning: the listed digest still commits to it.
+    """
     kept: list[Row] = []
     notices = list(table.notices)
     for row in table.of(Document):
@@ -112,11 +116,11 @@ def check_documents(table: Table, folder: Path) -> Table:
             found = hashlib.sha256((folder / row.file_name).read_bytes()).hexdigest()
         except OSError:
             found = ""
-        if found == row.sha256:
+        if found in {row.sha256, ""}:
             kept.append(row)
-            continue
-        code = "document-differs" if found else "document-missing"
-        notices.append(Notice(code, table.file, row.line, row.sheet, "Tập tin", row.file_name))
+        if found != row.sha256:
+            code = "document-differs" if found else "document-missing"
+            notices.append(Notice(code, table.file, row.line, row.sheet, "Tập tin", row.file_name))
     return table._replace(rows=tuple(kept), notices=tuple(notices))
 
 
@@ -142,7 +146,7 @@ def _sheets_of(content: bytes, kind: Kind, file: str) -> list[sheets.Sheet]:
 
 def _separator(text: str, kind: Kind) -> str:
     index = kind.by_spelling()
-    head = text.splitlines()[:HEADING_LINES_MAX]
+    head = text.split("\n", HEADING_LINES_MAX)[:HEADING_LINES_MAX]
 
     def known(separator: str) -> int:
         return max(
@@ -165,7 +169,8 @@ def _heading(sheet: sheets.Sheet, kind: Kind) -> _Heading | None:
     index = kind.by_spelling()
     best: _Heading | None = None
     for place, (_, cells) in enumerate(sheet.lines[:HEADING_LINES_MAX]):
-        columns = tuple(index.get(fold(written(cell))) for cell in cells)
+        width = max((nth for nth, cell in enumerate(cells, 1) if cell is not None), default=0)
+        columns = tuple(index.get(fold(written(cell))) for cell in cells[:width])
         found = {column.field for column in columns if column is not None}
         missing = tuple(
             column.heading
@@ -185,7 +190,7 @@ class _Reader:
         self.file = file
         self.rows: list[Row] = []
         self.notices: list[Notice] = []
-        self.seen: dict[tuple[object, ...], tuple[int, str]] = {}
+        self.seen: dict[tuple[object, ...], tuple[str, str]] = {}
         self.headings = {column.field: column.heading for column in kind.columns}
         self.was_headed = False
         self.sheet = ""
@@ -205,8 +210,9 @@ class _Reader:
         """Read the rows under the headings; a sheet without headings is passed over."""
         self.sheet = sheet.title
         heading = _heading(sheet, self.kind)
-        if heading is None:
-            if not only and sheet.lines:
+        needed = sum(column.required for column in self.kind.columns)
+        if heading is None or (not only and len(heading.missing) * 2 > needed):
+            if sheet.lines:
                 self.note("sheet-skipped", sheet.lines[0][0], read=sheet.title)
             return
         if heading.missing:
@@ -214,7 +220,11 @@ class _Reader:
         self.was_headed = True
         line, cells = sheet.lines[heading.place]
         self._check_headings(line, cells, heading.columns)
-        body = [each for each in sheet.lines[heading.place + 1 :] if not _is_idle(each[1])]
+        body = [
+            (line, row)
+            for line, row in sheet.lines[heading.place + 1 :]
+            if not _is_idle(row) and row != cells  # headings repeated on every printed page
+        ]
         odd = _odd_mark(heading.columns, body)
         for line, cells in body:
             self.read_row(line, heading.columns, cells, odd, {})
@@ -279,12 +289,13 @@ class _Reader:
         """Whether no earlier row has this number; the same row again is said, not refused."""
         key = tuple(values.get(field) for field in self.kind.key)
         if key not in self.seen:
-            self.seen[key] = (line, content)
+            place = f"{self.sheet} {line}" if self.sheet else str(line)
+            self.seen[key] = (place, content)
             return True
         earlier, earlier_content = self.seen[key]
         code = "printed-twice" if content == earlier_content else "duplicate-number"
         shown = " ".join(str(part) for part in key)
-        self.note(code, line, self.kind.key[0], shown, str(earlier))
+        self.note(code, line, self.kind.key[0], shown, earlier)
         return False
 
     def _was_refused(self, before: int) -> bool:
@@ -298,7 +309,7 @@ class _Reader:
             if fields.count(field) > 1:
                 heading = self.headings[field]
                 raise MalformedError("import-heading-twice", file=self.file, heading=heading)
-        for cell, column in zip(cells, columns, strict=True):
+        for cell, column in zip(cells, columns, strict=False):  # no heading, no column
             if column is None and cell is not None and fold(written(cell)) not in IGNORED_HEADINGS:
                 self.notices.append(
                     Notice(
@@ -319,7 +330,7 @@ def _read_lands(content: bytes, kind: Kind, file: str) -> Table:
     reader = _Reader(kind, file)
     found = sheets.features(sheets.decode(content, file), file)
     names = tuple(dict.fromkeys(name for feature in found for name in feature.properties))
-    sheet = sheets.Sheet("", [(0, names)])
+    sheet = sheets.Sheet("", [(1, names)])
     heading = _heading(sheet, kind)
     if heading is None or heading.missing:
         missing = heading.missing[0] if heading else kind.columns[0].heading
@@ -331,10 +342,15 @@ def _read_lands(content: bytes, kind: Kind, file: str) -> Table:
     odd = _odd_mark(heading.columns, lines)
     for (line, cells), feature in zip(lines, found, strict=True):
         if feature.polygons is None or not lands.is_drawable(feature.polygons):
-            reader.note("shape-unreadable", line, "code", str(feature.properties.get(names[0])))
+            reader.note("shape-unreadable", line, "code", _code_of(heading, cells))
             continue
         reader.read_row(line, heading.columns, cells, odd, {"polygons": feature.polygons})
     return _judge_lands(reader.table())
+
+
+def _code_of(heading: _Heading, cells: Sequence[Cell]) -> str:
+    named = zip(heading.columns, cells, strict=True)
+    return next(written(cell) for column, cell in named if column and column.field == "code")
 
 
 def _judge_lands(table: Table) -> Table:
@@ -391,7 +407,7 @@ def _content_of(kind: Kind, values: Mapping[str, object]) -> str:
     filled = {
         field: fold(str(value)) if field in by_people else written_value(value)
         for field, value in values.items()
-        if value not in (None, "", (), False)
+        if not (value is None or value is False or value in {"", ()})
     }
     return json.dumps([kind.name, filled], ensure_ascii=False, sort_keys=True)
 
