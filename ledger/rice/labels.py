@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.errors import CorruptedError, MalformedError, ProofError
+from ledger.log.merkle import check_inclusion, leaf_hash, node_hash
 from ledger.rice.digital_link import format_path, parse_digital_link
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -323,33 +324,3 @@ def _check_alphabet(serial: str) -> None:
     for character in serial:
         if character not in _POSITION:
             raise MalformedError("code-sign", sign=character)
-
-
-def leaf_hash(entry: bytes) -> bytes:
-    """Return the hash of a leaf (RFC 6962 section 2.1)."""
-    return hashlib.sha256(b"\x00" + entry).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return the hash of two subtrees (RFC 6962 section 2.1)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def check_inclusion(root: bytes, size: int, index: int, leaf: bytes, path: Sequence[bytes]) -> None:
-    """Raise unless the path leads from the leaf to the root (RFC 9162 section 2.1.3.2)."""
-    last = size - 1
-    hash_ = leaf
-    for other in path:
-        if last == 0 or len(other) != HASH_LENGTH_BYTES:
-            raise ProofError("label-not-committed")
-        if index & 1 or index == last:
-            hash_ = node_hash(other, hash_)
-            while not index & 1 and index:
-                index >>= 1
-                last >>= 1
-        else:
-            hash_ = node_hash(hash_, other)
-        index >>= 1
-        last >>= 1
-    if last or hash_ != root:
-        raise ProofError("label-not-committed")

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.errors import CorruptedError, LedgerError, MalformedError, ProofError
+from ledger.log.merkle import leaf_hash, prove_inclusion, read_from, root_of
 from ledger.rice.labels import (
     ALPHABET,
     HASH_LENGTH_BYTES,
@@ -22,8 +23,6 @@ from ledger.rice.labels import (
     label_at,
     label_leaf,
     labels_between,
-    leaf_hash,
-    node_hash,
     parse_serial,
     prove_membership,
     read_code,
@@ -166,19 +165,13 @@ def test_every_bag_of_a_batch_proves_itself(count: int) -> None:
     batch = replace(BATCH, count=count)
     commitment = commit(batch, SECRET)
     leaves = [label_leaf(batch, label) for label in labels_between(batch, SECRET, 1, count)]
-    assert commitment.root == root_by_definition(leaves)
+    assert commitment.root == root_of(leaves)
     for number in range(1, count + 1):
         membership = prove_membership(batch, SECRET, commitment.shelf, number)
         check_membership(commitment.root, batch, membership)
         assert batch.number_of(membership.serial) == number
-
-
-def root_by_definition(leaves: list[bytes]) -> bytes:
-    """Return the root as RFC 6962 section 2.1 defines it, from the top down."""
-    if len(leaves) == 1:
-        return leaves[0]
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    return node_hash(root_by_definition(leaves[:split]), root_by_definition(leaves[split:]))
+        path = prove_inclusion(number - 1, count, read_from(leaves))
+        assert membership.path == tuple(path)
 
 
 def test_a_leaf_is_the_hash_of_a_tagged_text() -> None:
