@@ -74,13 +74,7 @@ def read_code(typed: str) -> str:
     is no code at all is told apart from a code with a slip in it: only the second is worth typing
     again, and neither means that the bag is unknown.
     """
-    serial = typed.translate(_TYPED)
-    if len(serial) != SERIAL_LENGTH:
-        raise MalformedError("code-length", length=len(serial), expected=SERIAL_LENGTH)
-    _check_alphabet(serial)
-    if check_character(serial[:-1]) != serial[-1]:
-        raise MalformedError("code-mistyped", typed=format_code(serial))
-    return serial
+    return parse_serial(typed.translate(_TYPED))
 
 
 def parse_serial(text: str) -> str:
