@@ -41,6 +41,58 @@ CODES |= {
         "This cannot be read: {what}.",
         "Không đọc được: {what}.",
     ),
+    "malformed_act": Words(
+        "This act cannot be read: {what}.",
+        "Không đọc được văn bản: {what}.",
+    ),
+    "malformed_event": Words(
+        "This event cannot be read: {what}.",
+        "Không đọc được sự việc: {what}.",
+    ),
+    "malformed_credential": Words(
+        "This certificate cannot be read: {what}.",
+        "Không đọc được chứng nhận: {what}.",
+    ),
+    "malformed_statement": Words(
+        "This is not a signed statement: {what}.",
+        "Đây không phải văn bản đã ký: {what}.",
+    ),
+    "header_refused": Words(
+        "The head of the statement may not say {what}.",
+        "Phần đầu văn bản không được ghi {what}.",
+    ),
+    "oversized": Words(
+        "{length} bytes are too many; {limit} is the limit.",
+        "{length} byte là quá nhiều; giới hạn là {limit}.",
+    ),
+    "key_refused": Words(
+        "This key cannot be used: {why}. Make a new key.",
+        "Không dùng được khóa này: {why}. Hãy tạo khóa mới.",
+    ),
+    "key_not_known": Words(
+        "Nobody here has the key {kid}.",
+        "Không ai trong sổ có khóa {kid}.",
+    ),
+    "algorithm_refused": Words(
+        "The key {kid} does not sign with {alg}.",
+        "Khóa {kid} không ký bằng {alg}.",
+    ),
+    "signature_bad": Words(
+        "The signature does not fit the text (key {kid}). Sign again.",
+        "Chữ ký không khớp nội dung (khóa {kid}). Hãy ký lại.",
+    ),
+    "proof_refused": Words(
+        "The proof does not hold ({what}).",
+        "Bằng chứng không đúng ({what}).",
+    ),
+    "bundle_unreadable": Words(
+        "This evidence file cannot be read: {what}.",
+        "Không đọc được tệp bằng chứng: {what}.",
+    ),
+    "trust_unreadable": Words(
+        "This trust file cannot be read: {what}.",
+        "Không đọc được tệp tin cậy: {what}.",
+    ),
     "gtin-malformed": Words(
         "{read} is not a GTIN: 8, 12, 13 or 14 digits of which the last is the check digit.",
         "{read} không phải GTIN: cần 8, 12, 13 hoặc 14 chữ số, chữ số cuối là số kiểm tra.",
@@ -65,91 +117,91 @@ CODES |= {
         "No kind of file is called {kind}.",
         "Không có loại tệp nào tên là {kind}.",
     ),
-    "code-length": Words(
+    "code_length": Words(
         "A bag's code has {expected} characters; this one has {length}. Look at the bag again.",
         "Mã bao có {expected} ký tự; mã vừa nhập có {length}. Hãy xem lại mã trên bao.",
     ),
-    "code-sign": Words(
+    "code_sign": Words(
         "A bag's code never contains “{sign}”. Look at the bag again.",
         "Mã bao không bao giờ có ký tự “{sign}”. Hãy xem lại mã trên bao.",
     ),
-    "code-mistyped": Words(
+    "code_mistyped": Words(
         "The code {typed} has a slip in it. Type it again as it is printed on the bag.",
         "Mã gõ chưa đúng: {typed}. Hãy gõ lại đúng như in trên bao.",
     ),
-    "code-beyond-batch": Words(
+    "code_beyond_batch": Words(
         "Bag {number} is not in this issue of labels, which has bags 1 to {count}.",
         "Bao số {number} không thuộc đợt phát hành tem này, chỉ có bao 1 đến {count}.",
     ),
-    "label-count": Words(
+    "label_count": Words(
         "{count} labels cannot be issued at once: 1 to {maximum} can.",
         "Không thể phát hành {count} tem một lần: chỉ từ 1 đến {maximum}.",
     ),
-    "label-secret": Words(
+    "label_secret": Words(
         "The secret of a batch of labels has {expected} bytes.",
         "Khóa bí mật của đợt tem phải dài {expected} byte.",
     ),
-    "label-not-committed": Words(
+    "label_not_committed": Words(
         "Nothing shows that bag {serial} is one of those this issue of labels stands for.",
         "Chưa có bằng chứng bao {serial} thuộc đợt phát hành tem này.",
     ),
-    "label-shelf": Words(
+    "label_shelf": Words(
         "What is kept of the labels of lot {lot} ({gtin}) does not fit their secret.",
         "Dữ liệu lưu của tem lô {lot} ({gtin}) không khớp với khóa bí mật của đợt tem.",
     ),
-    "link-unreadable": Words(
+    "link_unreadable": Words(
         "This is not a link that names anything: {read}.",
         "Đây không phải liên kết định danh: {read}.",
     ),
-    "link-no-key": Words(
+    "link_no_key": Words(
         "This link names no goods, pallet or place: {read}.",
         "Liên kết này không nêu hàng hóa, pallet hay địa điểm nào: {read}.",
     ),
-    "link-not-canonical": Words(
+    "link_not_canonical": Words(
         "{read} is another spelling of {expected}. Use that one.",
         "{read} là cách viết khác của {expected}. Hãy dùng cách viết sau.",
     ),
-    "link-unknown-identifier": Words(
+    "link_unknown_identifier": Words(
         "The number {identifier} in this link has no meaning known here.",
         "Số {identifier} trong liên kết này không có ý nghĩa đã biết.",
     ),
-    "link-qualifiers": Words(
+    "link_qualifiers": Words(
         "After {key} the link has {qualifiers}, which do not belong there or not in this order.",
         "Sau {key}, liên kết có {qualifiers}, không thuộc chỗ đó hoặc sai thứ tự.",
     ),
-    "link-twice": Words(
+    "link_twice": Words(
         "The link says {identifier} twice. It may say it once.",
         "Liên kết nêu {identifier} hai lần. Chỉ được nêu một lần.",
     ),
-    "link-belongs-in-path": Words(
+    "link_belongs_in_path": Words(
         "The link says {identifier} after the question mark; its place is in the path.",
         "Liên kết nêu {identifier} sau dấu hỏi; vị trí đúng là trong đường dẫn.",
     ),
-    "link-value": Words(
+    "link_value": Words(
         "The value {read} does not have the form of ({identifier}), or its check digit differs.",
         "Giá trị {read} không đúng dạng của ({identifier}), hoặc sai số kiểm tra.",
     ),
-    "symbol-too-long": Words(
+    "symbol_too_long": Words(
         "A QR symbol cannot hold {length} characters.",
         "Mã QR không chứa được {length} ký tự.",
     ),
-    "symbol-too-large": Words(
+    "symbol_too_large": Words(
         "The QR symbol takes {width} mm and the label is {height} mm high. Choose larger labels.",
         "Mã QR cần {width} mm, tem chỉ cao {height} mm. Hãy chọn khổ tem lớn hơn.",
     ),
-    "symbol-unread": Words(
+    "symbol_unread": Words(
         "The symbol of {payload} does not read back. The job is stopped; nothing may be printed.",
         "Không đọc lại được mã của {payload}. Đã dừng lệnh in; chưa được in tem nào.",
     ),
-    "sheet-skip": Words(
+    "sheet_skip": Words(
         "{skip} labels cannot be left free: this sheet has {capacity}.",
         "Không thể bỏ trống {skip} tem: tờ này chỉ có {capacity} tem.",
     ),
-    "sheet-empty": Words(
+    "sheet_empty": Words(
         "There is no label to print. Choose at least one bag.",
         "Không có tem nào để in. Hãy chọn ít nhất một bao.",
     ),
-    "label-words-too-long": Words(
+    "label_words_too_long": Words(
         "“{words}” is too long for this label. Shorten it or choose larger labels.",
         "“{words}” quá dài so với tem này. Hãy rút gọn hoặc chọn khổ tem lớn hơn.",
     ),

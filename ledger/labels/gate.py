@@ -39,7 +39,7 @@ def check_job(
 def check_bitmap(bitmap: Image.Image, payload: str) -> None:
     """Raise unless a drawn symbol reads as exactly this payload."""
     if read_symbols(bitmap) != [payload.encode()]:
-        raise RefusedError("symbol-unread", payload=payload)
+        raise RefusedError("symbol_unread", payload=payload)
 
 
 def read_symbols(picture: Image.Image) -> list[bytes]:

@@ -106,7 +106,7 @@ def render_sheets(
     The same job gives the same bytes: the file carries no time of printing.
     """
     if not 0 <= skip < sheet.capacity:
-        raise MalformedError("sheet-skip", skip=skip, capacity=sheet.capacity)
+        raise MalformedError("sheet_skip", skip=skip, capacity=sheet.capacity)
     _register_fonts()
     size = (_points(sheet.page_width_um), _points(sheet.page_height_um))
     canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1)
@@ -122,7 +122,7 @@ def render_sheets(
         if progress is not None:
             progress(place - skip + 1)
     if place < skip:
-        raise MalformedError("sheet-empty")
+        raise MalformedError("sheet_empty")
     canvas.showPage()
     canvas.save()
     return place // sheet.capacity + 1
@@ -143,7 +143,7 @@ def _draw_label(canvas: Canvas, sheet: Sheet, label: BagLabel, left_um: int, top
     words_width = sheet.label_width_um - 2 * _INSET_UM - side_um
     if side_um > sheet.label_height_um or words_width < _LEAST_WORDS_UM:
         raise MalformedError(
-            "symbol-too-large", width=side_um // 1000 + 1, height=sheet.label_height_um // 1000
+            "symbol_too_large", width=side_um // 1000 + 1, height=sheet.label_height_um // 1000
         )
     symbol_top = top_um + (sheet.label_height_um - side_um) // 2
     _draw_symbol(canvas, sheet, symbol, left_um + _INSET_UM, symbol_top)
@@ -198,7 +198,7 @@ def _draw_words(
     for line in lines:
         size_pt = line.size_pt * scale
         if size_pt < _LEAST_SIZE_PT:
-            raise MalformedError("label-words-too-long", words=line.words)
+            raise MalformedError("label_words_too_long", words=line.words)
         baseline -= size_pt * _LEADING
         canvas.setFont(line.font, size_pt)
         canvas.drawString(_points(left_um), baseline + size_pt * _DESCENT, line.words)

@@ -63,7 +63,7 @@ def draw_symbol(payload: str) -> Symbol:
     try:
         code.make(fit=True)
     except (DataOverflowError, ValueError) as error:
-        raise MalformedError("symbol-too-long", length=len(payload)) from error
+        raise MalformedError("symbol_too_long", length=len(payload)) from error
     return Symbol(payload, tuple(tuple(bool(dark) for dark in row) for row in code.modules))
 
 

@@ -171,10 +171,10 @@ class DigitalLink:
 def parse_digital_link(uri: str) -> DigitalLink:
     """Return what a Digital Link URI on any host says."""
     if len(uri) > _LONGEST_URI or not _URI_CHARACTERS.issuperset(uri):
-        raise MalformedError("link-unreadable", read=uri[:80])
+        raise MalformedError("link_unreadable", read=uri[:80])
     parts = _URI.fullmatch(uri)
     if parts is None:
-        raise MalformedError("link-unreadable", read=uri[:80])
+        raise MalformedError("link_unreadable", read=uri[:80])
     named = _parse_path(parts["path"])
     attributes = tuple(_parse_query(parts["query"] or ""))
     _check_attributes(named, attributes)
@@ -185,7 +185,7 @@ def parse_identity(uri: str) -> DigitalLink:
     """Return what a canonical URI names; any other spelling of the same name is refused."""
     link = parse_digital_link(uri)
     if link.identity != uri:
-        raise MalformedError("link-not-canonical", read=uri[:80], expected=link.identity)
+        raise MalformedError("link_not_canonical", read=uri[:80], expected=link.identity)
     return link
 
 
@@ -197,9 +197,9 @@ def parse_raw_path(raw_path: bytes) -> DigitalLink:
     try:
         path = raw_path.decode("ascii")
     except UnicodeDecodeError as error:
-        raise MalformedError("link-unreadable", read=repr(raw_path[:80])) from error
+        raise MalformedError("link_unreadable", read=repr(raw_path[:80])) from error
     if len(path) > _LONGEST_URI or not _URI_CHARACTERS.issuperset(path) or "?" in path:
-        raise MalformedError("link-unreadable", read=path[:80])
+        raise MalformedError("link_unreadable", read=path[:80])
     named = _parse_path(path)
     return DigitalLink(*named[0], qualifiers=tuple(named[1:]))
 
@@ -232,7 +232,7 @@ def _parse_path(path: str) -> list[Element]:
             for element in named:
                 _check_value(*element)
             return named
-    raise MalformedError("link-no-key", read=path[:80])
+    raise MalformedError("link_no_key", read=path[:80])
 
 
 def _parse_query(query: str) -> Iterator[Element]:
@@ -242,7 +242,7 @@ def _parse_query(query: str) -> Iterator[Element]:
         if not equals or not is_digits(identifier):
             continue
         if identifier not in FORMATS:
-            raise MalformedError("link-unknown-identifier", identifier=identifier[:8])
+            raise MalformedError("link_unknown_identifier", identifier=identifier[:8])
         value = _unescape(escaped.replace("+", " "))
         _check_value(identifier, value)
         yield identifier, value
@@ -255,7 +255,7 @@ def _check_chain(named: Sequence[Element]) -> None:
         rest = iter(chain)
         if key in KEYS and all(qualifier in rest for qualifier in qualifiers):
             return
-    raise MalformedError("link-qualifiers", key=key, qualifiers=", ".join(qualifiers))
+    raise MalformedError("link_qualifiers", key=key, qualifiers=", ".join(qualifiers))
 
 
 def _check_attributes(named: Sequence[Element], attributes: Sequence[Element]) -> None:
@@ -265,12 +265,12 @@ def _check_attributes(named: Sequence[Element], attributes: Sequence[Element]) -
     own = {qualifier for chain in KEYS[key] for qualifier in chain}
     for identifier, _ in attributes:
         if identifier in seen:
-            raise MalformedError("link-twice", identifier=identifier)
+            raise MalformedError("link_twice", identifier=identifier)
         if identifier in own | _NEVER_IN_QUERY:
-            raise MalformedError("link-belongs-in-path", identifier=identifier)
+            raise MalformedError("link_belongs_in_path", identifier=identifier)
         seen.add(identifier)
     if "427" in seen and "422" not in seen:
-        raise MalformedError("link-value", identifier="427", read="422")
+        raise MalformedError("link_value", identifier="427", read="422")
 
 
 def _check_value(identifier: str, value: str) -> None:
@@ -286,9 +286,9 @@ def _check_value(identifier: str, value: str) -> None:
             or not _CHARACTERS[characters].issuperset(part)
             or (check and not _CHECKS[check](part))
         ):
-            raise MalformedError("link-value", identifier=identifier, read=value[:40])
+            raise MalformedError("link_value", identifier=identifier, read=value[:40])
     if rest:
-        raise MalformedError("link-value", identifier=identifier, read=value[:40])
+        raise MalformedError("link_value", identifier=identifier, read=value[:40])
 
 
 def _has_check_digit(part: str) -> bool:
@@ -373,7 +373,7 @@ def _unescape(escaped: str) -> str:
     try:
         value = unquote_to_bytes(escaped).decode()
     except UnicodeDecodeError as error:
-        raise MalformedError("link-unreadable", read=escaped[:80]) from error
+        raise MalformedError("link_unreadable", read=escaped[:80]) from error
     if "\0" in value:
-        raise MalformedError("link-unreadable", read=escaped[:80])
+        raise MalformedError("link_unreadable", read=escaped[:80])
     return value

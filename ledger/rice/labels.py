@@ -80,10 +80,10 @@ def read_code(typed: str) -> str:
 def parse_serial(text: str) -> str:
     """Return ``text`` if it is a serial in its one spelling, as a QR symbol or a URL carries it."""
     if len(text) != SERIAL_LENGTH:
-        raise MalformedError("code-length", length=len(text), expected=SERIAL_LENGTH)
+        raise MalformedError("code_length", length=len(text), expected=SERIAL_LENGTH)
     _check_alphabet(text)
     if check_character(text[:-1]) != text[-1]:
-        raise MalformedError("code-mistyped", typed=format_code(text))
+        raise MalformedError("code_mistyped", typed=format_code(text))
     return text
 
 
@@ -98,7 +98,7 @@ class LabelBatch:
     def __post_init__(self) -> None:
         """Refuse a batch that could not be printed."""
         if not 1 <= self.count <= MAXIMUM_COUNT:
-            raise MalformedError("label-count", count=self.count, maximum=MAXIMUM_COUNT)
+            raise MalformedError("label_count", count=self.count, maximum=MAXIMUM_COUNT)
         format_path(("01", self.gtin), ("10", self.lot))
 
     @property
@@ -112,7 +112,7 @@ class LabelBatch:
         for character in parse_serial(serial)[: self.number_length]:
             index = index * len(ALPHABET) + _POSITION[character]
         if index >= self.count:
-            raise MalformedError("code-beyond-batch", number=index + 1, count=self.count)
+            raise MalformedError("code_beyond_batch", number=index + 1, count=self.count)
         return index + 1
 
     def link(self, serial: str, resolver: str) -> str:
@@ -120,7 +120,7 @@ class LabelBatch:
         path = format_path(("01", self.gtin), ("10", self.lot), ("21", serial))
         link = resolver + path
         if parse_digital_link(link).path != path:
-            raise MalformedError("link-unreadable", read=link[:80])
+            raise MalformedError("link_unreadable", read=link[:80])
         return link
 
 
@@ -209,7 +209,7 @@ def prove_membership(batch: LabelBatch, secret: bytes, shelf: bytes, number: int
     try:
         check_membership(shelf[-HASH_LENGTH_BYTES:], batch, membership)
     except ProofError as error:
-        raise CorruptedError("label-shelf", gtin=batch.gtin, lot=batch.lot) from error
+        raise CorruptedError("label_shelf", gtin=batch.gtin, lot=batch.lot) from error
     return membership
 
 
@@ -219,13 +219,13 @@ def check_membership(root: bytes, batch: LabelBatch, membership: Membership) -> 
     index = batch.number_of(membership.serial) - 1
     # 2. The salt is a whole one, so that a text has one leaf and a leaf one text.
     if len(membership.salt) != SALT_LENGTH_BYTES:
-        raise ProofError("label-not-committed", serial=format_code(membership.serial))
+        raise ProofError("label_not_committed", serial=format_code(membership.serial))
     # 3. The path leads from the leaf to the root (RFC 9162 section 2.1.3.2).
     leaf = label_leaf(batch, Label(membership.serial, membership.salt))
     try:
         check_inclusion(root, batch.count, index, leaf, membership.path)
     except ProofError as error:
-        raise ProofError("label-not-committed", serial=format_code(membership.serial)) from error
+        raise ProofError("label_not_committed", serial=format_code(membership.serial)) from error
 
 
 def _times_x(element: int) -> int:
@@ -258,7 +258,7 @@ def _derivation(batch: LabelBatch, secret: bytes) -> Callable[[int], bytes]:
     One value gives both the serial, from its first bytes, and the salt, from its last ones.
     """
     if len(secret) != SECRET_LENGTH_BYTES:
-        raise MalformedError("label-secret", expected=SECRET_LENGTH_BYTES)
+        raise MalformedError("label_secret", expected=SECRET_LENGTH_BYTES)
     key = secret.ljust(64, b"\0")
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
     inner.update(f"{_BAG_TAG}\n{batch.gtin}\n{batch.lot}\n{batch.count}\n".encode())
@@ -310,11 +310,11 @@ def _path(tree: bytes, width: int, index: int) -> list[bytes]:
 def _check_number(batch: LabelBatch, number: int) -> None:
     """Refuse a bag number that is not in the batch."""
     if not 1 <= number <= batch.count:
-        raise MalformedError("code-beyond-batch", number=number, count=batch.count)
+        raise MalformedError("code_beyond_batch", number=number, count=batch.count)
 
 
 def _check_alphabet(serial: str) -> None:
     """Refuse a sign that no code contains."""
     for character in serial:
         if character not in _POSITION:
-            raise MalformedError("code-sign", sign=character)
+            raise MalformedError("code_sign", sign=character)

@@ -52,7 +52,7 @@ def test_any_text_reads_back(payload: str) -> None:
 def test_what_no_symbol_can_hold_is_refused() -> None:
     with pytest.raises(MalformedError) as refusal:
         draw_symbol("x" * 3_000)
-    assert refusal.value.code == "symbol-too-long"
+    assert refusal.value.code == "symbol_too_long"
 
 
 def test_the_gate_stops_at_a_symbol_that_does_not_read() -> None:
@@ -65,7 +65,7 @@ def test_the_gate_stops_at_a_symbol_that_does_not_read() -> None:
     ):
         with pytest.raises(RefusedError) as refusal:
             check_job([other, bad])
-        assert refusal.value.code == "symbol-unread"
+        assert refusal.value.code == "symbol_unread"
         assert refusal.value.details["payload"] == bad.payload
 
 
