@@ -1,0 +1,74 @@
+"""The checks of a verdict as data: code, order, axis, severity and words, read from rules.json.
+
+The same file is read by the browser's judge and by the documents, so the two cannot disagree on
+what is checked or what it is called. The order of the list is the order of checking. A rule of
+severity ``stop`` that fails leaves everything after it unknown, never passed; a ``note`` never
+makes a bag not valid by itself.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Literal
+
+from msgspec import Struct, json
+
+from ledger.errors import Words
+from ledger.proof.verdict import Axis, Result
+
+
+class Phrase(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words in two languages."""
+
+    en: str
+    vi: str
+
+    def words(self) -> Words:
+        """Return them as the words of the house."""
+        return Words(self.en, self.vi)
+
+
+class AxisWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an axis is called."""
+
+    axis: Axis
+    en: str
+    vi: str
+
+
+class RuleWords(Struct, frozen=True, forbid_unknown_fields=True, rename={"passed": "pass"}):
+    """A check and what is said of each result."""
+
+    rule: str
+    axis: Axis
+    severity: Literal["stop", "fail", "note"]
+    passed: Phrase
+    fail: Phrase
+    unknown: Phrase
+
+    def say(self, result: Result) -> Words:
+        """Return the words for a result, with blanks still in them."""
+        return {"pass": self.passed, "fail": self.fail, "unknown": self.unknown}[result].words()
+
+
+class HeadlineWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """A headline, its tone, and one sentence about it."""
+
+    headline: str
+    tone: Literal["red", "amber", "green", "grey"]
+    en: str
+    vi: str
+    about: Phrase
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    axes: tuple[AxisWords, ...]
+    rules: tuple[RuleWords, ...]
+    headlines: tuple[HeadlineWords, ...]
+
+
+_file = json.decode(resources.files("ledger.proof").joinpath("rules.json").read_bytes(), type=_File)
+
+AXIS_WORDS = {words.axis: words for words in _file.axes}
+RULES = {words.rule: words for words in _file.rules}
+HEADLINES = {words.headline: words for words in _file.headlines}

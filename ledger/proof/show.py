@@ -1,0 +1,238 @@
+"""What to compare with the bag in hand, read from statements that were just judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.log import encoding
+from ledger.proof.bundle import Bundle
+from ledger.proof.replay import Replay
+from ledger.proof.verdict import Bag, Notice, Origin, Party, Step, Vouching
+from ledger.rice import acts, attestations
+from ledger.rice.areas import state_on
+from ledger.rice.case import Meaning
+from ledger.rice.events import (
+    Drying,
+    Event,
+    Handover,
+    Harvest,
+    Milling,
+    Packing,
+    Palletising,
+    Receiving,
+    Shipping,
+)
+from ledger.rice.facts import (
+    Actor,
+    Area,
+    Attestation,
+    Covered,
+    Flag,
+    Key,
+    Lot,
+    Pallet,
+    Product,
+    Scheme,
+)
+from ledger.rice.mass import apportion
+
+STEPS = (
+    "harvest",
+    "handover",
+    "receiving",
+    "drying",
+    "milling",
+    "packing",
+    "palletising",
+    "shipping",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where the picture is taken from: facts, entries, their times, and today's day."""
+
+    facts: Replay
+    meanings: Mapping[int, Meaning]
+    recorded: Mapping[int, datetime]
+    today: str
+
+    def party(self, actor_id: str) -> Party:
+        """Return an organisation as a reader sees it."""
+        actor = self.facts.find(Actor, f"actor:{actor_id}")
+        if actor is None:
+            return Party(actor=actor_id, name=acts.LocalText(vi=actor_id, en=actor_id))
+        return Party(actor=actor_id, name=actor.name, commune=actor.commune)
+
+    def speaker(self, meaning: Meaning) -> str:
+        """Return the actor whose key signed."""
+        key = self.facts.find(Key, f"key:{meaning.kids[0]}")
+        return key.actor if key else ""
+
+
+def bag(
+    scene: Scene, bundle: Bundle, lot: Lot, number: int, count: int, lots: Sequence[Lot]
+) -> Bag:
+    """Return what a buyer compares with the bag in hand."""
+    product = scene.facts.find(Product, f"product:{lot.gtin}")
+    assert product is not None, "judging a lot needs its product"
+    return Bag(
+        gtin=bundle.gtin,
+        lot=bundle.lot,
+        serial=bundle.serial,
+        number=number,
+        count=count,
+        product=product.name,
+        variety=lot.variety,
+        grade=product.grade,
+        net_g=lot.bag_g,
+        packed_on=lot.born_on,
+        best_before_on=lot.best_before_on,
+        packer=scene.party(lot.maker),
+        custody=lot.custody,
+        marked=bool(lot.grant),
+        origins=tuple(_origins(scene, lot)),
+        vouchings=tuple(_vouchings(scene, lot)),
+        journey=tuple(_journey(scene, lot, {known.id for known in lots})),
+        notices=tuple(_notices(scene, lots)),
+    )
+
+
+def confirmations(facts: Replay, lot: Lot, on: str) -> Iterator[Attestation]:
+    """Yield the confirmations that covered a lot's origins on a day, each once."""
+    seen = set()
+    for origin in lot.origin:
+        covered = facts.find(Covered, f"covered:{origin}")
+        for attestation_id in covered.attestations if covered else ():
+            found = facts.find(Attestation, f"attestation:{attestation_id}")
+            good = found is not None and attestations.state_of(found, on) == "granted"
+            if found is not None and good and attestation_id not in seen:
+                seen.add(attestation_id)
+                yield found
+
+
+def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
+    shares = apportion(1000, lot.origin)
+    for name in sorted(lot.origin, key=lambda origin: (-lot.origin[origin], origin)):
+        code, _, season = name.partition("/")
+        area = scene.facts.find(Area, f"area:{code}")
+        if area is not None:
+            yield Origin(
+                area=code,
+                season=season,
+                commune=area.commune,
+                area_m2=area.area_m2,
+                households=area.households,
+                manager=scene.party(area.manager),
+                share_ppt=shares.get(name, 0),
+                covered=not attestations.uncovered(scene.facts, [name], lot.born_on),
+            )
+
+
+def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
+    grant = scene.facts.find(Attestation, f"attestation:{lot.grant}") if lot.grant else None
+    for attestation in (*([grant] if grant else []), *confirmations(scene.facts, lot, lot.born_on)):
+        scheme = scene.facts.find(Scheme, f"scheme:{attestation.scheme}")
+        spell = state_on(attestation.spells, scene.today)
+        yield Vouching(
+            number=attestation.number,
+            profile=attestation.profile,
+            scheme=scheme.name if scheme else acts.LocalText(vi="-", en="-"),
+            issuer=scene.party(attestation.issuer),
+            areas=attestation.areas,
+            season=attestation.season,
+            from_on=attestation.from_on,
+            until_on=attestation.until_on,
+            state_when_packed=attestations.state_of(attestation, lot.born_on),
+            state_now=attestations.state_of(attestation, scene.today),
+            state_since=attestations.since(attestation, scene.today),
+            reason=spell.reason if spell else "",
+            quota_g=attestation.quota_g,
+            figures=attestation.figures,
+            entry=attestation.index,
+        )
+
+
+def _journey(scene: Scene, lot: Lot, lots: set[str]) -> Iterator[Step]:
+    """Yield the way of the rice: one step for each kind and actor, in the order it is made."""
+    grouped: dict[tuple[int, str], list[tuple[int, Event]]] = {}
+    for index, meaning in sorted(scene.meanings.items()):
+        if isinstance(meaning.body, Event) and _touches(meaning.body, lot, lots, scene.facts):
+            kind = type(meaning.body).__name__.lower()
+            place = (STEPS.index(kind), scene.speaker(meaning))
+            grouped.setdefault(place, []).append((index, meaning.body))
+    for (order, actor), happened in sorted(grouped.items()):
+        days = [event.on for _, event in happened]
+        amounts = [_amount(event, lot, lots, scene.facts) for _, event in happened]
+        yield Step(
+            kind=STEPS[order],
+            from_on=min(days),
+            until_on=max(days),
+            actor=scene.party(actor),
+            lots=len(happened),
+            mass_g=sum(mass_g for mass_g, _ in amounts),
+            bags=sum(bags for _, bags in amounts),
+            entries=tuple(index for index, _ in happened),
+        )
+
+
+def _touches(event: Event, lot: Lot, lots: set[str], facts: Replay) -> bool:
+    match event:
+        case Milling(outputs=outputs):
+            return any(made in lots for made, _ in outputs)
+        case Shipping(bags=bags, pallets=pallets):
+            stacked = (facts.find(Pallet, f"pallet:{pallet}") for pallet in pallets)
+            return any(name == lot.id for name, _ in bags) or any(
+                pallet is not None and pallet.lot == lot.id for pallet in stacked
+            )
+        case Palletising(lot=stacked_lot):
+            return stacked_lot == lot.id
+        case Harvest(lot=made) | Receiving(lot=made) | Handover(lot=made) | Drying(lot=made):
+            return made in lots
+        case Packing(lot=made):
+            return made == lot.id
+    return False
+
+
+def _amount(event: Event, lot: Lot, lots: set[str], facts: Replay) -> tuple[int, int]:
+    """Return the grams and bags of a step that concern this lot's own way."""
+    match event:
+        case Milling(outputs=outputs):
+            return sum(mass_g for made, mass_g in outputs if made in lots), 0
+        case Packing(bags=bags, bag_g=bag_g):
+            return bags * bag_g, bags
+        case Palletising(bags=bags):
+            return bags * lot.bag_g, bags
+        case Shipping(bags=loose, pallets=pallets):
+            stacked = (facts.find(Pallet, f"pallet:{pallet}") for pallet in pallets)
+            bags = sum(count for name, count in loose if name == lot.id)
+            bags += sum(found.bags for found in stacked if found and found.lot == lot.id)
+            return bags * lot.bag_g, bags
+        case Harvest(mass_g=mass_g) | Receiving(mass_g=mass_g) | Drying(mass_g=mass_g):
+            return mass_g, 0
+        case Handover(mass_g=mass_g):
+            return mass_g, 0
+    return 0, 0
+
+
+def _notices(scene: Scene, lots: Sequence[Lot]) -> Iterator[Notice]:
+    for lot in lots:
+        for flag in lot.recalled:
+            body = scene.meanings[flag.index].body
+            contact = body.contact if isinstance(body, acts.Recall) else ""
+            yield _notice(scene, "recall", flag, contact)
+        for flag in lot.held:
+            yield _notice(scene, "hold", flag, "")
+
+
+def _notice(scene: Scene, kind: str, flag: Flag, contact: str) -> Notice:
+    return Notice(
+        kind="recall" if kind == "recall" else "hold",
+        by=scene.party(flag.actor),
+        reason=flag.reason,
+        contact=contact,
+        on=encoding.local_day(scene.recorded[flag.index]),
+        entry=flag.index,
+    )

@@ -1,0 +1,435 @@
+"""Evidence in, verdict out: is what this bag says true, as far as a log can show?
+
+The steps, in order; the code below repeats the numbers. Every check is a rule of rules.json.
+
+1. The bundle is one this module can read, and nothing in it is spelled twice.
+2. Its checkpoint is signed by a log key the reader pinned, and by enough of the reader's witnesses.
+3. Every entry is in the tree of that checkpoint (RFC 6962 section 2.1.1).
+4. Every statement is signed by the key it names, and that key comes from an earlier entry.
+5. The log's signed state says which entries speak of each subject; none of them is missing.
+6. The ledger began with the founding statement the reader pinned.
+7. Every statement obeys the rulebook, read again in order from what the bundle holds.
+8. The serial is one the label batch committed to; labels do not outnumber bags.
+9. What the mark needs is there: a grant, confirmations for every origin, on the packing day.
+10. What became of it since: suspensions, withdrawals, holds, recalls.
+11. How old all this is.
+
+A step that stops leaves everything after it unknown, never passed. What needs the network, the
+clock or a key of ours is not here: the caller brings the bytes, the trust and the moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ledger.errors import Detail, LedgerError
+from ledger.log import encoding, entry, keys, merkle
+from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.note import open_note
+from ledger.log.statement import Statement, parse_statement, verify_signatures
+from ledger.proof import show
+from ledger.proof.bundle import (
+    Bundle,
+    State,
+    first_subjects,
+    parse_state,
+    read_bundle,
+    subjects_of,
+)
+from ledger.proof.replay import Replay
+from ledger.proof.rules import RULES
+from ledger.proof.trust import Trust
+from ledger.proof.verdict import AXES, Axis, Bag, Finding, Result, Verdict
+from ledger.rice import acts, attestations
+from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
+from ledger.rice.facts import Attestation, Key, LabelBatch, Lettering, Lot
+from ledger.rice.labels import LabelBatch as Batch
+from ledger.rice.labels import Membership, check_membership
+
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class _Stopped(Exception):
+    """A step failed on which every later one depends."""
+
+
+@dataclass(slots=True)
+class _Judgement:
+    """A verdict in the making."""
+
+    trust: Trust
+    at: datetime
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+    def note(self, rule: str, result: Result, *entries: int, **details: Detail) -> None:
+        """Record a result; the first failure of a rule stands."""
+        before = self.findings.get(rule)
+        if before is None or before.result == "pass":
+            self.findings[rule] = Finding(
+                rule=rule,
+                axis=RULES[rule].axis,
+                result=result,
+                details=details,
+                entries=entries,
+            )
+
+    def stop(self, rule: str, *entries: int, **details: Detail) -> _Stopped:
+        """Record a failure and return what to raise."""
+        self.note(rule, "fail", *entries, **details)
+        return _Stopped()
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """A bundle whose entries are known to be in the log and signed."""
+
+    bundle: Bundle
+    checkpoint: Checkpoint
+    state: State
+    meanings: Mapping[int, Meaning]
+    recorded: Mapping[int, datetime]
+
+
+def verify_bytes(data: bytes, trust: Trust, at: datetime) -> Verdict:
+    """Return the verdict on a bundle file; one that cannot be read is judged, not raised."""
+    judgement = _Judgement(trust, at)
+    try:
+        bundle = read_bundle(data)
+    except LedgerError as error:
+        judgement.note("checkpoint_signed", "fail", why=error.words.en, size=0)
+        return _conclude(judgement, None, None)
+    return _verify(bundle, judgement)
+
+
+def verify(bundle: Bundle, trust: Trust, at: datetime) -> Verdict:
+    """Return the verdict on a bundle, as a reader with this trust sees it at this moment."""
+    return _verify(bundle, _Judgement(trust, at))
+
+
+def _verify(bundle: Bundle, judgement: _Judgement) -> Verdict:
+    evidence, bag = None, None
+    try:
+        evidence = _open(bundle, judgement)
+        replay = _replay(evidence, judgement)
+        bag = _judge_bag(evidence, replay, judgement)
+    except _Stopped:
+        pass
+    return _conclude(judgement, evidence, bag)
+
+
+def _open(bundle: Bundle, judgement: _Judgement) -> _Evidence:
+    """Return the evidence, once steps 2 to 6 hold."""
+    checkpoint = _check_checkpoint(bundle, judgement)
+    statements = _check_entries(bundle, checkpoint, judgement)
+    meanings = _check_statements(bundle, statements, judgement)
+    state = _check_state(bundle, checkpoint, meanings, judgement)
+    # 6. Anyone can run a ledger under this name; only one began with this statement.
+    founding = statements.get(0)
+    if founding is None or encoding.encode_base64(founding.digest) != judgement.trust.founding:
+        raise judgement.stop("founded_as_trusted", 0)
+    judgement.note("founded_as_trusted", "pass", 0)
+    recorded = {item.index: encoding.parse_time(item.recorded) for item in bundle.entries}
+    return _Evidence(bundle, checkpoint, state, meanings, recorded)
+
+
+def _check_checkpoint(bundle: Bundle, judgement: _Judgement) -> Checkpoint:
+    # 2. Keys inside a bundle are not trust: only the reader's policy opens the note.
+    policy = judgement.trust.logs()
+    try:
+        checkpoint = open_checkpoint(bundle.checkpoint, policy.logs)
+    except LedgerError as error:
+        raise judgement.stop("checkpoint_signed", why=error.code, size=0) from error
+    judgement.note("checkpoint_signed", "pass", size=checkpoint.size)
+    try:
+        witnesses = policy.witnesses_of(bundle.checkpoint)
+    except LedgerError as error:
+        raise judgement.stop("witnesses_agree") from error
+    met = policy.is_met_by(witnesses)
+    judgement.note("witnesses_agree", "pass" if met else "unknown")
+    return checkpoint
+
+
+def _check_entries(
+    bundle: Bundle, checkpoint: Checkpoint, judgement: _Judgement
+) -> dict[int, Statement]:
+    # 3. The leaf is written again from its parts, so there is no second copy to disagree with it.
+    hashes = [encoding.decode_base64(text) for text in bundle.hashes]
+    used: set[int] = set()
+    statements: dict[int, Statement] = {}
+    last = -1
+    for item in bundle.entries:
+        try:
+            statement = parse_statement(item.statement.encode())
+            leaf = entry.Entry(
+                origin=checkpoint.origin,
+                index=item.index,
+                previous=encoding.decode_base64(item.previous),
+                recorded_at=encoding.parse_time(item.recorded),
+                kind=statement.kind,
+                statement_digest=statement.digest,
+            )
+            if item.index <= last or max(item.proof, default=0) >= len(hashes):
+                raise judgement.stop("entries_included", item.index, index=item.index)
+            merkle.check_inclusion(
+                checkpoint.root,
+                checkpoint.size,
+                item.index,
+                merkle.leaf_hash(entry.format_entry(leaf)),
+                [hashes[position] for position in item.proof],
+            )
+        except LedgerError as error:
+            raise judgement.stop("entries_included", item.index, index=item.index) from error
+        used.update(item.proof)
+        statements[item.index] = statement
+        last = item.index
+    if used != set(range(len(hashes))) or len(set(bundle.hashes)) != len(hashes):
+        raise judgement.stop("entries_included", index="-")
+    judgement.note("entries_included", "pass", count=len(statements))
+    return statements
+
+
+def _check_statements(
+    bundle: Bundle, statements: Mapping[int, Statement], judgement: _Judgement
+) -> dict[int, Meaning]:
+    # 4. Keys are taken from the entries before, in the log's order; those being enrolled sign too.
+    admitted: dict[str, keys.PublicKey] = {}
+    meanings = {}
+    for index in sorted(statements):
+        try:
+            meaning = open_meaning(statements[index])
+            if isinstance(meaning.body, acts.Act):
+                for new in acts.offered_keys(meaning.body):
+                    key = keys.admit_key(jwk_members(new.jwk))
+                    admitted[key.kid] = key
+            by_name = {
+                signature.kid: admitted[kid]
+                for signature, kid in zip(meaning.statement.signatures, meaning.kids, strict=True)
+                if kid in admitted
+            }
+            verify_signatures(meaning.statement, by_name)
+        except LedgerError as error:
+            raise judgement.stop("statements_signed", index, index=index) from error
+        meanings[index] = meaning
+    judgement.note("statements_signed", "pass", count=len(bundle.entries))
+    return meanings
+
+
+def _check_state(
+    bundle: Bundle,
+    checkpoint: Checkpoint,
+    meanings: Mapping[int, Meaning],
+    judgement: _Judgement,
+) -> State:
+    # 5. What must be known follows from what is known, until nothing new is asked for.
+    try:
+        text = open_note(bundle.state, judgement.trust.logs().logs).text
+        state = parse_state(text)
+    except LedgerError as error:
+        raise judgement.stop("state_signed", what="signature") from error
+    if (state.origin, state.size) != (checkpoint.origin, checkpoint.size):
+        raise judgement.stop("state_signed", what="size")
+    known: set[str] = set()
+    wanted = first_subjects(bundle.gtin, bundle.lot)
+    while wanted:
+        for subject in sorted(wanted):
+            listed = state.entries.get(subject)
+            if listed is None or any(index not in meanings for index in listed):
+                raise judgement.stop("state_signed", what=subject)
+        known |= wanted
+        wanted = {
+            subject for meaning in meanings.values() for subject in subjects_of(meaning, known)
+        } - known
+    if known != set(state.entries):
+        raise judgement.stop("state_signed", what="subjects")
+    judgement.note("state_signed", "pass")
+    return state
+
+
+def _replay(evidence: _Evidence, judgement: _Judgement) -> Replay:
+    # 7. The same rulebook as at append; the first rule an entry breaks is what the log let pass.
+    replay = Replay(frozenset(evidence.state.entries))
+    for index, meaning in sorted(evidence.meanings.items()):
+        broken = replay.take(meaning, Place(index, evidence.recorded[index]))
+        if broken is not None:
+            judgement.note(broken.rule, "fail", index, **{**broken.details, "index": index})
+    for rule in ("keys_in_force", "offices_held", "areas_in_force", "mass_balances"):
+        judgement.note(rule, "pass")
+    judgement.note("issuers_accredited", "pass")
+    judgement.note("quota_kept", "pass")
+    for index, meaning in sorted(evidence.meanings.items()):
+        disputed = _disputed_key(replay, meaning, evidence.recorded[index])
+        if disputed:
+            judgement.note("statements_undisputed", "fail", index, index=index)
+    judgement.note("statements_undisputed", "pass")
+    return replay
+
+
+def _disputed_key(replay: Replay, meaning: Meaning, recorded_at: datetime) -> bool:
+    """Tell whether a key that signed this was later said to be stolen by then."""
+    recorded = encoding.format_time(recorded_at)
+    found = (replay.find(Key, f"key:{kid}") for kid in meaning.kids)
+    return any(key and key.invalid_from and key.invalid_from <= recorded for key in found)
+
+
+def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Bag | None:
+    bundle = evidence.bundle
+    lot = replay.find(Lot, f"lot:https://id.gs1.org/01/{bundle.gtin}/10/{bundle.lot}")
+    if lot is None or lot.form != "packed":
+        judgement.note("lots_connected", "fail", lot=bundle.lot)
+        return None
+    number, count = _check_serial(bundle, lot, replay, judgement)
+    upstream = list(_upstream(replay, lot))
+    areas = {name.partition("/")[0] for name in lot.origin}
+    judgement.note("lots_connected", "pass", areas=len(areas))
+    judgement.note("custody_kept", "pass", custody=lot.custody)
+    _check_mark(lot, replay, judgement)
+    today = encoding.local_day(judgement.at)
+    for known in (lot, *upstream):
+        for flag in known.recalled:
+            judgement.note("not_recalled", "fail", flag.index, lot=known.id)
+        for flag in known.held:
+            judgement.note("not_held", "fail", flag.index, lot=known.id)
+    judgement.note("not_recalled", "pass")
+    judgement.note("not_held", "pass")
+    _check_age(evidence, judgement)
+    scene = show.Scene(replay, evidence.meanings, evidence.recorded, today)
+    return show.bag(scene, bundle, lot, number, count, (lot, *upstream))
+
+
+def _check_serial(
+    bundle: Bundle, lot: Lot, replay: Replay, judgement: _Judgement
+) -> tuple[int, int]:
+    """Return the bag's number and how many bags the lot has, once step 8 has looked."""
+    # 8. The batch must be one issued for this lot, by an entry in this bundle.
+    judgement.note("labels_fit_lot", "pass" if lot.bags_labelled <= lot.bags else "fail")
+    lettering = replay.find(Lettering, f"lettering:{lot.id}")
+    issued = replay.find(LabelBatch, f"labels:{bundle.batch}")
+    if lettering is None or issued is None or issued.id not in lettering.batches:
+        judgement.note("serial_committed", "fail", number=0, count=lot.bags)
+        return 0, lot.bags
+    batch = Batch(gtin=bundle.gtin, lot=bundle.lot, count=issued.count)
+    try:
+        number = batch.number_of(bundle.serial)
+        membership = Membership(
+            serial=bundle.serial,
+            salt=encoding.decode_base64(bundle.salt),
+            path=tuple(encoding.decode_base64(text) for text in bundle.path),
+        )
+        check_membership(encoding.decode_base64(issued.root), batch, membership)
+    except LedgerError:
+        judgement.note("serial_committed", "fail", issued.index, number=0, count=lot.bags)
+        return 0, lot.bags
+    judgement.note("serial_committed", "pass", issued.index, number=number, count=lot.bags)
+    return number, lot.bags
+
+
+def _upstream(replay: Replay, lot: Lot) -> Iterator[Lot]:
+    """Yield every lot that went into this one, each once."""
+    seen, waiting = {lot.id}, [lot.id]
+    while waiting:
+        for source in replay.sources.get(waiting.pop(), ()):
+            if source not in seen:
+                seen.add(source)
+                waiting.append(source)
+                found = replay.find(Lot, f"lot:{source}")
+                if found is not None:
+                    yield found
+
+
+def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
+    # 9. Judged on the packing day: what was true then stays true of this bag.
+    grant = replay.find(Attestation, f"attestation:{lot.grant}") if lot.grant else None
+    if grant is None:
+        judgement.note("mark_granted", "unknown")
+        for rule in ("origins_covered", "attestations_still_good"):
+            judgement.note(rule, "unknown")
+        return
+    state = attestations.state_of(grant, lot.born_on)
+    granted = "pass" if state == "granted" else "fail"
+    judgement.note("mark_granted", granted, grant.index, number=grant.number, state=state)
+    missing = attestations.uncovered(replay, lot.origin, lot.born_on)
+    missing += [name for name in lot.origin if name.partition("/")[0] not in grant.areas]
+    for origin in missing:
+        judgement.note("origins_covered", "fail", origin=origin)
+    judgement.note("origins_covered", "pass")
+    if grant.drawn_g > grant.quota_g:
+        judgement.note("quota_kept", "fail", grant.index)
+    # 10. What became of the grant and of the confirmations behind it.
+    today = encoding.local_day(judgement.at)
+    for attestation in (grant, *show.confirmations(replay, lot, lot.born_on)):
+        state = attestations.state_of(attestation, today)
+        if state != "granted":
+            since = attestations.since(attestation, today)
+            judgement.note(
+                "attestations_still_good",
+                "fail",
+                attestation.index,
+                number=attestation.number,
+                state=state,
+                since=since,
+            )
+    judgement.note("attestations_still_good", "pass")
+
+
+def _check_age(evidence: _Evidence, judgement: _Judgement) -> None:
+    # 11. The log's own word for the time: it can make evidence look newer, never a recall vanish.
+    signed_at = encoding.parse_time(evidence.state.signed_at)
+    age = judgement.at - signed_at
+    if age < -CLOCK_SKEW:
+        result: Result = "fail"
+    else:
+        fresh = age <= timedelta(hours=judgement.trust.fresh_hours)
+        result = "pass" if fresh else "unknown"
+    judgement.note("log_fresh", result, signed_at=evidence.state.signed_at)
+
+
+def _conclude(judgement: _Judgement, evidence: _Evidence | None, bag: Bag | None) -> Verdict:
+    findings = []
+    for rule, words in RULES.items():
+        found = judgement.findings.get(rule)
+        findings.append(found or Finding(rule=rule, axis=words.axis, result="unknown"))
+    axes = {axis: _axis(findings, axis) for axis in AXES}
+    return Verdict(
+        headline=_headline({finding.rule: finding for finding in findings}, axes),
+        axes=axes,
+        findings=tuple(findings),
+        at=encoding.format_time(judgement.at),
+        origin=evidence.checkpoint.origin if evidence else "",
+        size=evidence.checkpoint.size if evidence else 0,
+        signed_at=evidence.state.signed_at if evidence else "",
+        bag=bag,
+    )
+
+
+def _axis(findings: list[Finding], axis: Axis) -> Result:
+    """Return fail if any check of the axis failed, else unknown if any is, else pass."""
+    results = [finding.result for finding in findings if finding.axis == axis]
+    return "fail" if "fail" in results else "unknown" if "unknown" in results else "pass"
+
+
+def _headline(found: Mapping[str, Finding], axes: Mapping[Axis, Result]) -> str:
+    """Return the first headline that fits, in the order of rules.json."""
+    failed = {rule for rule, finding in found.items() if finding.result == "fail"}
+    stopped = any(RULES[rule].severity == "stop" for rule in failed)
+    since = found["attestations_still_good"].details.get("state")
+    unmarked = found["mark_granted"].result == "unknown"
+    certificate = {"mark_granted", "origins_covered", "issuers_accredited", "quota_kept"}
+    ladder = (
+        ("recalled", "not_recalled" in failed),
+        ("damaged", stopped),
+        ("unknown_code", "serial_committed" in failed),
+        ("on_hold", "not_held" in failed),
+        ("not_valid", bool(failed - certificate - {"attestations_still_good"})),
+        ("not_covered", bool(failed & certificate)),
+        ("certificate_withdrawn", since == "withdrawn"),
+        ("certificate_suspended", since == "suspended"),
+        (
+            "cannot_check",
+            any(result == "unknown" for axis, result in axes.items() if axis != "certification"),
+        ),
+        ("expired_after_packing", since == "expired"),
+        ("not_certified", unmarked),
+    )
+    return next((headline for headline, fits in ladder if fits), "verified")

@@ -1,0 +1,313 @@
+"""What actors do in office: found, register, grant, suspend, publish, issue labels, recall.
+
+Each act is a closed record: an unknown member, a missing one, or one of another type is refused.
+Acts travel as the canonical JSON payload of a ``rice-act+jws`` statement; ``act`` says which kind.
+Whether an actor may perform an act is the rulebook's question, not this module's.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, ValidationError, json
+
+from ledger.errors import MalformedError
+from ledger.log import encoding
+
+ActorId = Annotated[str, Meta(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
+Day = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")]
+Moment = Annotated[
+    str,
+    Meta(
+        pattern=r"\A\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z"
+    ),
+]
+AreaCode = Annotated[str, Meta(pattern=r"\A[A-Z0-9-]{4,40}\Z")]
+Season = Annotated[str, Meta(pattern=r"\A(DX|HT|TD)-20\d\d\Z")]
+Commune = Annotated[str, Meta(pattern=r"\A\d{5}\Z")]
+Gtin = Annotated[str, Meta(pattern=r"\A\d{14}\Z")]
+LotUri = Annotated[
+    str, Meta(pattern=r"\Ahttps://id\.gs1\.org/01/\d{14}/10/[A-Za-z0-9._~%-]{1,60}\Z")
+]
+Digest = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
+Kid = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+ShortText = Annotated[str, Meta(min_length=1, max_length=80)]
+Uri = Annotated[str, Meta(pattern=r"\A(https://|urn:|did:)[\x21-\x7e]{1,250}\Z")]
+Grams = Annotated[int, Meta(ge=0, le=10**15)]
+SquareMetres = Annotated[int, Meta(gt=0, le=10**11)]
+Count = Annotated[int, Meta(gt=0, le=33_554_432)]
+
+RoleName = Literal[
+    "registrar",
+    "authority",
+    "scheme_owner",
+    "confirmer",
+    "verifier",
+    "cooperative",
+    "trader",
+    "mill",
+    "packer",
+    "exporter",
+    "laboratory",
+    "carrier",
+    "buyer",
+]
+ProductForm = Literal["paddy", "dry_paddy", "head_rice", "broken", "bran", "husk", "packed"]
+Custody = Literal[
+    "identity_preserved", "segregated", "controlled_blending", "mass_balance", "book_and_claim"
+]
+"""ISO 22095:2020 names, strictest first; a lot's model may only move to the right."""
+
+
+class LocalText(Struct, frozen=True, forbid_unknown_fields=True):
+    """The same words in Vietnamese and English."""
+
+    vi: Text
+    en: Text
+
+
+class Jwk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A public key as RFC 7517 members; admission is `log.keys.admit_key`'s."""
+
+    kty: Literal["OKP", "EC", "RSA"]
+    crv: str = ""
+    x: str = ""
+    y: str = ""
+    n: str = ""
+    e: str = ""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The limits in force, carried by the founding act so that an audit replays with them.
+
+    Shares are parts per thousand. Defaults are those of the trade: a white recovery above 72 % of
+    paddy at 14 % moisture is not possible, a container holds 30 t at the most.
+    """
+
+    yield_reject_g_m2: int = 1_100
+    yield_warn_g_m2: int = 900
+    white_reject_ppt: int = 720
+    white_warn_ppt: int = 700
+    tolerance_ppt: int = 5
+    container_reject_g: int = 30_000_000
+    container_warn_g: int = 26_500_000
+
+
+class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="act"):
+    """Anything an actor does in office. Concrete acts below."""
+
+
+class NewKey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A key being enrolled; its holder proves possession by signing the same act."""
+
+    jwk: Jwk
+    admin: bool
+    not_after: Moment
+
+
+class Found(Act, frozen=True, kw_only=True, tag="found"):
+    """Entry 0: the ledger's origin, its root keys and how many of them must agree."""
+
+    origin: Text
+    name: LocalText
+    host: Annotated[str, Meta(pattern=r"\A[a-z0-9.-]+(%3A\d+)?\Z", max_length=100)]
+    threshold: Annotated[int, Meta(ge=1, le=16)]
+    keys: Annotated[tuple[NewKey, ...], Meta(min_length=1, max_length=16)]
+    settings: Settings
+
+
+class RoleGrant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """An office being granted."""
+
+    role: RoleName
+    scheme: str = ""
+    communes: tuple[Commune, ...] = ()
+    from_on: Day
+
+
+class ExportLicence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A rice export licence (Decree 107/2018/ND-CP)."""
+
+    number: ShortText
+    from_on: Day
+    to_on: Day
+
+
+class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_defaults=True):
+    """A registrar enters an organisation with its first keys and roles."""
+
+    actor: ActorId
+    did: Annotated[str, Meta(pattern=r"\Adid:web:[A-Za-z0-9.%:_-]{1,200}\Z")]
+    name: LocalText
+    legal_id: Annotated[str, Meta(max_length=40)] = ""
+    gln: Annotated[str, Meta(pattern=r"\A(\d{13})?\Z")] = ""
+    commune: Annotated[str, Meta(pattern=r"\A(\d{5})?\Z")] = ""
+    licence: ExportLicence | None = None
+    roles: Annotated[tuple[RoleGrant, ...], Meta(max_length=16)]
+    keys: Annotated[tuple[NewKey, ...], Meta(min_length=1, max_length=8)]
+
+
+class GrantRole(Act, frozen=True, kw_only=True, tag="grant_role"):
+    """An actor gets an office. Granting `confirmer` for a scheme is its accreditation."""
+
+    actor: ActorId
+    grant: RoleGrant
+
+
+class EndRole(Act, frozen=True, kw_only=True, tag="end_role"):
+    """An actor leaves an office on a day."""
+
+    actor: ActorId
+    role: RoleName
+    scheme: str
+    ended_on: Day
+    reason: Text
+
+
+class EnrolKey(Act, frozen=True, kw_only=True, tag="enrol_key"):
+    """An actor's admin key brings in another of its keys."""
+
+    actor: ActorId
+    key: NewKey
+
+
+class RevokeKey(Act, frozen=True, kw_only=True, tag="revoke_key", omit_defaults=True):
+    """A key stops counting from this entry on; ``invalid_from`` marks what it said before."""
+
+    kid: Kid
+    reason: Literal["rotated", "lost", "compromised", "ended"]
+    invalid_from: Moment | None = None
+
+
+class RegisterArea(Act, frozen=True, kw_only=True, tag="register_area"):
+    """A planting area gets its code. The boundary is committed to by a salted digest."""
+
+    area: AreaCode
+    manager: ActorId
+    commune: Commune
+    area_m2: SquareMetres
+    households: Annotated[int, Meta(ge=0, le=100_000)]
+    issued_on: Day
+    expires_on: Day
+    approved_output_g: Grams
+    in_scheme: bool
+    boundary: Digest
+    paper: ShortText
+
+
+class ChangeArea(Act, frozen=True, kw_only=True, tag="change_area"):
+    """The state of a planting-area code changes from a day on."""
+
+    area: AreaCode
+    state: Literal["active", "suspended", "revoked"]
+    from_on: Day
+    reason: Text
+    paper: ShortText
+
+
+class RegisterProduct(Act, frozen=True, kw_only=True, tag="register_product", omit_defaults=True):
+    """Goods get a GTIN: what a bag, or a bulk lot, is."""
+
+    gtin: Gtin
+    form: ProductForm
+    name: LocalText
+    variety: Annotated[str, Meta(max_length=40)] = ""
+    bag_g: Grams = 0
+    grade: Annotated[str, Meta(max_length=40)] = ""
+
+
+class PublishScheme(Act, frozen=True, kw_only=True, tag="publish_scheme"):
+    """A conformity scheme: who owns it and under which custody models its claim may be made."""
+
+    scheme: Uri
+    version: ShortText
+    name: LocalText
+    custody: Annotated[tuple[Custody, ...], Meta(min_length=1, max_length=5)]
+    document: Digest
+    from_on: Day
+
+
+class ChangeAttestation(Act, frozen=True, kw_only=True, tag="change_attestation"):
+    """Whoever issued an attestation suspends, reinstates or withdraws it, with effect."""
+
+    attestation: Uri
+    state: Literal["granted", "suspended", "withdrawn"]
+    from_on: Day
+    reason: Text
+    paper: ShortText
+
+
+class IssueLabels(Act, frozen=True, kw_only=True, tag="issue_labels"):
+    """A packer commits to the codes of all bags of a lot before they are printed."""
+
+    batch: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{1,40}\Z")]
+    lot: LotUri
+    count: Count
+    number_digits: Annotated[int, Meta(ge=4, le=5)]
+    root: Digest
+
+
+class Hold(Act, frozen=True, kw_only=True, tag="hold"):
+    """A lot may not be shipped until the hold is cleared."""
+
+    lot: LotUri
+    reason: LocalText
+
+
+class ClearHold(Act, frozen=True, kw_only=True, tag="clear_hold"):
+    """The hold set by an earlier entry ends."""
+
+    lot: LotUri
+    hold_index: Annotated[int, Meta(ge=0)]
+    reason: LocalText
+
+
+class Recall(Act, frozen=True, kw_only=True, tag="recall"):
+    """Lots are called back from the market."""
+
+    lots: Annotated[tuple[LotUri, ...], Meta(min_length=1, max_length=500)]
+    reason: LocalText
+    contact: Text
+
+
+AnyAct = (
+    Found
+    | RegisterActor
+    | GrantRole
+    | EndRole
+    | EnrolKey
+    | RevokeKey
+    | RegisterArea
+    | ChangeArea
+    | RegisterProduct
+    | PublishScheme
+    | ChangeAttestation
+    | IssueLabels
+    | Hold
+    | ClearHold
+    | Recall
+)
+
+_decoder: json.Decoder[AnyAct] = json.Decoder(AnyAct)
+
+
+def read_act(payload: bytes) -> AnyAct:
+    """Return the act a payload spells, or refuse it."""
+    encoding.check_canonical(payload)
+    try:
+        return _decoder.decode(payload)
+    except ValidationError as error:
+        raise MalformedError("malformed_act", what=str(error)) from error
+
+
+def write_act(act: Act) -> bytes:
+    """Return the canonical payload of an act."""
+    return json.encode(act, order="sorted")
+
+
+def offered_keys(act: AnyAct) -> tuple[NewKey, ...]:
+    """Return the keys an act would enrol; each must also have signed it."""
+    if isinstance(act, Found | RegisterActor):
+        return act.keys
+    return (act.key,) if isinstance(act, EnrolKey) else ()

@@ -1,0 +1,260 @@
+"""Who vouches: which attestations are accepted, what they cover, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import structs
+
+from ledger.rice import acts
+from ledger.rice.actors import Office, Reason, holds
+from ledger.rice.areas import state_on
+from ledger.rice.case import Case, Outcome
+from ledger.rice.credentials import Attested
+from ledger.rice.events import Milling, Packing
+from ledger.rice.facts import Actor, Area, Attestation, Covered, Facts, Lot, Scheme, Spell, find
+
+
+def state_of(attestation: Attestation, on: str) -> str:
+    """Return granted, suspended or withdrawn; or pending and expired, outside its period."""
+    if on < attestation.from_on:
+        return "pending"
+    spell = state_on(attestation.spells, on)
+    state = spell.state if spell else "pending"
+    return "expired" if state == "granted" and on > attestation.until_on else state
+
+
+def since(attestation: Attestation, on: str) -> str:
+    """Return the day from which the state of ``state_of`` holds."""
+    state = state_of(attestation, on)
+    if state == "expired":
+        return attestation.until_on
+    spell = state_on(attestation.spells, on)
+    return spell.from_on if spell else attestation.from_on
+
+
+def uncovered(facts: Facts, origins: Iterable[str], on: str) -> list[str]:
+    """Return the origins (``area/season``) that no conformity in force covers on a day."""
+    return [origin for origin in origins if not _is_covered(facts, origin, on)]
+
+
+def _is_covered(facts: Facts, origin: str, on: str) -> bool:
+    covered = find(facts, Covered, f"covered:{origin}")
+    for attestation_id in covered.attestations if covered else ():
+        attestation = find(facts, Attestation, f"attestation:{attestation_id}")
+        if attestation is not None and state_of(attestation, on) == "granted":
+            return True
+    return False
+
+
+def unknown_scheme(case: Case) -> Reason:
+    """An attestation under a scheme that nobody published here."""
+    if not isinstance(case.body, Attested) or case.find(Scheme, f"scheme:{case.body.scheme}"):
+        return None
+    return {"scheme": case.body.scheme}
+
+
+def foreign_issuer(case: Case) -> Reason:
+    """A credential signed with a key that is not its issuer's."""
+    if not isinstance(case.body, Attested):
+        return None
+    controller = case.meaning.statement.signatures[0].kid.rpartition("#")[0]
+    issuer = case.actor_of(case.body.issuer_did)
+    if controller == case.body.issuer_did and issuer and issuer == case.speaker:
+        return None
+    return {"issuer": case.body.issuer_did, "actor": case.speaker}
+
+
+def unaccredited(case: Case) -> Reason:
+    """An attestation by somebody not accredited for that scheme, or not for that place."""
+    if not isinstance(case.body, Attested):
+        return None
+    body = case.body
+    if body.profile == "grant":
+        owner = case.know(Scheme, f"scheme:{body.scheme}").owner
+        return None if owner == case.speaker else {"actor": case.speaker, "role": "scheme_owner"}
+    role = "verifier" if body.profile == "ghg" else "confirmer"
+    for code in body.areas:
+        area = case.find(Area, f"area:{code}")
+        office = Office((role,), commune=area.commune if area else "", scheme=body.scheme)
+        if not holds(case.actor(case.speaker), office, case.recorded_on):
+            return {"actor": case.speaker, "role": role}
+    return None
+
+
+def unknown_scope(case: Case) -> Reason:
+    """An attestation for areas that are not registered, or more hectares than they have."""
+    if not isinstance(case.body, Attested):
+        return None
+    area_m2 = 0
+    for code in case.body.areas:
+        area = case.find(Area, f"area:{code}")
+        if area is None:
+            return {"area": code}
+        area_m2 += area.area_m2
+    if case.body.area_m2 > area_m2:
+        return {"area": f"{case.body.area_m2} m2 > {area_m2} m2"}
+    known = case.actor_of(case.body.issued_to_did)
+    return None if known else {"area": case.body.issued_to_did}
+
+
+def not_independent(case: Case) -> Reason:
+    """Nobody attests for themselves: not their own areas, not their own legal person."""
+    if not isinstance(case.body, Attested):
+        return None
+    subjects = {case.actor_of(case.body.issued_to_did)}
+    subjects |= {case.know(Area, f"area:{code}").manager for code in case.body.areas}
+    issuer = case.know(Actor, f"actor:{case.speaker}")
+    for subject_id in sorted(subjects):
+        subject = case.know(Actor, f"actor:{subject_id}")
+        same_person = bool(issuer.legal_id) and issuer.legal_id == subject.legal_id
+        if subject.id == issuer.id or same_person:
+            return {"issuer": issuer.id, "subject": subject.id}
+    return None
+
+
+def unconfirmed_grant(case: Case) -> Reason:
+    """The mark is granted for an area whose season nobody has confirmed."""
+    if not isinstance(case.body, Attested) or case.body.profile != "grant":
+        return None
+    origins = [f"{code}/{case.body.season}" for code in case.body.areas]
+    missing = uncovered(case.facts, origins, case.body.from_on)
+    return {"origin": missing[0]} if missing else None
+
+
+def taken_attestation(case: Case) -> Reason:
+    """An attestation with an id that was used before."""
+    body = case.body
+    if isinstance(body, Attested) and case.find(Attestation, f"attestation:{body.id}"):
+        return {"attestation": body.id}
+    return None
+
+
+def unknown_attestation(case: Case) -> Reason:
+    """A change to an attestation that is not in the ledger, or no longer changes."""
+    if not isinstance(case.body, acts.ChangeAttestation):
+        return None
+    attestation = case.find(Attestation, f"attestation:{case.body.attestation}")
+    if attestation is None or attestation.spells[-1].state == "withdrawn":
+        return {"attestation": case.body.attestation}
+    return None
+
+
+def unusable_grant(case: Case) -> Reason:
+    """Bags are to carry a mark whose grant is not theirs, or not in force that day."""
+    grant_id = case.body.grant if isinstance(case.body, Packing) else ""
+    if not grant_id or not isinstance(case.body, Packing):
+        return None
+    grant = case.find(Attestation, f"attestation:{grant_id}")
+    if grant is None or grant.profile != "grant" or grant.issued_to != case.speaker:
+        return {"grant": grant_id, "state": "unknown"}
+    state = state_of(grant, case.body.packed_on)
+    return None if state == "granted" else {"grant": grant.number, "state": state}
+
+
+def uncovered_mark(case: Case) -> Reason:
+    """Bags are to carry the mark, but some of the rice in them is not covered."""
+    if not isinstance(case.body, Packing) or not case.body.grant:
+        return None
+    grant = case.know(Attestation, f"attestation:{case.body.grant}")
+    origins = origins_of(case, case.body.inputs)
+    granted = {f"{code}/{grant.season}" for code in grant.areas}
+    missing = [origin for origin in origins if origin not in granted]
+    missing += uncovered(case.facts, origins, case.body.packed_on)
+    return {"origin": missing[0]} if missing else None
+
+
+def unclaimable_custody(case: Case) -> Reason:
+    """Bags are to carry the mark under a custody model its scheme does not allow."""
+    if not isinstance(case.body, Packing) or not case.body.grant:
+        return None
+    grant = case.know(Attestation, f"attestation:{case.body.grant}")
+    allowed = case.know(Scheme, f"scheme:{grant.scheme}").custody
+    return None if case.body.custody in allowed else {"custody": case.body.custody}
+
+
+def exceeded_quota(case: Case) -> Reason:
+    """More rice would carry the mark than the grant allows."""
+    if not isinstance(case.body, Packing) or not case.body.grant:
+        return None
+    grant = case.know(Attestation, f"attestation:{case.body.grant}")
+    wanted_g = case.body.bags * case.body.bag_g
+    left_g = grant.quota_g - grant.drawn_g
+    if wanted_g <= left_g:
+        return None
+    return {"grant": grant.number, "left_kg": left_g // 1000, "wanted_kg": wanted_g // 1000}
+
+
+def lost_claim(case: Case) -> Reason:
+    """Covered rice is put together with rice that is not: together they carry no claim."""
+    if not isinstance(case.body, Milling | Packing):
+        return None
+    covered: list[str] = []
+    bare: list[str] = []
+    for lot_id, _ in case.body.inputs:
+        lot = case.know(Lot, f"lot:{lot_id}")
+        (bare if uncovered(case.facts, lot.origin, case.body.on) else covered).append(lot_id)
+    if not covered or not bare:
+        return None
+    return {"lost_by": ", ".join(bare), "covered": ", ".join(covered)}
+
+
+def origins_of(case: Case, draws: Iterable[tuple[str, int]]) -> list[str]:
+    """Return every ``area/season`` that is in the lots drawn from."""
+    return sorted({name for lot, _ in draws for name in case.know(Lot, f"lot:{lot}").origin})
+
+
+def fold(case: Case, outcome: Outcome) -> None:
+    """Add what an accepted statement changes about schemes and attestations."""
+    index = case.place.index
+    match case.body:
+        case acts.PublishScheme() as act:
+            outcome.put(
+                Scheme(
+                    id=act.scheme,
+                    version=act.version,
+                    owner=case.speaker,
+                    name=act.name,
+                    custody=act.custody,
+                    index=index,
+                )
+            )
+        case Attested() as body:
+            _grant(case, body, outcome)
+        case acts.ChangeAttestation() as act:
+            known = case.know(Attestation, f"attestation:{act.attestation}")
+            spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=index)
+            outcome.put(structs.replace(known, spells=(*known.spells, spell)))
+        case Packing(grant=grant_id) as event if grant_id:
+            known = case.know(Attestation, f"attestation:{grant_id}")
+            drawn_g = known.drawn_g + event.bags * event.bag_g
+            outcome.put(structs.replace(known, drawn_g=drawn_g))
+
+
+def _grant(case: Case, body: Attested, outcome: Outcome) -> None:
+    index = case.place.index
+    outcome.put(
+        Attestation(
+            id=body.id,
+            profile=body.profile,
+            number=body.number,
+            scheme=body.scheme,
+            issuer=case.speaker,
+            issued_to=case.actor_of(body.issued_to_did),
+            areas=body.areas,
+            season=body.season,
+            from_on=body.from_on,
+            until_on=body.until_on,
+            area_m2=body.area_m2,
+            quota_g=body.quota_g,
+            figures=body.figures,
+            spells=(Spell(from_on=body.from_on, state="granted", index=index),),
+            index=index,
+        )
+    )
+    if body.profile != "conformity":
+        return
+    for code in body.areas:
+        before = case.find(Covered, f"covered:{code}/{body.season}")
+        ids = (*(before.attestations if before else ()), body.id)
+        outcome.put(Covered(area=code, season=body.season, attestations=ids))

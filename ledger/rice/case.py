@@ -1,0 +1,161 @@
+"""A statement before the rulebook: what it says, who signed, where it would stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from ledger.errors import Detail
+from ledger.log import encoding
+from ledger.log.keys import thumbprint
+from ledger.log.statement import Statement
+from ledger.rice import acts, credentials, profile
+from ledger.rice.acts import AnyAct
+from ledger.rice.credentials import Attested
+from ledger.rice.events import AnyEvent
+from ledger.rice.facts import Actor, Did, F, Fact, Facts, Founding, Key, find
+
+Body = AnyAct | AnyEvent | Attested
+B = TypeVar("B")
+
+ROOT = "root"
+"""The name under which the founding keys speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a statement would stand: its index and the log's clock."""
+
+    index: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """So much of one lot went into another."""
+
+    source: str
+    target: str
+    mass_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something worth telling whoever relies on the statement."""
+
+    code: str
+    details: Mapping[str, Detail]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an accepted statement changes, collected while it is folded in."""
+
+    puts: dict[str, Fact] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+
+    def put(self, fact: Fact) -> None:
+        """Keep a fact as it is from this entry on."""
+        self.puts[fact.key] = fact
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a statement says, before anyone asks whether it may."""
+
+    statement: Statement
+    body: Body
+    kids: tuple[str, ...]
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """Return the ids of the keys this statement would enrol."""
+        if not isinstance(self.body, acts.Act):
+            return frozenset()
+        return frozenset(thumbprint(jwk_members(new.jwk)) for new in acts.offered_keys(self.body))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything a rule may look at."""
+
+    meaning: Meaning
+    place: Place
+    facts: Facts
+    founding: Founding | None
+    keys: tuple[Key, ...]
+    offered: frozenset[str]
+    speakers: frozenset[str]
+
+    @property
+    def body(self) -> Body:
+        """Return what the statement says."""
+        return self.meaning.body
+
+    @property
+    def speaker(self) -> str:
+        """Return the one actor whose keys signed; empty when there is none or more than one."""
+        return next(iter(self.speakers)) if len(self.speakers) == 1 else ""
+
+    @property
+    def recorded_on(self) -> str:
+        """Return the local day (UTC+07:00) on which the log would record this."""
+        return encoding.local_day(self.place.recorded_at)
+
+    def find(self, kind: type[F], key: str) -> F | None:
+        """Return the fact under a key, if it is known and of this kind."""
+        return find(self.facts, kind, key)
+
+    def know(self, kind: type[F], key: str) -> F:
+        """Return a fact that an earlier rule has found."""
+        fact = find(self.facts, kind, key)
+        assert fact is not None, key
+        return fact
+
+    def actor(self, actor_id: str) -> Actor | None:
+        """Return an actor by its id."""
+        return find(self.facts, Actor, f"actor:{actor_id}")
+
+    def actor_of(self, did: str) -> str:
+        """Return the id of the actor a DID names, or nothing."""
+        found = find(self.facts, Did, f"did:{did}")
+        return found.actor if found else ""
+
+
+def open_meaning(statement: Statement) -> Meaning:
+    """Return what a statement says; refuse what no profile of this ledger spells."""
+    if statement.kind == "act":
+        body: Body = acts.read_act(statement.payload)
+    elif statement.kind == "event":
+        body = profile.read_event(statement.payload)
+    else:
+        body = credentials.read_attestation(statement)
+    kids = tuple(entry.kid.rpartition("#")[2] for entry in statement.signatures)
+    return Meaning(statement, body, kids)
+
+
+def open_case(meaning: Meaning, place: Place, facts: Facts) -> Case:
+    """Return the statement as a case: its known keys and who speaks by them."""
+    offered = meaning.offered
+    keys = tuple(
+        key
+        for kid in meaning.kids
+        if kid not in offered and (key := find(facts, Key, f"key:{kid}")) is not None
+    )
+    return Case(
+        meaning=meaning,
+        place=place,
+        facts=facts,
+        founding=find(facts, Founding, "ledger:"),
+        keys=keys,
+        offered=offered,
+        speakers=frozenset(key.actor for key in keys),
+    )
+
+
+def jwk_members(jwk: acts.Jwk) -> dict[str, str]:
+    """Return the members of a public key that are present."""
+    members = {"kty": jwk.kty, "crv": jwk.crv, "x": jwk.x, "y": jwk.y, "n": jwk.n, "e": jwk.e}
+    return {name: value for name, value in members.items() if value}

@@ -1,0 +1,294 @@
+"""Who vouches: UNTP 0.7.0 Digital Conformity Credentials, as far as this ledger relies on them.
+
+`read_attestation` takes the members below from a credential and refuses one that lacks them;
+members of the UNTP schema that decide nothing here are left alone, because credentials come from
+other people's software. `write_credential` builds what our own certifiers sign.
+
+Three profiles of a scheme are understood: ``conformity`` (the season was grown by the process),
+``ghg`` (a verified emission statement) and ``grant`` (so many tonnes may carry the mark).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, ValidationError, convert, field
+
+from ledger.errors import MalformedError
+from ledger.log import encoding
+from ledger.log.statement import Statement, check_credential_claims
+from ledger.rice.acts import AreaCode, Text, Uri
+
+CONTEXTS = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://vocabulary.uncefact.org/untp/0.7.0/context/",
+)
+PROFILES = ("conformity", "ghg", "grant")
+
+_GRAMS_PER = {"KGM": 1_000, "TNE": 1_000_000}
+_TOPIC = {
+    "type": ["ConformityTopic"],
+    "id": "https://vocabulary.uncefact.org/conformity-topic/greenhouse-gas-emissions",
+    "name": "Greenhouse Gas Emissions",
+}
+
+
+class Attested(Struct, frozen=True, kw_only=True):
+    """What a credential says, in the ledger's words. Days are local days, both included."""
+
+    id: str
+    number: str
+    profile: str
+    scheme: str
+    issuer_did: str
+    issued_to_did: str
+    areas: tuple[str, ...]
+    season: str
+    from_on: str
+    until_on: str
+    area_m2: int
+    quota_g: int = 0
+    figures: dict[str, str]
+
+
+class _Named(Struct, frozen=True):
+    id: Uri
+    name: Text
+
+
+class _Measure(Struct, frozen=True):
+    value: Decimal
+    unit: str
+
+
+class _Score(Struct, frozen=True):
+    code: str
+
+
+class _Performance(Struct, frozen=True):
+    metric: _Named
+    measure: _Measure | None = None
+    score: _Score | None = None
+
+
+class _Facility(Struct, frozen=True):
+    registered_id: AreaCode = field(name="registeredId")
+
+
+class _Verification(Struct, frozen=True):
+    facility: _Facility
+
+
+class _Assessment(Struct, frozen=True, rename="camel"):
+    assessed_performance: tuple[_Performance, ...]
+    assessed_facility: Annotated[tuple[_Verification, ...], Meta(min_length=1, max_length=500)]
+    conformance: bool
+
+
+class _Subject(Struct, frozen=True, rename="camel"):
+    name: Text
+    issued_to_party: _Named
+    reference_scheme: _Named
+    reference_profile: _Named
+    conformity_assessment: Annotated[tuple[_Assessment, ...], Meta(min_length=1, max_length=1)]
+
+
+class _Credential(Struct, frozen=True, rename="camel"):
+    context: tuple[str, ...] = field(name="@context")
+    type: tuple[str, ...]
+    id: Uri
+    issuer: _Named
+    valid_from: str
+    valid_until: str
+    name: Text
+    credential_subject: _Subject
+
+
+def read_attestation(statement: Statement) -> Attested:
+    """Return what a ``vc+jwt`` statement attests, or refuse it."""
+    claims = check_credential_claims(statement)
+    try:
+        credential = convert(claims, _Credential)
+    except ValidationError as error:
+        raise MalformedError("malformed_credential", what=str(error)) from error
+    if credential.context != CONTEXTS or "DigitalConformityCredential" not in credential.type:
+        raise MalformedError("malformed_credential", what="not a UNTP 0.7.0 conformity credential")
+    subject = credential.credential_subject
+    assessment = subject.conformity_assessment[0]
+    if not assessment.conformance:
+        raise MalformedError("malformed_credential", what="conformance is not true")
+    scheme = subject.reference_scheme.id
+    measures, scores = _figures(scheme, assessment.assessed_performance)
+    return Attested(
+        id=credential.id,
+        number=subject.name,
+        profile=_profile(scheme, subject.reference_profile.id),
+        scheme=scheme,
+        issuer_did=credential.issuer.id,
+        issued_to_did=subject.issued_to_party.id,
+        areas=tuple(sorted({item.facility.registered_id for item in assessment.assessed_facility})),
+        season=scores.get("season", ""),
+        from_on=_local_day(credential.valid_from),
+        until_on=_local_day(credential.valid_until),
+        area_m2=_whole(measures, "certified-area", {"HAR": 10_000}),
+        quota_g=_whole(measures, "certified-white-rice", _GRAMS_PER, missing=0),
+        figures={
+            name: f"{measure.value:f} {measure.unit}" for name, measure in sorted(measures.items())
+        }
+        | {name: code for name, code in sorted(scores.items()) if name != "season"},
+    )
+
+
+def write_credential(
+    attested: Attested,
+    *,
+    names: Mapping[str, str],
+    measures: Mapping[str, tuple[Decimal, str]],
+    scores: Mapping[str, str],
+    area_uris: Mapping[str, str],
+) -> bytes:
+    """Return the payload of a credential that says what ``attested`` says.
+
+    ``names`` gives the display name of every DID and of the scheme; ``measures`` maps further
+    metrics to a value and a UN/CEFACT Recommendation 20 unit.
+    """
+    scheme = attested.scheme
+    all_measures = {"certified-area": (Decimal(attested.area_m2) / 10_000, "HAR")} | dict(measures)
+    if attested.quota_g:
+        all_measures["certified-white-rice"] = (Decimal(attested.quota_g) / 1000, "KGM")
+    performance: list[dict[str, Any]] = [
+        {"metric": _metric(scheme, name), "measure": {"value": _number(value), "unit": unit}}
+        for name, (value, unit) in sorted(all_measures.items())
+    ]
+    performance += [
+        {"metric": _metric(scheme, name), "score": {"code": code}}
+        for name, code in sorted({"season": attested.season, **scores}.items())
+    ]
+    assessment = {
+        "type": ["ConformityAssessment"],
+        "id": f"{attested.id}/assessment",
+        "name": attested.number,
+        "assessmentDate": attested.from_on,
+        "assessmentCriteria": [
+            {
+                "type": ["Criterion"],
+                "id": f"{scheme}/criterion/{attested.profile}/1.0.0",
+                "name": attested.profile,
+            }
+        ],
+        "assessedPerformance": performance,
+        "assessedFacility": [
+            {
+                "facility": {
+                    "type": ["Facility"],
+                    "id": area_uris[code],
+                    "name": code,
+                    "registeredId": code,
+                },
+                "idVerifiedByCAB": True,
+            }
+            for code in attested.areas
+        ],
+        "conformityTopic": [_TOPIC],
+        "conformance": True,
+    }
+    return encoding.canonical_json(
+        {
+            "@context": list(CONTEXTS),
+            "type": ["DigitalConformityCredential", "VerifiableCredential"],
+            "id": attested.id,
+            "issuer": {
+                "type": ["CredentialIssuer"],
+                "id": attested.issuer_did,
+                "name": names[attested.issuer_did],
+            },
+            "validFrom": f"{attested.from_on}T00:00:00+07:00",
+            "validUntil": f"{attested.until_on}T23:59:59+07:00",
+            "name": attested.number,
+            "credentialSubject": {
+                "type": ["ConformityAttestation"],
+                "id": f"{attested.id}/attestation",
+                "name": attested.number,
+                "assessorLevel": "3rdParty",
+                "assessmentLevel": "scheme-cab",
+                "attestationType": "verification" if attested.profile == "ghg" else "certification",
+                "issuedToParty": {
+                    "type": ["Party"],
+                    "id": attested.issued_to_did,
+                    "name": names[attested.issued_to_did],
+                },
+                "referenceScheme": {
+                    "type": ["ConformityScheme"],
+                    "id": scheme,
+                    "name": names[scheme],
+                },
+                "referenceProfile": {
+                    "type": ["ConformityProfile"],
+                    "id": f"{scheme}/profile/{attested.profile}/1.0.0",
+                    "name": attested.profile,
+                },
+                "conformityAssessment": [assessment],
+            },
+        }
+    )
+
+
+def _profile(scheme: str, profile_id: str) -> str:
+    for profile in PROFILES:
+        if profile_id.startswith(f"{scheme}/profile/{profile}/"):
+            return profile
+    raise MalformedError("malformed_credential", what=f"{profile_id} is not a known profile")
+
+
+def _figures(
+    scheme: str, performance: tuple[_Performance, ...]
+) -> tuple[dict[str, _Measure], dict[str, str]]:
+    """Return measures and scores by metric name; a metric of another scheme is not ours to read."""
+    measures: dict[str, _Measure] = {}
+    scores: dict[str, str] = {}
+    for item in performance:
+        name = item.metric.id.removeprefix(f"{scheme}/metric/")
+        if name in measures or name in scores:
+            raise MalformedError("malformed_credential", what=f"{name} is stated twice")
+        if item.measure is not None:
+            measures[name] = item.measure
+        elif item.score is not None:
+            scores[name] = item.score.code
+    return measures, scores
+
+
+def _whole(
+    measures: Mapping[str, _Measure],
+    name: str,
+    factors: Mapping[str, int],
+    missing: int | None = None,
+) -> int:
+    """Return a measure as a whole number of our smallest unit."""
+    measure = measures.get(name)
+    if measure is None and missing is not None:
+        return missing
+    if measure is None or measure.unit not in factors:
+        raise MalformedError("malformed_credential", what=f"{name} is needed, in {list(factors)}")
+    amount = measure.value * factors[measure.unit]
+    if amount != amount.to_integral_value() or not 0 < amount <= 10**15:
+        raise MalformedError("malformed_credential", what=f"{name} cannot be {measure.value:f}")
+    return int(amount)
+
+
+def _local_day(moment: str) -> str:
+    """Return the local day of an instant, because certificates are dated in local days."""
+    return encoding.local_day(encoding.parse_instant(moment))
+
+
+def _metric(scheme: str, name: str) -> dict[str, Any]:
+    return {
+        "type": ["PerformanceMetric"],
+        "id": f"{scheme}/metric/{name}",
+        "name": name.replace("-", " "),
+    }
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

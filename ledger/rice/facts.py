@@ -1,0 +1,367 @@
+"""What the ledger knows after its first *n* entries: typed facts, each under one key.
+
+A fact is a fold over entries and nothing else: `rulebook.judge` reads facts, and returns the facts
+that change. Where they are kept between two entries is the caller's affair (`store` keeps them as
+rows, tests as a dictionary, `audit` rebuilds them from entry 0 and compares).
+
+Keys are ``kind:id``. Masses are integer grams, areas integer square metres, moisture parts per
+thousand; days are ISO dates; ``*_index`` is the index of an entry.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+from msgspec import Struct, json
+
+from ledger.rice.acts import Jwk, LocalText, Settings
+
+
+class Fact(Struct, frozen=True, kw_only=True, tag_field="fact"):
+    """Anything known under a key. Concrete facts below."""
+
+    @property
+    def key(self) -> str:
+        """Return the key this fact is kept under."""
+        raise NotImplementedError
+
+
+class Founding(Fact, frozen=True, kw_only=True, tag="ledger"):
+    """How this ledger began; there is exactly one."""
+
+    origin: str
+    name: LocalText
+    host: str
+    threshold: int
+    root_kids: tuple[str, ...]
+    settings: Settings
+
+    @property
+    def key(self) -> str:
+        """Return the key of the founding fact."""
+        return "ledger:"
+
+
+class Role(Struct, frozen=True, kw_only=True):
+    """One office an actor holds: from a day on, until ended, perhaps for one scheme only."""
+
+    role: str
+    scheme: str = ""
+    communes: tuple[str, ...] = ()
+    from_on: str
+    ended_on: str | None = None
+    granted_by: str
+
+
+class Actor(Fact, frozen=True, kw_only=True, tag="actor"):
+    """An organisation: who it is, which offices it holds."""
+
+    id: str
+    did: str
+    name: LocalText
+    legal_id: str = ""
+    gln: str = ""
+    commune: str = ""
+    licence_number: str = ""
+    licence_from_on: str = ""
+    licence_to_on: str = ""
+    roles: tuple[Role, ...] = ()
+    registered_index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this actor."""
+        return f"actor:{self.id}"
+
+
+class Key(Fact, frozen=True, kw_only=True, tag="key"):
+    """A public key and whose it is. ``actor`` is ``root`` for the founding keys."""
+
+    kid: str
+    actor: str
+    jwk: Jwk
+    admin: bool
+    enrolled_index: int
+    not_after: str
+    revoked_index: int | None = None
+    invalid_from: str | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return the key of this key."""
+        return f"key:{self.kid}"
+
+
+class Did(Fact, frozen=True, kw_only=True, tag="did"):
+    """Which actor a DID names."""
+
+    did: str
+    actor: str
+
+    @property
+    def key(self) -> str:
+        """Return the key of this DID."""
+        return f"did:{self.did}"
+
+
+class Spell(Struct, frozen=True, kw_only=True):
+    """A state that holds from a day on (that day included) until the next spell."""
+
+    from_on: str
+    state: str
+    reason: str = ""
+    index: int
+
+
+class Area(Fact, frozen=True, kw_only=True, tag="area"):
+    """A coded planting area and the life of its code."""
+
+    code: str
+    manager: str
+    commune: str
+    area_m2: int
+    households: int
+    issued_on: str
+    expires_on: str
+    approved_output_g: int
+    in_scheme: bool
+    issuer: str
+    spells: tuple[Spell, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the key of this area."""
+        return f"area:{self.code}"
+
+
+class Harvested(Fact, frozen=True, kw_only=True, tag="harvested"):
+    """Paddy harvested so far in one area and season, as mass at 14 % moisture."""
+
+    area: str
+    season: str
+    mass14_g: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this running total."""
+        return f"harvested:{self.area}/{self.season}"
+
+
+class Covered(Fact, frozen=True, kw_only=True, tag="covered"):
+    """The attestations of conformity that speak of one area and season, in order of entry."""
+
+    area: str
+    season: str
+    attestations: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the key of this list."""
+        return f"covered:{self.area}/{self.season}"
+
+
+class Product(Fact, frozen=True, kw_only=True, tag="product"):
+    """Goods with a GTIN. ``form`` is what kind of rice it is."""
+
+    gtin: str
+    form: str
+    name: LocalText
+    variety: str = ""
+    bag_g: int = 0
+    grade: str = ""
+    owner: str
+
+    @property
+    def key(self) -> str:
+        """Return the key of this product."""
+        return f"product:{self.gtin}"
+
+
+class Scheme(Fact, frozen=True, kw_only=True, tag="scheme"):
+    """A published conformity scheme, in its latest version."""
+
+    id: str
+    version: str
+    owner: str
+    name: LocalText
+    custody: tuple[str, ...]
+    index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this scheme."""
+        return f"scheme:{self.id}"
+
+
+class Flag(Struct, frozen=True, kw_only=True):
+    """A hold or recall set on a lot: by which entry, by whom, why."""
+
+    index: int
+    actor: str
+    reason: LocalText
+
+
+class Lot(Fact, frozen=True, kw_only=True, tag="lot"):
+    """An amount of rice that moves together.
+
+    ``origin`` maps ``area/season`` to the grams of what is left that come from there. For paddy
+    they are grams at 14 % moisture; for rice and by-products, grams as weighed. Their sum is the
+    mass the lot can still account for.
+    """
+
+    id: str
+    form: str
+    gtin: str
+    maker: str
+    holder: str
+    consigned_to: str = ""
+    variety: str = ""
+    left_g: int
+    brought_g: int
+    origin: dict[str, int]
+    custody: str
+    born_on: str
+    born_index: int
+    bag_g: int = 0
+    bags: int = 0
+    bags_left: int = 0
+    best_before_on: str = ""
+    grant: str = ""
+    held: tuple[Flag, ...] = ()
+    recalled: tuple[Flag, ...] = ()
+    bags_labelled: int = 0
+
+    @property
+    def key(self) -> str:
+        """Return the key of this lot."""
+        return f"lot:{self.id}"
+
+
+class Pallet(Fact, frozen=True, kw_only=True, tag="pallet"):
+    """Bags of one lot under one serial shipping container code."""
+
+    sscc: str
+    lot: str
+    bags: int
+    holder: str
+    shipped_index: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the key of this pallet."""
+        return f"pallet:{self.sscc}"
+
+
+class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
+    """What a certifier vouched for, and what later became of it."""
+
+    id: str
+    profile: str
+    number: str
+    scheme: str
+    issuer: str
+    issued_to: str
+    areas: tuple[str, ...]
+    season: str
+    from_on: str
+    until_on: str
+    area_m2: int
+    quota_g: int = 0
+    drawn_g: int = 0
+    figures: dict[str, str]
+    spells: tuple[Spell, ...]
+    index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this attestation."""
+        return f"attestation:{self.id}"
+
+
+class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
+    """Codes printed for the bags of one lot, as a commitment to all of them."""
+
+    id: str
+    lot: str
+    count: int
+    bag_digits: int
+    root: str
+    issuer: str
+    index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this batch of labels."""
+        return f"labels:{self.id}"
+
+
+class Lettering(Fact, frozen=True, kw_only=True, tag="lettering"):
+    """The label batches issued for one lot, in order of entry."""
+
+    lot: str
+    batches: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the key of this list."""
+        return f"lettering:{self.lot}"
+
+
+class Said(Fact, frozen=True, kw_only=True, tag="said"):
+    """That an event, credential or signed text was already taken, and where."""
+
+    id: str
+    index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this mark."""
+        return f"said:{self.id}"
+
+
+AnyFact = (
+    Founding
+    | Actor
+    | Key
+    | Did
+    | Area
+    | Harvested
+    | Covered
+    | Product
+    | Scheme
+    | Lot
+    | Pallet
+    | Attestation
+    | LabelBatch
+    | Lettering
+    | Said
+)
+
+F = TypeVar("F", bound=Fact)
+
+_decoder: json.Decoder[AnyFact] = json.Decoder(AnyFact)
+_encoder = json.Encoder(order="sorted")
+
+
+class Facts(Protocol):
+    """Where facts are read from while a statement is judged."""
+
+    def get(self, key: str, /) -> Fact | None:
+        """Return the fact under a key, or nothing."""
+
+
+def find(facts: Facts, kind: type[F], key: str) -> F | None:
+    """Return the fact under ``key`` if it is of this kind."""
+    fact = facts.get(key)
+    return fact if isinstance(fact, kind) else None
+
+
+def encode_fact(fact: Fact) -> bytes:
+    """Return the one spelling of a fact, for keeping and comparing."""
+    return _encoder.encode(fact)
+
+
+def decode_fact(data: bytes) -> Fact:
+    """Return the fact that ``encode_fact`` wrote."""
+    return _decoder.decode(data)

@@ -1,0 +1,79 @@
+"""The rulebook applied: what a statement changes if it stands here, or why it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger.errors import Detail, RefusedError, Words
+from ledger.rice import actors, areas, attestations, lettering, lots, sayings
+from ledger.rice.case import Caution, Link, Meaning, Outcome, Place, open_case
+from ledger.rice.facts import Fact, Facts
+from ledger.rice.rulebook import RULES, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an accepted statement changes, and what those who rely on it should know."""
+
+    puts: Mapping[str, Fact]
+    links: tuple[Link, ...]
+    warnings: tuple[Caution, ...]
+
+
+class RuleError(RefusedError):
+    """A refusal by one rule of the rulebook."""
+
+    def __init__(self, rule: Rule, details: Mapping[str, Detail]) -> None:
+        self.rule = rule
+        super().__init__(rule.code, **details)
+
+    @property
+    def words(self) -> Words:
+        """What the rule says, with the details filled in."""
+        return self.rule.refused.fill(self.details)
+
+    @property
+    def accepted(self) -> Words:
+        """What the rule would accept."""
+        return self.rule.accepted.fill(self.details)
+
+
+def judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
+    """Return what a statement changes if it stands at ``place``; raise `RuleError` if it may not.
+
+    Signatures are the caller's to verify, with the keys the case names.
+    """
+    case = open_case(meaning, place, facts)
+    warnings = []
+    for rule in RULES:
+        details = rule.check(case)
+        if details is None:
+            continue
+        if not rule.warns:
+            raise RuleError(rule, details)
+        warnings.append(Caution(rule.code, details))
+    outcome = Outcome()
+    for fold in _FOLDS:
+        fold(case, outcome)
+    return Decision(outcome.puts, tuple(outcome.links), tuple(warnings))
+
+
+def fact_keys(meaning: Meaning) -> set[str]:
+    """Return keys of facts that judging this will surely ask for, so they can be read together."""
+    wanted = {f"key:{kid}" for kid in meaning.kids}
+    wanted.add("ledger:")
+    wanted.add(f"said:{sayings.said_id(meaning)}")
+    body = meaning.body
+    for name in ("lot", "area", "actor", "batch"):
+        value = getattr(body, name, None)
+        if isinstance(value, str):
+            wanted.add(f"{'labels' if name == 'batch' else name}:{value}")
+    for name in ("inputs", "outputs", "bags"):
+        draws = getattr(body, name, ())
+        if isinstance(draws, tuple):
+            wanted.update(f"lot:{lot}" for lot, _ in draws)
+    return wanted
+
+
+_FOLDS = (sayings.fold, actors.fold, areas.fold, attestations.fold, lots.fold, lettering.fold)

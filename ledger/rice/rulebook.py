@@ -1,0 +1,495 @@
+"""May this actor say this now? One ordered list of rules, each with a permanent public code.
+
+The list is the precedence, the documentation and the test plan: the first rule that objects names
+the refusal. It is applied to every statement when it is appended and again, unchanged, by an audit
+(`judge`). Codes are never renamed or reused; a new rule stands where its precedence belongs. A rule
+either refuses or warns; a warning is recorded with the entry and shown to those who rely on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.errors import Words
+from ledger.rice import actors, areas, attestations, balance, lettering, sayings
+from ledger.rice.actors import Reason
+from ledger.rice.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question put to a statement: its code, who asks, what is said when the answer is no."""
+
+    code: str
+    check: Callable[[Case], Reason]
+    refused: Words
+    accepted: Words
+    warns: bool = False
+
+
+def _rule(code: str, check: Callable[[Case], Reason], *words: str, warns: bool = False) -> Rule:
+    """Return a rule from its words: refused en, vi; accepted en, vi."""
+    refused_en, refused_vi, accepted_en, accepted_vi = words
+    return Rule(
+        code, check, Words(refused_en, refused_vi), Words(accepted_en, accepted_vi), warns=warns
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "founding_comes_first",
+        sayings.not_first,
+        "Entry {index} cannot be this: a ledger begins with its founding act, and only once.",
+        "Mục {index} không thể là việc này: sổ bắt đầu bằng văn bản sáng lập, và chỉ một lần.",
+        "The founding act as entry 0; anything else after it.",
+        "Văn bản sáng lập ở mục 0; mọi việc khác ở sau.",
+    ),
+    _rule(
+        "other_ledger",
+        sayings.other_ledger,
+        "This was signed for another ledger: {ledger}.",
+        "Văn bản này được ký cho một sổ khác: {ledger}.",
+        "A statement whose header names this ledger.",
+        "Văn bản ghi tên sổ này ở phần đầu.",
+    ),
+    _rule(
+        "key_unknown",
+        actors.unknown_key,
+        "Nobody here has the key {kid}.",
+        "Không ai trong sổ có khóa {kid}.",
+        "A signature by a key that is registered in this ledger.",
+        "Chữ ký bằng khóa đã đăng ký trong sổ này.",
+    ),
+    _rule(
+        "key_not_proved",
+        actors.unproved_key,
+        "The key {kid} is to be enrolled, but its holder did not sign.",
+        "Khóa {kid} xin đăng ký nhưng người giữ khóa chưa ký.",
+        "The same statement signed also by each new key.",
+        "Cũng văn bản đó, có thêm chữ ký của từng khóa mới.",
+    ),
+    _rule(
+        "key_ended",
+        actors.ended_key,
+        "The key {kid} no longer counts (since {since}).",
+        "Khóa {kid} không còn hiệu lực (từ {since}).",
+        "A signature by a key in force today.",
+        "Chữ ký bằng khóa đang còn hiệu lực.",
+    ),
+    _rule(
+        "one_speaker",
+        actors.mixed_speakers,
+        "Keys of several organisations signed together: {actors}.",
+        "Khóa của nhiều đơn vị cùng ký một văn bản: {actors}.",
+        "Signatures by keys of one organisation (new keys beside them).",
+        "Chữ ký bằng khóa của một đơn vị (kèm các khóa mới).",
+    ),
+    _rule(
+        "root_quorum",
+        actors.missing_quorum,
+        "Only {signed} of the {threshold} root keys needed have signed.",
+        "Mới có {signed} trên {threshold} khóa gốc cần thiết đã ký.",
+        "The same statement signed by enough root keys.",
+        "Cũng văn bản đó, đủ số khóa gốc ký.",
+    ),
+    _rule(
+        "root_threshold",
+        sayings.few_root_keys,
+        "A threshold of {threshold} cannot be met by {keys} root keys.",
+        "Ngưỡng {threshold} không thể đạt với {keys} khóa gốc.",
+        "A threshold no larger than the number of root keys.",
+        "Ngưỡng không lớn hơn số khóa gốc.",
+    ),
+    _rule(
+        "said_before",
+        sayings.said_before,
+        "This was already recorded, as entry {index}.",
+        "Việc này đã được ghi ở mục {index}.",
+        "Nothing more is needed; a correction is a new event.",
+        "Không cần gửi lại; muốn sửa thì ghi một sự việc mới.",
+    ),
+    _rule(
+        "actor_unknown",
+        actors.foreign_subject,
+        "{actor} is not registered here.",
+        "{actor} chưa được đăng ký trong sổ.",
+        "The short id of a registered organisation.",
+        "Mã của một đơn vị đã đăng ký.",
+    ),
+    _rule(
+        "name_taken",
+        actors.taken_name,
+        "{name} is already registered.",
+        "{name} đã được đăng ký.",
+        "A name or key that nobody has yet.",
+        "Tên hoặc khóa chưa ai dùng.",
+    ),
+    _rule(
+        "role_not_scoped",
+        actors.unscoped_role,
+        "The role {role} is not granted this way.",
+        "Vai trò {role} không được cấp theo cách này.",
+        "Certifiers' roles by the owner of a published scheme, naming it; others without a scheme.",
+        "Vai trò chứng nhận do chủ chương trình cấp, ghi rõ chương trình; vai trò khác thì không.",
+    ),
+    _rule(
+        "office_not_held",
+        actors.outside_office,
+        "{actor} does not hold the office for this ({office}).",
+        "{actor} không có thẩm quyền làm việc này ({office}).",
+        "The same act by an organisation that holds the office, in its own commune.",
+        "Cùng việc đó, do đơn vị có thẩm quyền tại địa bàn thực hiện.",
+    ),
+    _rule(
+        "admin_key_needed",
+        actors.not_an_admin,
+        "The key {kid} may not enrol or end other keys.",
+        "Khóa {kid} không được phép thêm hay hủy khóa khác.",
+        "A signature by the organisation's admin key.",
+        "Chữ ký bằng khóa quản trị của đơn vị.",
+    ),
+    _rule(
+        "key_not_revocable",
+        actors.unknown_revocation,
+        "The key {kid} is not in force here.",
+        "Khóa {kid} không còn hiệu lực trong sổ này.",
+        "A key that is registered and not yet revoked.",
+        "Khóa đã đăng ký và chưa bị hủy.",
+    ),
+    _rule(
+        "area_code_taken",
+        areas.taken_code,
+        "The planting-area code {area} is already in use.",
+        "Mã số vùng trồng {area} đã được dùng.",
+        "A code that is not registered yet.",
+        "Mã chưa được đăng ký.",
+    ),
+    _rule(
+        "area_unknown",
+        areas.unknown_area,
+        "The planting-area code {area} is not registered.",
+        "Mã số vùng trồng {area} chưa được đăng ký.",
+        "The code of a registered planting area.",
+        "Mã của vùng trồng đã đăng ký.",
+    ),
+    _rule(
+        "gtin_taken",
+        sayings.taken_gtin,
+        "The goods {gtin} are already registered.",
+        "Hàng {gtin} đã được đăng ký.",
+        "A GTIN that is not registered yet.",
+        "Mã GTIN chưa được đăng ký.",
+    ),
+    _rule(
+        "event_office_not_held",
+        balance.outside_role,
+        "{actor} may not state this; it takes {office}.",
+        "{actor} không được ghi việc này; cần vai trò {office}.",
+        "The same event stated by an organisation with that role.",
+        "Cùng sự việc đó, do đơn vị có vai trò phù hợp ghi.",
+    ),
+    _rule(
+        "event_in_future",
+        balance.event_in_future,
+        "The event is dated {at}, which is still to come.",
+        "Sự việc ghi lúc {at}, thời điểm chưa đến.",
+        "The time at which it happened.",
+        "Thời điểm đã xảy ra.",
+    ),
+    _rule(
+        "area_not_active",
+        areas.inactive_area,
+        "Area {area} is {state} since {from_on}: paddy cut then cannot carry its code.",
+        "Vùng {area} ở trạng thái {state} từ {from_on}: lúa gặt lúc đó không được mang mã này.",
+        "Paddy cut on a day when the code is in force.",
+        "Lúa gặt vào ngày mã số đang có hiệu lực.",
+    ),
+    _rule(
+        "area_not_managed",
+        areas.foreign_area,
+        "Area {area} is managed by {manager}, not by {actor}.",
+        "Vùng {area} do {manager} quản lý, không phải {actor}.",
+        "A harvest stated by the area's own manager.",
+        "Thu hoạch do chính đơn vị quản lý vùng ghi.",
+    ),
+    _rule(
+        "yield_above_limit",
+        areas.excessive_yield,
+        "With this, area {area} would have yielded {total_t} t; at most {limit_t} t is possible.",
+        "Thêm phiếu này, vùng {area} thành {total_t} tấn; nhiều nhất chỉ có thể {limit_t} tấn.",
+        "A harvest within the area's approved output and 11 t/ha at 14 % moisture.",
+        "Sản lượng trong mức được duyệt và 11 tấn/ha ở ẩm độ 14 %.",
+    ),
+    _rule(
+        "lot_unknown",
+        balance.unknown_lot,
+        "There is no lot {lot}.",
+        "Không có lô {lot}.",
+        "A lot that an earlier event brought forth.",
+        "Lô đã được ghi ở một sự việc trước.",
+    ),
+    _rule(
+        "product_unfit",
+        balance.unknown_product,
+        "The goods {gtin} ({form}) cannot come out of this.",
+        "Hàng {gtin} ({form}) không thể là kết quả của việc này.",
+        "Registered goods of the kind this step makes, each once.",
+        "Hàng đã đăng ký, đúng loại của công đoạn này, mỗi loại một lần.",
+    ),
+    _rule(
+        "lot_unfit",
+        balance.wrong_form,
+        "Lot {lot} is {form}: that cannot be done to it.",
+        "Lô {lot} là {form}: không thể làm việc này với lô đó.",
+        "A lot of the kind this step takes.",
+        "Lô đúng loại của công đoạn này.",
+    ),
+    _rule(
+        "lot_taken",
+        balance.taken_lot,
+        "There is already a lot {lot}.",
+        "Đã có lô {lot}.",
+        "A name that no lot or pallet has yet.",
+        "Tên chưa lô hay pallet nào dùng.",
+    ),
+    _rule(
+        "not_holder",
+        balance.not_the_holder,
+        "Lot {lot} is with {holder}, not with {actor}.",
+        "Lô {lot} đang do {holder} giữ, không phải {actor}.",
+        "The same event by whoever holds the lot.",
+        "Cùng việc đó, do đơn vị đang giữ lô ghi.",
+    ),
+    _rule(
+        "not_consigned",
+        balance.not_consigned,
+        "Lot {lot} is not on its way from there to {actor} (consignee: {consignee}).",
+        "Lô {lot} không được gửi từ đó cho {actor} (bên nhận: {consignee}).",
+        "A receipt by the organisation the lot was sent to.",
+        "Bên được gửi lô ghi nhận.",
+    ),
+    _rule(
+        "lot_held",
+        balance.held_lot,
+        "Lot {lot} is on hold or recalled.",
+        "Lô {lot} đang tạm giữ hoặc bị thu hồi.",
+        "The same event after the hold is cleared.",
+        "Cùng việc đó sau khi bỏ tạm giữ.",
+    ),
+    _rule(
+        "exceeds_lot",
+        balance.exceeds_lot,
+        "{wanted} wanted from lot {lot}, which holds {left}.",
+        "Lấy {wanted} từ lô {lot}, lô chỉ còn {left}.",
+        "At most what is left in the lot.",
+        "Nhiều nhất bằng phần còn lại của lô.",
+    ),
+    _rule(
+        "mass_gained",
+        balance.gained_mass,
+        "{out_kg} kg come out of {in_kg} kg.",
+        "Ra {out_kg} kg từ {in_kg} kg.",
+        "No more mass out than in.",
+        "Khối lượng ra không lớn hơn khối lượng vào.",
+    ),
+    _rule(
+        "recovery_above_limit",
+        balance.excessive_recovery,
+        "White rice is {recovery} % of the paddy at 14 % moisture; more than {limit} % is not"
+        " possible.",
+        "Gạo trắng bằng {recovery} % lúa ở ẩm độ 14 %; không thể quá {limit} %.",
+        "Milling results that a mill can reach.",
+        "Kết quả xay xát mà nhà máy có thể đạt.",
+    ),
+    _rule(
+        "custody_strengthened",
+        balance.strengthened_custody,
+        "The lot cannot be {custody}: what went in is {model}.",
+        "Lô không thể là {custody}: nguyên liệu là {model}.",
+        "The same custody model as the inputs, or a weaker one.",
+        "Cùng mô hình hành trình sản phẩm với nguyên liệu, hoặc yếu hơn.",
+    ),
+    _rule(
+        "export_not_licensed",
+        balance.unlicensed_export,
+        "{actor} has no rice export licence in force that day.",
+        "{actor} không có giấy chứng nhận xuất khẩu gạo còn hiệu lực ngày đó.",
+        "An export by an organisation licensed on that day.",
+        "Đơn vị có giấy chứng nhận còn hiệu lực ngày đó.",
+    ),
+    _rule(
+        "container_overloaded",
+        balance.overloaded_container,
+        "{net_kg} kg in one container; at most {limit_kg} kg.",
+        "{net_kg} kg trong một container; nhiều nhất {limit_kg} kg.",
+        "A load within the container's limit.",
+        "Tải trong giới hạn của container.",
+    ),
+    _rule(
+        "scheme_unknown",
+        attestations.unknown_scheme,
+        "The scheme {scheme} is not published here.",
+        "Chương trình {scheme} chưa được công bố trong sổ.",
+        "An attestation under a published scheme.",
+        "Chứng nhận theo chương trình đã công bố.",
+    ),
+    _rule(
+        "issuer_not_signer",
+        attestations.foreign_issuer,
+        "The issuer {issuer} did not sign; {actor} did.",
+        "Bên cấp {issuer} không ký; {actor} ký.",
+        "A credential signed with its issuer's own key.",
+        "Chứng nhận ký bằng chính khóa của bên cấp.",
+    ),
+    _rule(
+        "attestation_taken",
+        attestations.taken_attestation,
+        "The attestation {attestation} is already here.",
+        "Chứng nhận {attestation} đã có trong sổ.",
+        "A new attestation with an id of its own.",
+        "Chứng nhận mới có mã riêng.",
+    ),
+    _rule(
+        "scope_unknown",
+        attestations.unknown_scope,
+        "The attestation speaks of {area}, which is not so in this ledger.",
+        "Chứng nhận nói về {area}, không đúng với sổ này.",
+        "Registered areas, no more hectares than they have, a registered recipient.",
+        "Vùng đã đăng ký, không quá diện tích của vùng, bên nhận đã đăng ký.",
+    ),
+    _rule(
+        "issuer_not_accredited",
+        attestations.unaccredited,
+        "{actor} is not accredited as {role} for this scheme and place.",
+        "{actor} không được công nhận làm {role} cho chương trình và địa bàn này.",
+        "An attestation by a body accredited for the scheme, with jurisdiction there.",
+        "Chứng nhận của tổ chức được công nhận cho chương trình và địa bàn.",
+    ),
+    _rule(
+        "issuer_not_independent",
+        attestations.not_independent,
+        "{issuer} cannot vouch for {subject}: nobody attests for themselves.",
+        "{issuer} không thể xác nhận cho {subject}: không ai tự chứng nhận cho mình.",
+        "The same attestation by an independent body.",
+        "Cùng nội dung, do một tổ chức độc lập xác nhận.",
+    ),
+    _rule(
+        "grant_not_confirmed",
+        attestations.unconfirmed_grant,
+        "No confirmation in force covers {origin}.",
+        "Chưa có xác nhận còn hiệu lực cho {origin}.",
+        "A grant for areas whose season is confirmed.",
+        "Cấp quyền cho vùng đã được xác nhận trong vụ.",
+    ),
+    _rule(
+        "attestation_unknown",
+        attestations.unknown_attestation,
+        "There is no attestation {attestation} that could change.",
+        "Không có chứng nhận {attestation} để thay đổi.",
+        "An attestation in this ledger that is not withdrawn.",
+        "Chứng nhận có trong sổ và chưa bị thu hồi.",
+    ),
+    _rule(
+        "grant_not_in_force",
+        attestations.unusable_grant,
+        "The mark grant {grant} is {state} on the packing day.",
+        "Quyết định cấp nhãn {grant} ở trạng thái {state} vào ngày đóng gói.",
+        "A grant to the packer, in force on the packing day.",
+        "Quyết định cấp cho bên đóng gói, còn hiệu lực ngày đóng gói.",
+    ),
+    _rule(
+        "mark_not_covered",
+        attestations.uncovered_mark,
+        "Rice from {origin} is not covered by the mark.",
+        "Gạo từ {origin} không thuộc phạm vi nhãn.",
+        "Bags with the mark only from confirmed areas that the grant names.",
+        "Bao mang nhãn chỉ chứa gạo từ vùng đã xác nhận và có trong quyết định.",
+    ),
+    _rule(
+        "mark_custody_refused",
+        attestations.unclaimable_custody,
+        "Rice kept as {custody} may not carry the mark.",
+        "Gạo theo mô hình {custody} không được mang nhãn.",
+        "A custody model the scheme allows on a bag.",
+        "Mô hình hành trình mà chương trình cho phép trên bao.",
+    ),
+    _rule(
+        "quota_exceeded",
+        attestations.exceeded_quota,
+        "{wanted_kg} kg would carry the mark; the grant {grant} has {left_kg} kg left.",
+        "{wanted_kg} kg sẽ mang nhãn; quyết định {grant} chỉ còn {left_kg} kg.",
+        "At most what is left of the grant, or a larger grant.",
+        "Nhiều nhất bằng hạn mức còn lại, hoặc một quyết định lớn hơn.",
+    ),
+    _rule(
+        "labels_not_own",
+        lettering.foreign_bags,
+        "Lot {lot} was not packed by you but by {maker}, or is not packed.",
+        "Lô {lot} không do bạn mà do {maker} đóng gói, hoặc chưa đóng gói.",
+        "Labels for a packed lot, by its packer.",
+        "Nhãn cho lô đã đóng gói, do bên đóng gói phát hành.",
+    ),
+    _rule(
+        "labels_outnumber_bags",
+        lettering.too_many_labels,
+        "{wanted} labels wanted; lot {lot} has {left} bags without one.",
+        "Cần {wanted} nhãn; lô {lot} còn {left} bao chưa có nhãn.",
+        "At most one label for each bag.",
+        "Mỗi bao nhiều nhất một nhãn.",
+    ),
+    _rule(
+        "batch_taken",
+        lettering.taken_batch,
+        "There is already a batch of labels {batch}.",
+        "Đã có đợt nhãn {batch}.",
+        "A batch name of its own.",
+        "Tên đợt nhãn chưa dùng.",
+    ),
+    _rule(
+        "yield_high",
+        areas.high_yield,
+        "Area {area} has now yielded {total_t} t, more than is usual.",
+        "Vùng {area} đã đạt {total_t} tấn, cao hơn thường lệ.",
+        "A usual yield; this one is recorded with a note.",
+        "Năng suất thường lệ; vẫn ghi nhận kèm lưu ý.",
+        warns=True,
+    ),
+    _rule(
+        "recovery_high",
+        balance.high_recovery,
+        "White rice is {recovery} % of the paddy, more than is usual ({limit} %).",
+        "Gạo trắng bằng {recovery} % lúa, cao hơn thường lệ ({limit} %).",
+        "A usual recovery; this one is recorded with a note.",
+        "Tỷ lệ thường lệ; vẫn ghi nhận kèm lưu ý.",
+        warns=True,
+    ),
+    _rule(
+        "container_heavy",
+        balance.heavy_container,
+        "{net_kg} kg in one container, more than is usual ({limit_kg} kg).",
+        "{net_kg} kg trong một container, nhiều hơn thường lệ ({limit_kg} kg).",
+        "A usual load; this one is recorded with a note.",
+        "Tải thường lệ; vẫn ghi nhận kèm lưu ý.",
+        warns=True,
+    ),
+    _rule(
+        "receipt_differs",
+        balance.differing_receipt,
+        "{received_kg} kg received of {sent_kg} kg sent.",
+        "Nhận {received_kg} kg trên {sent_kg} kg đã gửi.",
+        "The mass that was sent; both stay on record.",
+        "Khối lượng đã gửi; cả hai con số đều được giữ.",
+        warns=True,
+    ),
+    _rule(
+        "claim_lost",
+        attestations.lost_claim,
+        "Uncovered rice of {lost_by} joins covered rice: together they carry no claim.",
+        "Gạo chưa chứng nhận của {lost_by} trộn với gạo đã chứng nhận: cả hai mất nhãn.",
+        "Covered lots kept apart from others; this is recorded with a note.",
+        "Để riêng lô đã chứng nhận; vẫn ghi nhận kèm lưu ý.",
+        warns=True,
+    ),
+)
+"""The rules in order of precedence. Append-only as to codes."""

@@ -1,0 +1,82 @@
+"""What every statement must be whatever it says: first or not, for this ledger, said once."""
+
+from __future__ import annotations
+
+from ledger.rice import acts, credentials
+from ledger.rice.actors import Reason
+from ledger.rice.case import Case, Meaning, Outcome
+from ledger.rice.events import Event
+from ledger.rice.facts import Product, Said
+
+
+def said_id(meaning: Meaning) -> str:
+    """Return what makes a statement the same as another, whatever its signature bytes.
+
+    ES256 signatures can be changed by anybody into another valid one, so a digest of the whole
+    statement would let a second copy in.
+    """
+    if isinstance(meaning.body, Event):
+        return meaning.body.event_id
+    if isinstance(meaning.body, credentials.Attested):
+        return meaning.body.id
+    return meaning.statement.signing_digest.hex()
+
+
+def not_first(case: Case) -> Reason:
+    """A founding act after the first entry, or another act before it."""
+    founding = isinstance(case.body, acts.Found)
+    first = case.place.index == 0
+    return None if founding == first else {"index": case.place.index}
+
+
+def other_ledger(case: Case) -> Reason:
+    """A statement signed for another ledger."""
+    statement = case.meaning.statement
+    if statement.kind == "attestation":
+        return None
+    if isinstance(case.body, acts.Found):
+        origin = case.body.origin
+    else:
+        origin = case.founding.origin if case.founding else ""
+    return None if statement.ledger == origin else {"ledger": statement.ledger or "-"}
+
+
+def few_root_keys(case: Case) -> Reason:
+    """A threshold that the root keys cannot meet."""
+    body = case.body
+    if isinstance(body, acts.Found) and body.threshold > len(body.keys):
+        return {"threshold": body.threshold, "keys": len(body.keys)}
+    return None
+
+
+def said_before(case: Case) -> Reason:
+    """A statement that was already taken."""
+    said = case.find(Said, f"said:{said_id(case.meaning)}")
+    return {"index": said.index} if said else None
+
+
+def taken_gtin(case: Case) -> Reason:
+    """Goods whose number is taken."""
+    body = case.body
+    if not isinstance(body, acts.RegisterProduct):
+        return None
+    known = case.find(Product, f"product:{body.gtin}")
+    return {"gtin": body.gtin} if known else None
+
+
+def fold(case: Case, outcome: Outcome) -> None:
+    """Mark the statement as said, and add the goods it registers."""
+    outcome.put(Said(id=said_id(case.meaning), index=case.place.index))
+    if isinstance(case.body, acts.RegisterProduct):
+        act = case.body
+        outcome.put(
+            Product(
+                gtin=act.gtin,
+                form=act.form,
+                name=act.name,
+                variety=act.variety,
+                bag_g=act.bag_g,
+                grade=act.grade,
+                owner=case.speaker,
+            )
+        )
