@@ -85,6 +85,10 @@ CODES |= {
         "The proof does not hold ({what}).",
         "Bằng chứng không đúng ({what}).",
     ),
+    "chain_broken": Words(
+        "Entry {index} does not follow the one before it. Stop, and compare with a copy.",
+        "Mục {index} không nối tiếp mục trước. Hãy dừng lại và so với bản sao.",
+    ),
     "bundle_unreadable": Words(
         "This evidence file cannot be read: {what}.",
         "Không đọc được tệp bằng chứng: {what}.",
