@@ -1,0 +1,357 @@
+"""What the page of one bag shows: a verdict, put in order for reading.
+
+Nothing is decided here. Tones follow the headline, the axes and the states that the verdict holds;
+steps, certificates and areas are only grouped so that a small screen shows them in few lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from urllib.parse import quote
+
+from ledger.errors import Words
+from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
+from ledger.proof.verdict import AXES, Bag, Finding, Origin, Result, Step, Verdict, Vouching
+from ledger.rice.digital_link import format_path
+from ledger.rice.labels import format_code
+from web.drawings import Bars, Sketch, draw_bars, draw_sketch
+from web.words import Voice
+
+HEADLINE_ICONS = {
+    "recalled": "recall",
+    "damaged": "torn",
+    "mistyped": "pencil",
+    "unknown_code": "search",
+    "on_hold": "pause",
+    "certificate_withdrawn": "seal-crossed",
+    "certificate_suspended": "seal-paused",
+    "not_covered": "seal-missing",
+    "not_valid": "unequal",
+    "cannot_check": "offline",
+    "expired_after_packing": "check-clock",
+    "not_certified": "paper",
+    "verified": "check",
+}
+RESULT_ICONS: dict[Result, str] = {"pass": "check", "fail": "cross", "unknown": "search"}
+RESULT_TONES: dict[Result, str] = {"pass": "green", "fail": "red", "unknown": "grey"}
+STATE_TONES = {"granted": "green", "suspended": "amber", "withdrawn": "red"}
+
+_BASELINE = "baseline-ghg-per-ha"
+_PROJECT = "project-ghg-per-ha"
+_ENTRIES_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The first thing seen: what the verdict is, in both languages, and what that means."""
+
+    code: str
+    tone: str
+    icon: str
+    text: str
+    other: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One line on who says what."""
+
+    tone: str
+    icon: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A commune, its number on the sketch, and the origins in it."""
+
+    mark: int
+    name: str
+    share_ppt: int
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """All steps of one kind: their days, what they weigh, and the steps themselves."""
+
+    kind: str
+    from_on: str
+    until_on: str
+    mass_g: int
+    bags: int
+    places: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The certificates of one profile, and how many of them have changed since packing."""
+
+    profile: str
+    tone: str
+    changed: int
+    vouchings: tuple[Vouching, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One finding in plain words, and the records it rests on."""
+
+    icon: str
+    tone: str
+    text: str
+    entries: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One axis: its result and what was found on it."""
+
+    name: str
+    result: Result
+    tone: str
+    icon: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BagPage:
+    """Everything the template shows of a verdict about a bag."""
+
+    headline: Headline
+    code: str
+    chips: tuple[Chip, ...]
+    places: tuple[Place, ...]
+    sketch: Sketch | None
+    stages: tuple[Stage, ...]
+    bars: Bars | None
+    papers: tuple[Papers, ...]
+    checks: tuple[Check, ...]
+    passed: int
+    evidence: str
+
+
+def headline(code: str, voice: Voice) -> Headline:
+    """Return a headline as it is shown."""
+    words = HEADLINES[code]
+    both = Words(words.en, words.vi)
+    return Headline(
+        code=code,
+        tone=words.tone,
+        icon=HEADLINE_ICONS[code],
+        text=voice.choose(both),
+        other=voice.other.choose(both),
+        about=voice.choose(words.about.words()),
+    )
+
+
+def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
+    """Return what the page shows of a verdict."""
+    bag = verdict.bag
+    checks = tuple(_check(axis, verdict, voice) for axis in AXES)
+    places = _places(bag.origins, voice) if bag else ()
+    return BagPage(
+        headline=headline(verdict.headline, voice),
+        code=format_code(bag.serial) if bag else "",
+        chips=tuple(_chips(bag, verdict.axes, voice)) if bag else (),
+        places=places,
+        sketch=draw_sketch([(place.mark, place.origins[0].commune) for place in places]),
+        stages=_stages(bag.journey, voice) if bag else (),
+        bars=_emission(bag.vouchings) if bag else None,
+        papers=_papers(bag.vouchings) if bag else (),
+        checks=checks,
+        passed=sum(check.result == "pass" for check in checks),
+        evidence=evidence_path(bag) if bag else "",
+    )
+
+
+def bag_path(bag: Bag) -> str:
+    """Return the path of a bag's page, as its QR symbol spells it."""
+    return format_path(("01", bag.gtin), ("10", bag.lot), ("21", bag.serial))
+
+
+def evidence_path(bag: Bag) -> str:
+    """Return the path under which a bag's bundle is served."""
+    return "/bundles/" + "/".join(quote(part, safe="") for part in (bag.gtin, bag.lot, bag.serial))
+
+
+def capitalised(text: str) -> str:
+    """Return a term as it begins a line; only its first letter changes."""
+    return text[:1].upper() + text[1:]
+
+
+def _chips(bag: Bag, axes: dict[str, Result], voice: Voice) -> Iterable[Chip]:
+    """Yield who says what, the weightiest first; the packer's own word comes last and grey."""
+    grants = [vouching for vouching in bag.vouchings if vouching.profile == "grant"]
+    certified = axes.get("certification", "unknown")
+    if not bag.marked:
+        yield Chip("grey", "paper", voice.say("who.none"), voice.say("who.none.text"))
+    elif certified == "fail":
+        yield _chip("amber", "seal-missing", "who.unproven", voice)
+    elif certified == "unknown" or not grants:
+        yield _chip("grey", "search", "who.unchecked", voice)
+    for vouching in bag.vouchings:
+        issuer = voice.choose(vouching.issuer.name)
+        blanks = {"issuer": issuer, "number": vouching.number}
+        until = voice.day(vouching.until_on)
+        is_grant = bag.marked and certified == "pass" and vouching.profile == "grant"
+        if vouching.state_now in {"granted", "expired"}:
+            if is_grant:
+                key = "who.certified" if vouching.state_now == "granted" else "who.ended"
+                icon = "seal" if vouching.state_now == "granted" else "check-clock"
+                text = voice.say(f"{key}.text", **blanks, until=until)
+                yield Chip("green", icon, voice.say(key), text)
+        else:
+            since = voice.day(vouching.state_since)
+            what = voice.say(
+                "who.changed",
+                what=voice.term("profile", vouching.profile),
+                state=voice.term("state", vouching.state_now),
+            )
+            text = voice.say("who.changed.text", **blanks, since=since)
+            yield Chip(STATE_TONES.get(vouching.state_now, "amber"), "warning", what, text)
+    said = [bag.variety, bag.grade, voice.term("custody", bag.custody)]
+    text = ", ".join(part for part in said if part)
+    yield Chip("grey", "person", voice.say("who.packer"), text)
+
+
+def _chip(tone: str, icon: str, key: str, voice: Voice) -> Chip:
+    return Chip(tone, icon, voice.say(key), voice.say(f"{key}.text"))
+
+
+def _places(origins: Sequence[Origin], voice: Voice) -> tuple[Place, ...]:
+    """Return origins by commune, the largest share first."""
+    grouped: dict[str, list[Origin]] = defaultdict(list)
+    for origin in sorted(origins, key=lambda origin: (-origin.share_ppt, origin.area)):
+        grouped[origin.commune].append(origin)
+    shares = {code: sum(o.share_ppt for o in members) for code, members in grouped.items()}
+    ordered = sorted(grouped, key=lambda code: -shares[code])
+    return tuple(
+        Place(mark, voice.commune(code), shares[code], tuple(grouped[code]))
+        for mark, code in enumerate(ordered, 1)
+    )
+
+
+def _stages(journey: Sequence[Step], voice: Voice) -> tuple[Stage, ...]:
+    """Return steps by kind, kinds in the order in which they first happened."""
+    kinds = {step.kind: place for place, step in reversed(list(enumerate(journey)))}
+    ordered = sorted(journey, key=lambda step: (kinds[step.kind], step.from_on))
+    stages = []
+    for kind, group in groupby(ordered, key=lambda step: step.kind):
+        steps = tuple(group)
+        names = dict.fromkeys(voice.choose(step.actor.name) for step in steps)
+        stages.append(
+            Stage(
+                kind=kind,
+                from_on=steps[0].from_on,
+                until_on=max(step.until_on for step in steps),
+                mass_g=sum(step.mass_g for step in steps),
+                bags=sum(step.bags for step in steps),
+                places=tuple(names),
+                steps=steps,
+            )
+        )
+    return tuple(stages)
+
+
+def _papers(vouchings: Sequence[Vouching]) -> tuple[Papers, ...]:
+    """Return certificates by profile, the grant of the mark first."""
+    order = ["grant", "conformity", "ghg"]
+    grouped: dict[str, list[Vouching]] = defaultdict(list)
+    for vouching in vouchings:
+        grouped[vouching.profile].append(vouching)
+    profiles = sorted(grouped, key=lambda name: order.index(name) if name in order else len(order))
+    return tuple(_paper_group(profile, grouped[profile]) for profile in profiles)
+
+
+def _paper_group(profile: str, vouchings: Sequence[Vouching]) -> Papers:
+    tones = {state_tone(vouching.state_now) for vouching in vouchings}
+    worst = next(tone for tone in ("red", "amber", "grey", "green") if tone in tones)
+    changed = sum(vouching.state_now != "granted" for vouching in vouchings)
+    return Papers(profile, worst, changed, tuple(vouchings))
+
+
+def state_tone(state: str) -> str:
+    """Return the tone of a certificate's state; a state that says neither yes nor no is grey."""
+    return STATE_TONES.get(state, "grey")
+
+
+def _emission(vouchings: Sequence[Vouching]) -> Bars | None:
+    """Return the emission pair, as the range over the statements that give both figures."""
+    pairs = []
+    for vouching in vouchings:
+        before = _kilograms(vouching.figures.get(_BASELINE, ""))
+        now = _kilograms(vouching.figures.get(_PROJECT, ""))
+        if before is not None and now is not None:
+            pairs.append((vouching, before, now))
+    if not pairs:
+        return None
+    issuers = tuple(
+        {vouching.issuer.actor: vouching.issuer.name for vouching, _, _ in pairs}.values()
+    )
+    areas = len({area for vouching, _, _ in pairs for area in vouching.areas})
+    before_all = [before for _, before, _ in pairs]
+    now_all = [now for _, _, now in pairs]
+    return draw_bars(before_all, now_all, issuers, areas)
+
+
+def _kilograms(figure: str) -> Decimal | None:
+    """Return a figure in kilograms (UN/CEFACT Recommendation 20: KGM), or None."""
+    amount, _, unit = figure.partition(" ")
+    try:
+        return Decimal(amount) if unit == "KGM" else None
+    except InvalidOperation:
+        return None
+
+
+def _check(axis: str, verdict: Verdict, voice: Voice) -> Check:
+    words = next(words for name, words in AXIS_WORDS.items() if name == axis)
+    result = verdict.axes.get(axis, "unknown")
+    return Check(
+        name=voice.choose(Words(words.en, words.vi)),
+        result=result,
+        tone=RESULT_TONES[result],
+        icon=RESULT_ICONS[result],
+        said=tuple(_say(finding, voice) for finding in verdict.findings if finding.axis == axis),
+    )
+
+
+def _say(finding: Finding, voice: Voice) -> Said:
+    """Return a finding in the words of rules.json, its blanks as people write them."""
+    words = RULES[finding.rule].say(finding.result)
+    shown = {name: _shown(name, value, voice) for name, value in finding.details.items()}
+    return Said(
+        icon=RESULT_ICONS[finding.result],
+        tone=RESULT_TONES[finding.result],
+        text=voice.choose(words.fill(dict(shown))),
+        entries=list_entries(finding.entries, voice),
+    )
+
+
+def _shown(name: str, value: str | int, voice: Voice) -> str:
+    if isinstance(value, int):
+        return voice.number(value)
+    if name in {"state", "custody"}:
+        return voice.term(name, value)
+    if name in {"since", "on"}:
+        return voice.day(value)
+    return voice.moment(value) if name == "signed_at" else value
+
+
+def list_entries(entries: Sequence[int], voice: Voice) -> str:
+    """Return the records something rests on, the first dozen by number."""
+    if not entries:
+        return ""
+    written = ", ".join(voice.number(entry) for entry in entries[:_ENTRIES_SHOWN])
+    more = len(entries) - _ENTRIES_SHOWN
+    if more > 0:
+        written = voice.say("records.more", list=written, n=more)
+    key = "records.one" if len(entries) == 1 else "records.many"
+    return voice.say(key, list=written)

@@ -1,0 +1,140 @@
+"""The frame of every page: templates, static files, languages, and the headers that guard it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledger.errors import Words
+from web.bag_page import capitalised, list_entries, state_tone
+from web.words import LANGUAGES, Voice, choose_language
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_MEDIA_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file as it is served; its version is the beginning of its SHA-256."""
+
+    content: bytes
+    media_type: str
+    version: str
+
+
+def _read_static() -> dict[str, StaticFile]:
+    files = {}
+    for file in resources.files("web").joinpath("static").iterdir():
+        ending = file.name.rpartition(".")[2]
+        if ending in _MEDIA_TYPES:
+            content = file.read_bytes()
+            version = hashlib.sha256(content).hexdigest()[:12]
+            files[file.name] = StaticFile(content, _MEDIA_TYPES[ending], version)
+    return files
+
+
+STATIC = _read_static()
+
+
+class SecureHeaders:
+    """Puts the guarding headers on every answer, whoever made it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; add the headers as its answer begins."""
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+
+class Frame:
+    """Fills templates in the language of a request."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=PackageLoader("web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(
+            static=lambda name: f"/static/{name}?v={STATIC[name].version}",
+            capitalised=capitalised,
+            list_entries=list_entries,
+            state_tone=state_tone,
+        )
+
+    def show(
+        self,
+        request: Request,
+        template: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **shown: object,
+    ) -> Response:
+        """Return a page. Verdicts age, so none is kept by anybody's cache."""
+        asked = request.query_params.get("lang")
+        voice = Voice(choose_language(asked, request.headers.get("accept-language", "")))
+        html = self._templates.get_template(template).render(
+            {"words": None, "typed": ""} | shown,
+            voice=voice,
+            languages=[
+                (Voice(language), _in_language(request, language)) for language in LANGUAGES
+            ],
+            asked=asked if asked in LANGUAGES else "",
+        )
+        sent = {
+            "Cache-Control": "no-store",
+            "Content-Language": voice.language,
+            "Vary": "Accept-Language",
+        }
+        return HTMLResponse(html, status, sent | dict(headers or {}))
+
+    def note(
+        self,
+        request: Request,
+        key: str,
+        status: int,
+        headers: Mapping[str, str] | None = None,
+        words: Words | None = None,
+    ) -> Response:
+        """Return a page that is about no bag: what happened, and what to do now."""
+        return self.show(request, "note.html", status, headers, key=key, words=words)
+
+
+def _in_language(request: Request, language: str) -> str:
+    """Return this very address in another language."""
+    raw_path: bytes = request.scope["raw_path"]
+    query = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    # A path may begin with two slashes; a reference that does would name a host (RFC 3986 4.2).
+    path = "/" + raw_path.decode("latin-1").lstrip("/")
+    return f"{path}?{urlencode([*query, ('lang', language)])}"
