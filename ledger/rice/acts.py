@@ -53,7 +53,7 @@ RoleName = Literal[
     "carrier",
     "buyer",
 ]
-ProductForm = Literal["paddy", "dry_paddy", "head_rice", "broken", "bran", "husk", "packed"]
+ProductForm = Literal["paddy", "head_rice", "broken", "bran", "husk", "packed"]
 Custody = Literal[
     "identity_preserved", "segregated", "controlled_blending", "mass_balance", "book_and_claim"
 ]

@@ -6,6 +6,8 @@ is `lots`'.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ledger.rice import acts, events
 from ledger.rice.actors import Office, Reason, holds
 from ledger.rice.case import Case
@@ -25,6 +27,7 @@ from ledger.rice.facts import Actor, Lot, Pallet, Product
 from ledger.rice.lots import CUSTODY, births_of, draws_of, gtin_of, input_g
 from ledger.rice.mass import mass14_g
 
+_SKEW = timedelta(minutes=5)
 _ROLES: dict[type[Event], tuple[str, ...]] = {
     Harvest: ("cooperative",),
     Receiving: ("trader", "mill", "packer", "exporter", "buyer"),
@@ -36,15 +39,15 @@ _ROLES: dict[type[Event], tuple[str, ...]] = {
     Shipping: ("exporter",),
 }
 _FORMS_IN: dict[type[Event], frozenset[str]] = {
-    Drying: frozenset({"paddy", "dry_paddy"}),
-    Milling: frozenset({"dry_paddy"}),
+    Drying: frozenset({"paddy"}),
+    Milling: frozenset({"paddy"}),
     Packing: frozenset({"head_rice", "broken"}),
     Palletising: frozenset({"packed"}),
     Shipping: frozenset({"packed"}),
 }
 _FORMS_OUT: dict[type[Event], frozenset[str]] = {
     Harvest: frozenset({"paddy"}),
-    Drying: frozenset({"dry_paddy"}),
+    Drying: frozenset({"paddy"}),
     Milling: frozenset({"head_rice", "broken", "bran", "husk"}),
     Packing: frozenset({"packed"}),
 }
@@ -65,7 +68,7 @@ def event_in_future(case: Case) -> Reason:
     if not isinstance(case.body, Event):
         return None
     ahead = events.instant(case.body.at) - case.place.recorded_at
-    return {"at": case.body.at} if ahead.total_seconds() > 300 else None
+    return {"at": case.body.at} if ahead > _SKEW else None
 
 
 def unknown_lot(case: Case) -> Reason:
@@ -129,10 +132,20 @@ def taken_lot(case: Case) -> Reason:
         return None
     for lot_id, _ in births_of(case.body):
         lot = case.find(Lot, f"lot:{lot_id}")
-        added_to = isinstance(case.body, Drying) and lot is not None and lot.holder == case.speaker
-        if lot is not None and not added_to:
+        if lot is not None and not _is_added_to(case, lot):
             return {"lot": lot_id}
     return None
+
+
+def _is_added_to(case: Case, lot: Lot) -> bool:
+    """Tell whether a dryer run adds to a lot that is already in the silo, and is not its input."""
+    body = case.body
+    return (
+        isinstance(body, Drying)
+        and lot.holder == case.speaker
+        and not lot.consigned_to
+        and all(lot_id != lot.id for lot_id, _ in body.inputs)
+    )
 
 
 def not_the_holder(case: Case) -> Reason:

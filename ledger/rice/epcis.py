@@ -201,10 +201,13 @@ def grams(quantity: Decimal) -> int:
     return int(mass_g)
 
 
+MOISTURE_MAX_PPT = 400
+
+
 def tenths(value: Decimal) -> int:
     """Return a percentage as parts per thousand; finer than 0.1 % is refused."""
     share_ppt = value * 10
-    if share_ppt != share_ppt.to_integral_value() or not 0 <= share_ppt <= 400:
+    if share_ppt != share_ppt.to_integral_value() or not 0 <= share_ppt <= MOISTURE_MAX_PPT:
         raise MalformedError("malformed_event", what=f"not a moisture: {value} %")
     return int(share_ppt)
 
