@@ -79,6 +79,16 @@ def read_from(leaf_hashes: Sequence[bytes]) -> ReadSubtree:
     return read
 
 
+def frontier_at(size: int, read: ReadSubtree) -> Frontier:
+    """Return the frontier of the first ``size`` leaves, to go on growing from there."""
+    hashes, first = [], 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            hashes.append(read(level, first >> level))
+            first += 1 << level
+    return Frontier(size, hashes)
+
+
 def root_at(size: int, read: ReadSubtree) -> bytes:
     """Return the root of the first ``size`` leaves."""
     return _range_hash(0, size, read) if size else EMPTY_ROOT
