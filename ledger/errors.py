@@ -209,6 +209,68 @@ CODES |= {
         "“{words}” is too long for this label. Shorten it or choose larger labels.",
         "“{words}” quá dài so với tem này. Hãy rút gọn hoặc chọn khổ tem lớn hơn.",
     ),
+    "store_failed": Words(
+        "The ledger's database answers: {what}. Nothing more is written until it is looked into.",
+        "Cơ sở dữ liệu của sổ trả lời: {what}. Ngừng ghi cho đến khi kiểm tra xong.",
+    ),
+    "store_version": Words(
+        "This database has tables of version {found}; this program reads version {expected}.",
+        "Cơ sở dữ liệu này thuộc phiên bản {found}; chương trình này đọc phiên bản {expected}.",
+    ),
+    "writing_stopped": Words(
+        "This ledger has stopped writing ({what}). Open it again once the cause is removed.",
+        "Sổ đã ngừng ghi ({what}). Hãy mở lại sau khi xử lý xong nguyên nhân.",
+    ),
+    "head_moved": Words(
+        "Somebody else has written after entry {size}. Send the same again.",
+        "Đã có bên khác ghi sau mục {size}. Hãy gửi lại đúng nội dung này.",
+    ),
+    "refused_together": Words(
+        "These were to be recorded together or not at all, and number {number} was refused.",
+        "Các nội dung này phải được ghi cùng nhau, mà nội dung số {number} bị từ chối.",
+    ),
+    "entry_unknown": Words(
+        "The ledger has no entry {index}.",
+        "Sổ không có mục {index}.",
+    ),
+    "checkpoint_unknown": Words(
+        "No checkpoint of size {size} was ever signed here.",
+        "Chưa từng ký mốc kiểm nào ở cỡ {size}.",
+    ),
+    "checkpoint_moved": Words(
+        "Another checkpoint was signed meanwhile (size {size}). Read it and try again.",
+        "Đã có mốc kiểm khác được ký trong lúc này (cỡ {size}). Hãy đọc lại rồi thử lại.",
+    ),
+    "past_differs": Words(
+        "The database ends at entry {size} or differs; the log signed {signed} entries. It was"
+        " restored from a backup or changed. Bring back the newer database.",
+        "Cơ sở dữ liệu dừng ở mục {size} hoặc đã khác; sổ đã ký {signed} mục. Dữ liệu được khôi"
+        " phục từ bản cũ hoặc bị sửa. Hãy đưa lại cơ sở dữ liệu mới hơn.",
+    ),
+    "entry_differs": Words(
+        "Entry {index} is not what was written.",
+        "Mục {index} không còn như khi ghi.",
+    ),
+    "tile_differs": Words(
+        "Tile {index} of level {level} does not follow from the entries.",
+        "Ô băm {index} tầng {level} không khớp với các mục.",
+    ),
+    "folder_taken": Words(
+        "There is something at {folder} already. Choose an empty place.",
+        "Đã có dữ liệu tại {folder}. Hãy chọn chỗ trống.",
+    ),
+    "folder_empty": Words(
+        "There is no ledger at {folder}.",
+        "Không có sổ nào tại {folder}.",
+    ),
+    "log_key_missing": Words(
+        "Signing needs the key of the log {origin}.",
+        "Cần khóa của sổ {origin} để ký.",
+    ),
+    "labels_differ": Words(
+        "This secret does not give the labels of batch {batch}.",
+        "Khóa bí mật này không sinh ra nhãn của đợt {batch}.",
+    ),
 }
 
 

@@ -1,0 +1,412 @@
+"""Decides the order: takes waiting statements together, judges them in turn, writes them at once.
+
+Statements go through two stages. *Reading* needs no order and no facts: parse, understand, verify
+the signatures; worker threads do it while earlier batches are judged and written (`cryptography`
+lets other threads run while it verifies). *Sequencing* is one thread: facts are read once for the
+batch, the rulebook judges each statement on what those before it changed, and one transaction
+writes everything.
+
+A statement's signature is verified before it is judged, with keys that are named by the hash of
+themselves; whether such a key counts, and for whom, is the rulebook's question.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ledger.errors import ConflictError, CorruptedError, LedgerError
+from ledger.log.encoding import format_time, parse_time
+from ledger.log.entry import format_leaf, parse_entry
+from ledger.log.keys import PublicKey, admit_key
+from ledger.log.merkle import Frontier, leaf_hash
+from ledger.log.statement import Statement, parse_statement, verify_signatures
+from ledger.log.tiles import new_tiles
+from ledger.rice.acts import Act, offered_keys
+from ledger.rice.case import Caution, Meaning, Place, jwk_members, open_meaning
+from ledger.rice.facts import Fact, Key, encode_fact
+from ledger.rice.judge import Decision, fact_keys, judge
+from ledger.store.projections import decode_warnings, encode_warnings, links_of, mentions_of
+from ledger.store.store import Addition, EntryTuple, Head, Store, Writing
+
+BATCH_MAX = 1_000
+"""Statements in one transaction, unless one sender wants more of them to land together."""
+PARCEL_MAX = 64
+"""Statements of a long list that travel together through the line."""
+PARCELS_AHEAD_MAX = 64
+"""Parcels of one list that wait at a time: memory stays small however long the list is."""
+FACTS_KEPT_MAX = 50_000
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a sender gets: where the statement stands, and what the rules warn of."""
+
+    index: int
+    leaf_hash: bytes
+    digest: bytes
+    recorded_at: datetime
+    warnings: tuple[Caution, ...]
+
+
+Answer = Receipt | LedgerError
+
+
+def receipt_of(row: EntryTuple) -> Receipt:
+    """Return the receipt of an entry as it is stored."""
+    index, leaf, hashed, warnings = row
+    entry = parse_entry(leaf)
+    return Receipt(
+        index, hashed, entry.statement_digest, entry.recorded_at, decode_warnings(warnings)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A statement read: what it says, which facts that touches, whether its signatures are good."""
+
+    meaning: Meaning
+    keys: frozenset[str]
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """Statements of one sender that keep their order, and perhaps stand or fall together."""
+
+    reading: Future[list[_Opened | LedgerError]]
+    together: bool
+    count: int
+    answers: Future[list[Answer]] = field(default_factory=Future)
+
+
+def _brought_keys(meaning: Meaning) -> dict[str, PublicKey]:
+    """Return the keys a statement would enrol, admitted; refuse one that may never count."""
+    offered = offered_keys(meaning.body) if isinstance(meaning.body, Act) else ()
+    admitted = [admit_key(jwk_members(new.jwk)) for new in offered]
+    return {key.kid: key for key in admitted}
+
+
+def _verified(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
+    """Verify the signatures if all keys are at hand, by thumbprint; raise when one is not good."""
+    if not all(kid in keys for kid in meaning.kids):
+        return False
+    signers = zip(meaning.statement.signatures, meaning.kids, strict=True)
+    verify_signatures(meaning.statement, {one.kid: keys[kid] for one, kid in signers})
+    return True
+
+
+class Sequencer:
+    """The one writer of a ledger in this process; other processes take turns with it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._keys: dict[str, PublicKey] = {}
+        self._known: dict[str, Fact | None] = {}
+        self._head: Head | None = None
+        self._stopped: LedgerError | None = None
+        self._line: deque[_Parcel] = deque()
+        self._arrival = threading.Condition()
+        self._closing = False
+        self._readers = ThreadPoolExecutor((os.cpu_count() or 1) + 1, "reading")
+        self._thread = threading.Thread(target=self._run, name="sequencing", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Answer everybody who is waiting, then stop."""
+        with self._arrival:
+            self._closing = True
+            self._arrival.notify()
+        self._thread.join()
+        self._readers.shutdown()
+
+    def submit(
+        self, statements: Sequence[bytes], *, together: bool = False
+    ) -> Future[list[Answer]]:
+        """Put statements in the line; the future answers each, in order.
+
+        With ``together`` none lands unless all do.
+        """
+        with self._arrival:
+            if self._stopped is not None:
+                raise self._stopped
+            if self._closing:
+                raise CorruptedError("writing_stopped", what="closed")
+            reading = self._readers.submit(self._read, statements)
+            parcel = _Parcel(reading, together, len(statements))
+            self._line.append(parcel)
+            self._arrival.notify()
+        return parcel.answers
+
+    def append(self, statements: Sequence[bytes], *, together: bool = False) -> list[Answer]:
+        """Return the answers to statements, in order, when all of them have been judged."""
+        if together:
+            return self.submit(statements, together=True).result()
+        answers: list[Answer] = []
+        waiting: deque[Future[list[Answer]]] = deque()
+        for first in range(0, len(statements), PARCEL_MAX):
+            if len(waiting) == PARCELS_AHEAD_MAX:
+                answers += waiting.popleft().result()
+            waiting.append(self.submit(statements[first : first + PARCEL_MAX]))
+        for answer in waiting:
+            answers += answer.result()
+        return answers
+
+    def _read(self, statements: Sequence[bytes]) -> list[_Opened | LedgerError]:
+        return [self._open(data) for data in statements]
+
+    def _open(self, data: bytes) -> _Opened | LedgerError:
+        try:
+            meaning = open_meaning(parse_statement(data))
+            is_verified = self._verify(meaning)
+        except LedgerError as refusal:
+            return refusal
+        return _Opened(meaning, frozenset(fact_keys(meaning)), is_verified)
+
+    def _verify(self, meaning: Meaning) -> bool:
+        """Verify the signatures if all keys are known by now; raise when one is not good."""
+        if not _verified(meaning, self._keys):
+            return _verified(meaning, self._other_keys(meaning))
+        return True
+
+    def _other_keys(self, meaning: Meaning) -> dict[str, PublicKey]:
+        """Return keys of a statement that it brings along, or that are met for the first time."""
+        found = _brought_keys(meaning)
+        missing = [kid for kid in meaning.kids if kid not in found]
+        with self._store.reading() as view:
+            for fact in view.facts([f"key:{kid}" for kid in missing]).values():
+                if isinstance(fact, Key):
+                    found[fact.kid] = self._keys[fact.kid] = admit_key(jwk_members(fact.jwk))
+        return found
+
+    def _run(self) -> None:
+        while parcels := self._take():
+            self._sequence(parcels)
+
+    def _take(self) -> list[_Parcel]:
+        """Return the parcels of the next batch; none when the line is closed and empty.
+
+        Nobody waits for company: while one batch is written the next one gathers.
+        """
+        with self._arrival:
+            self._arrival.wait_for(lambda: self._line or self._closing)
+            taken: list[_Parcel] = []
+            count = 0
+            while self._line and (not taken or count + self._line[0].count <= BATCH_MAX):
+                taken.append(self._line.popleft())
+                count += taken[-1].count
+            return taken
+
+    def _sequence(self, parcels: list[_Parcel]) -> None:
+        """Judge, write and answer one batch.
+
+        1. Judging. A crash here leaves nothing: no sender has a receipt, each sends again.
+        2. Writing, one transaction. A crash before its commit leaves nothing, as above.
+        3. Commit. A crash after it loses only the receipts; sending again finds the entries.
+        4. Answers.
+        """
+        try:
+            if self._stopped is not None:
+                raise self._stopped
+            wait(parcel.reading for parcel in parcels)
+            with self._store.writing() as writing:
+                if writing.before != self._head or len(self._known) > FACTS_KEPT_MAX:
+                    self._known = {}  # another process has written, or enough is enough
+                batch = _Batch(writing, self._known, self._store.origin, self._clock())
+                batch.prepare(parcels)
+                answers = [batch.take(parcel) for parcel in parcels]
+                self._head = batch.write()
+        except Exception as error:  # noqa: BLE001  whatever it is, the senders must hear of it
+            self._give_up(parcels, error)
+            return
+        for parcel, answer in zip(parcels, answers, strict=True):
+            if isinstance(answer, Exception):
+                parcel.answers.set_exception(answer)
+            else:
+                parcel.answers.set_result(answer)
+
+    def _give_up(self, parcels: list[_Parcel], error: Exception) -> None:
+        """Tell the senders; unless the race was merely lost, write no more.
+
+        Whether a commit that failed has arrived is known to nobody (a disk that failed to sync once
+        may say yes the next time), so only opening the ledger again, which checks what is stored,
+        may go on.
+        """
+        self._known, self._head = {}, None
+        if not isinstance(error, ConflictError):
+            self._stopped = CorruptedError("writing_stopped", what=str(error))
+            self._stopped.__cause__ = error
+        for parcel in parcels:
+            parcel.answers.set_exception(error)
+
+
+@dataclass(slots=True)
+class _Undo:
+    """How a batch stood before a parcel: rows, and facts with how each was known and changed."""
+
+    entries: int = 0
+    mentions: int = 0
+    links: int = 0
+    puts: list[tuple[str, bool, Fact | None, tuple[Fact, int] | None]] = field(default_factory=list)
+
+
+class _Batch:
+    """Statements judged one after another, each on what those before it changed: a rice `Facts`."""
+
+    def __init__(
+        self, writing: Writing, known: dict[str, Fact | None], origin: str, now: datetime
+    ) -> None:
+        self._writing = writing
+        self._known = known
+        self._origin = origin
+        before = writing.before
+        last = parse_time(before.recorded) if before.recorded else now
+        # The log's clock never goes backwards, whatever the machine's does; and it is cut to what
+        # an entry can say, so that an audit judges at the same instant.
+        self._recorded = format_time(max(now, last))
+        self._at = parse_time(self._recorded)
+        self._size = before.size
+        self._last_hash = before.hash
+        self._added = Addition(before)
+        self._changed: dict[str, tuple[Fact, int]] = {}
+        self._receipts: dict[bytes, Receipt] = {}
+        self._undo = _Undo()
+
+    def get(self, key: str, /) -> Fact | None:
+        """Return a fact as the statements so far have left it."""
+        if key not in self._known:
+            self._known[key] = self._writing.facts([key]).get(key)
+        return self._known[key]
+
+    def prepare(self, parcels: Sequence[_Parcel]) -> None:
+        """Read what the whole batch will ask for: earlier receipts, and facts."""
+        sound = [parcel.reading for parcel in parcels if parcel.reading.exception() is None]
+        read = [one for reading in sound for one in reading.result()]
+        opened = [one for one in read if isinstance(one, _Opened)]
+        wanted = {key for one in opened for key in one.keys}.difference(self._known)
+        found = self._writing.facts(wanted)
+        for key in wanted:
+            self._known[key] = found.get(key)
+        places = self._writing.places([one.meaning.statement.digest for one in opened])
+        for digest, index in places.items():
+            self._receipts[digest] = receipt_of(self._writing.entry(index))
+
+    def take(self, parcel: _Parcel) -> list[Answer] | Exception:
+        """Judge the statements of a parcel in order; undo all if together they may not land."""
+        added = self._added
+        undo = _Undo(len(added.entries), len(added.mentions), len(added.links))
+        self._undo = undo
+        try:
+            answers = [self._judge(one) for one in parcel.reading.result()]
+        except CorruptedError:
+            raise
+        except Exception as bug:  # noqa: BLE001  a slip of ours stops one sender, not the log
+            self._take_back(undo)
+            return bug
+        refused = [at for at, answer in enumerate(answers) if isinstance(answer, LedgerError)]
+        if parcel.together and refused:
+            self._take_back(undo)
+            return [
+                answer
+                if isinstance(answer, LedgerError)
+                else ConflictError("refused_together", number=refused[0] + 1)
+                for answer in answers
+            ]
+        return answers
+
+    def write(self) -> Head:
+        """Write what was accepted and return where the log then ends."""
+        added, before = self._added, self._writing.before
+        if not added.entries:
+            return before
+        hashes = [entry[2] for entry in added.entries]
+        frontier = Frontier(before.size, before.frontier)
+        for one in hashes:
+            frontier.append(one)
+        added.tiles = new_tiles(before.size, hashes, self._writing.tile)
+        added.facts = {
+            key: (key, encode_fact(fact), index) for key, (fact, index) in self._changed.items()
+        }
+        added.head = Head(frontier.size, hashes[-1], self._recorded, tuple(frontier.hashes))
+        self._writing.add(added)
+        return added.head
+
+    def _judge(self, one: _Opened | LedgerError) -> Answer:
+        if isinstance(one, LedgerError):
+            return one
+        statement = one.meaning.statement
+        earlier = self._receipts.get(statement.digest)
+        if earlier is not None:
+            return earlier
+        place = Place(self._size, self._at)
+        try:
+            is_verified = one.is_verified or self._verify(one.meaning)
+            decision = judge(one.meaning, place, self)
+        except CorruptedError:
+            raise
+        except LedgerError as refusal:
+            return refusal
+        assert is_verified  # the rulebook has refused what no registered key has signed
+        return self._add(statement, decision)
+
+    def _verify(self, meaning: Meaning) -> bool:
+        """Verify with keys that a statement earlier in this very batch may have brought."""
+        found = _brought_keys(meaning)
+        for kid in meaning.kids:
+            fact = self.get(f"key:{kid}")
+            if isinstance(fact, Key):
+                found[kid] = admit_key(jwk_members(fact.jwk))
+        return _verified(meaning, found)
+
+    def _add(self, statement: Statement, decision: Decision) -> Receipt:
+        index, added, changed = self._size, self._added, self._changed
+        leaf = format_leaf(
+            self._origin,
+            index,
+            self._last_hash,
+            self._recorded,
+            statement.kind,
+            statement.digest,
+        )
+        hashed = leaf_hash(leaf)
+        added.entries.append((index, leaf, hashed, encode_warnings(decision.warnings)))
+        added.statements.append((index, statement.digest, statement.data))
+        for key, fact in decision.puts.items():
+            self._undo.puts.append(
+                (key, key in self._known, self._known.get(key), changed.get(key))
+            )
+            self._known[key] = fact
+            changed[key] = (fact, index)
+        added.mentions += mentions_of(decision.puts, index)
+        added.links += links_of(decision.links, index)
+        receipt = Receipt(index, hashed, statement.digest, self._at, decision.warnings)
+        self._receipts[statement.digest] = receipt
+        self._size += 1
+        self._last_hash = hashed
+        return receipt
+
+    def _take_back(self, undo: _Undo) -> None:
+        added = self._added
+        for _, digest, _ in added.statements[undo.entries :]:
+            del self._receipts[digest]
+        del added.entries[undo.entries :], added.statements[undo.entries :]
+        del added.mentions[undo.mentions :], added.links[undo.links :]
+        for key, was_known, known, changed in reversed(undo.puts):
+            self._known[key] = known
+            if not was_known:
+                del self._known[key]
+            if changed is None:
+                del self._changed[key]
+            else:
+                self._changed[key] = changed
+        before = self._writing.before
+        self._size = before.size + len(added.entries)
+        self._last_hash = added.entries[-1][2] if added.entries else before.hash

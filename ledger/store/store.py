@@ -1,0 +1,399 @@
+"""Keeps and finds: entries, statements and what follows from them, in SQLite or PostgreSQL.
+
+`Store.writing` is the only way in for entries: one transaction, one writer at a time over all
+processes, the head moved by compare-and-swap. `Store.reading` is a snapshot and needs no lock.
+What is read here is not believed: `audit` hashes it again.
+
+Statements are SQLAlchemy Core's, run on plain tuples: an object per row would cost more than the
+row itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import SQLModel
+
+from ledger.errors import ConflictError, CorruptedError, NotFoundError
+from ledger.rice.facts import Fact, decode_fact
+from ledger.store.tables import SCHEMA_VERSION
+
+HASH_LENGTH = 32
+ROWS_AT_ONCE = 5_000
+"""Rows held in memory while a whole table is streamed."""
+KEYS_AT_ONCE = 10_000
+"""Keys in one question; both databases take at least 32,766 parameters."""
+BUSY_MS = 60_000
+CACHE_KIB = 65_536
+
+EntryTuple = tuple[int, bytes, bytes, bytes]
+"""index, leaf, leaf hash, warnings"""
+StatementTuple = tuple[int, bytes, bytes]
+"""index, digest, data"""
+FactTuple = tuple[str, bytes, int]
+"""key, body, index of the entry that last changed it"""
+MentionTuple = tuple[str, int]
+"""fact key, entry index"""
+LinkTuple = tuple[str, str, int, int]
+"""source lot, target lot, entry index, grams"""
+
+_TABLES = SQLModel.metadata.tables
+VERSION, ENTRY, STATEMENT, DISCLOSURE, FACT, MENTION, LINK, TILE, HEAD = (
+    _TABLES[name]
+    for name in (
+        *("version", "entry", "statement", "disclosure"),
+        *("fact", "mention", "link", "tile", "head"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log ends: size, hash of the last leaf, its time, and the tree's frontier."""
+
+    size: int
+    hash: bytes
+    recorded: str
+    frontier: tuple[bytes, ...]
+
+
+EMPTY = Head(0, bytes(HASH_LENGTH), "", ())
+"""The head of a log without entries; its hash is what entry 0 names as the one before it."""
+
+
+@dataclass(slots=True)
+class Addition:
+    """Everything one transaction adds. ``head`` is where the log ends afterwards."""
+
+    head: Head
+    entries: list[EntryTuple] = field(default_factory=list)
+    statements: list[StatementTuple] = field(default_factory=list)
+    facts: dict[str, FactTuple] = field(default_factory=dict)
+    mentions: list[MentionTuple] = field(default_factory=list)
+    links: list[LinkTuple] = field(default_factory=list)
+    tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+
+class Reading:
+    """One snapshot of a store. Facts asked for one at a time are kept: it is a rice `Facts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, Fact | None] = {}
+
+    def head(self) -> Head:
+        """Return where the log ends."""
+        return _head(self._all(select(HEAD)))
+
+    def get(self, key: str, /) -> Fact | None:
+        """Return the fact under a key, or nothing."""
+        if key not in self._known:
+            self._known[key] = self.facts([key]).get(key)
+        return self._known[key]
+
+    def facts(self, keys: Collection[str]) -> dict[str, Fact]:
+        """Return those of the facts that are known, by key."""
+        return {key: decode_fact(body) for key, body in self._pick(_FACTS, keys)}
+
+    def facts_of(self, kind: str, after: str = "", limit: int = 100) -> list[Fact]:
+        """Return facts of one kind in order of their keys, from behind the key ``after``."""
+        first, end = max(f"{kind}:", after), f"{kind};"  # the sign after the colon
+        query = select(FACT.c.body).where(FACT.c.key > first, FACT.c.key < end)
+        if kind == "ledger":
+            query = select(FACT.c.body).where(FACT.c.key == "ledger:", FACT.c.key > after)
+        return [decode_fact(row[0]) for row in self._all(query.order_by(FACT.c.key).limit(limit))]
+
+    def places(self, digests: Collection[bytes]) -> dict[bytes, int]:
+        """Return the index of each statement that is in the log, by its digest."""
+        return dict(self._pick(_PLACES, digests))
+
+    def entry(self, index: int) -> EntryTuple:
+        """Return one entry as it is stored."""
+        for row in self.entries(index, index + 1):
+            return row
+        raise NotFoundError("entry_unknown", index=index)
+
+    def statement(self, index: int) -> bytes:
+        """Return the bytes somebody signed, by their place in the log."""
+        for _, _, data in self.statements(index, index + 1):
+            return data
+        raise NotFoundError("entry_unknown", index=index)
+
+    def entries(self, start: int, stop: int) -> Iterator[EntryTuple]:
+        """Yield the entries of a range, in order; a gap is the reader's to notice."""
+        return self._range(ENTRY, start, stop)
+
+    def statements(self, start: int, stop: int) -> Iterator[StatementTuple]:
+        """Yield the statements of a range, in order; a gap is the reader's to notice."""
+        return self._range(STATEMENT, start, stop)
+
+    def mentions(self, keys: Collection[str], size: int) -> dict[str, tuple[int, ...]]:
+        """Return which of the first ``size`` entries changed each fact, oldest first."""
+        found: dict[str, list[int]] = {key: [] for key in keys}
+        for key, index in sorted(self._pick(_MENTIONS, keys)):
+            if index < size:
+                found[key].append(index)
+        return {key: tuple(indexes) for key, indexes in found.items()}
+
+    def links_from(self, lots: Collection[str]) -> list[LinkTuple]:
+        """Return what became of lots, one step on."""
+        return sorted(self._pick(_LINKS_FROM, lots), key=_entry_first)
+
+    def links_to(self, lots: Collection[str]) -> list[LinkTuple]:
+        """Return what lots were made of, one step back."""
+        return sorted(self._pick(_LINKS_TO, lots), key=_entry_first)
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the first ``width`` hashes of a tile; fewer where it has not grown so wide."""
+        query = select(TILE.c.hashes).where(TILE.c.level == level, TILE.c.index == index)
+        rows = self._all(query)
+        return bytes(rows[0][0][: width * HASH_LENGTH]) if rows else b""
+
+    def disclosure(self, kind: str, name: str) -> bytes | None:
+        """Return a private thing, or nothing when it was never disclosed or is deleted."""
+        mine = (DISCLOSURE.c.kind == kind, DISCLOSURE.c.id == name)
+        rows = self._all(select(DISCLOSURE.c.body).where(*mine))
+        return bytes(rows[0][0]) if rows else None
+
+    def table(self, table: Table) -> Iterator[tuple[Any, ...]]:
+        """Yield every row of a table in the order of its key, for whoever compares it whole."""
+        keys = list(table.primary_key.columns)
+        places = [list(table.c).index(key) for key in keys]
+        query = select(table).order_by(*keys).limit(ROWS_AT_ONCE)
+        rows = self._all(query)
+        while rows:
+            yield from rows
+            last = [rows[-1][place] for place in places]
+            rows = self._all(query.where(_behind(keys, last)))
+
+    def _range(self, table: Table, start: int, stop: int) -> Iterator[Any]:
+        place = table.c.index
+        query = (
+            select(table)
+            .where(place >= bindparam("start"), place < bindparam("stop"))
+            .order_by(place)
+        )
+        for first in range(start, stop, ROWS_AT_ONCE):
+            bounds = {"start": first, "stop": min(first + ROWS_AT_ONCE, stop)}
+            yield from self._all(query, bounds)
+
+    def _pick(self, query: Executable, keys: Collection[Any]) -> Iterator[Any]:
+        """Yield the rows a question finds under any of the keys."""
+        # PostgreSQL has no text with a zero byte in it, so nothing can be under such a key.
+        wanted = [key for key in keys if not (isinstance(key, str) and "\0" in key)]
+        for first in range(0, len(wanted), KEYS_AT_ONCE):
+            yield from self._all(query, {"keys": wanted[first : first + KEYS_AT_ONCE]})
+
+    def _all(self, query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except SQLAlchemyError as error:
+            raise CorruptedError("store_failed", what=_cause(error)) from error
+
+
+class Writing(Reading):
+    """The one transaction that may add to the log. ``before`` is where the log ends until then."""
+
+    def __init__(self, connection: Connection, inserts: Mapping[str, str]) -> None:
+        super().__init__(connection)
+        self._inserts = inserts
+        # PostgreSQL lets only one writer hold this row; SQLite lets only one writer begin at all.
+        self.before = _head(self._all(select(HEAD).with_for_update()))
+
+    def add(self, added: Addition) -> None:
+        """Write everything a batch adds, and move the head from where this transaction found it."""
+        self._many("entry", added.entries)
+        self._many("statement", added.statements)
+        self._many("fact", list(added.facts.values()))
+        self._many("mention", added.mentions)
+        self._many("link", added.links)
+        self._many("tile", [(*place, hashes) for place, hashes in added.tiles.items()])
+        self._move(added.head)
+
+    def disclose(self, kind: str, name: str, body: bytes) -> None:
+        """Keep a private thing, or replace it."""
+        self._many("disclosure", [(kind, name, body)])
+
+    def forget(self, kind: str, name: str) -> None:
+        """Delete a private thing."""
+        mine = (DISCLOSURE.c.kind == kind, DISCLOSURE.c.id == name)
+        self._connection.execute(delete(DISCLOSURE).where(*mine))
+
+    def _move(self, head: Head) -> None:
+        moved = self._connection.execute(
+            update(HEAD)
+            .where(HEAD.c.size == self.before.size, HEAD.c.hash == self.before.hash)
+            .values(
+                size=head.size,
+                hash=head.hash,
+                recorded=head.recorded,
+                frontier=b"".join(head.frontier),
+            )
+        )
+        if moved.rowcount != 1:
+            raise ConflictError("head_moved", size=self.before.size)
+
+    def _many(self, name: str, rows: list[Any]) -> None:
+        if rows:
+            self._connection.exec_driver_sql(self._inserts[name], rows)
+
+
+class Store:
+    """A database of one ledger."""
+
+    def __init__(self, engine: Engine, origin: str) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(is_writing=True)
+        self._reader = engine
+        if engine.dialect.name == "postgresql":
+            self._reader = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        self.origin = origin
+
+    @classmethod
+    def create(cls, url: str, origin: str) -> Store:
+        """Return a new store in an empty database."""
+        engine = _engine(url)
+        with _failing(), engine.begin() as connection:
+            SQLModel.metadata.create_all(connection, checkfirst=False)
+            connection.execute(insert(VERSION).values(version=SCHEMA_VERSION, origin=origin))
+            connection.execute(
+                insert(HEAD).values(id=0, size=0, hash=EMPTY.hash, recorded="", frontier=b"")
+            )
+        return cls(engine, origin)
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Return the store a database holds, if it has tables of this version."""
+        engine = _engine(url)
+        with _failing(), engine.begin() as connection:
+            version, origin = connection.execute(select(VERSION)).one()
+        if version != SCHEMA_VERSION:
+            raise CorruptedError("store_version", found=version, expected=SCHEMA_VERSION)
+        return cls(engine, origin)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Give one snapshot: what is written meanwhile is not seen in it."""
+        with _failing(), self._reader.connect() as connection, connection.begin():
+            yield Reading(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Give the one transaction that may add; commit it unless something is raised inside.
+
+        After a trouble of the database nobody knows whether a commit arrived: the caller stops
+        writing, and looks at what is stored before it writes again.
+        """
+        with _failing(), self._writer.connect() as connection, connection.begin() as transaction:
+            yield Writing(connection, self._inserts)
+            transaction.commit()
+
+    @cached_property
+    def _inserts(self) -> dict[str, str]:
+        """The SQL that takes rows as plain tuples, in the order of each table's columns."""
+        dialect = self._engine.dialect
+        build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        statements: dict[str, Any] = {
+            table.name: build(table) for table in (ENTRY, STATEMENT, MENTION, LINK)
+        }
+        for table, changing in (
+            (FACT, ("body", "entry_index")),
+            (TILE, ("hashes",)),
+            (DISCLOSURE, ("body",)),
+        ):
+            put = build(table)
+            statements[table.name] = put.on_conflict_do_update(
+                index_elements=[column.name for column in table.primary_key],
+                set_={name: put.excluded[name] for name in changing},
+            )
+        return {name: str(made.compile(dialect=dialect)) for name, made in statements.items()}
+
+
+_FACTS = select(FACT.c.key, FACT.c.body).where(FACT.c.key.in_(bindparam("keys", expanding=True)))
+_PLACES = select(STATEMENT.c.digest, STATEMENT.c.index).where(
+    STATEMENT.c.digest.in_(bindparam("keys", expanding=True))
+)
+_MENTIONS = select(MENTION).where(MENTION.c.fact_key.in_(bindparam("keys", expanding=True)))
+_LINKS_FROM = select(LINK).where(LINK.c.source.in_(bindparam("keys", expanding=True)))
+_LINKS_TO = select(LINK).where(LINK.c.target.in_(bindparam("keys", expanding=True)))
+
+
+def _head(rows: Sequence[Any]) -> Head:
+    if len(rows) != 1:
+        raise CorruptedError("store_failed", what="head")
+    _, size, last, recorded, frontier = rows[0]
+    hashes = [frontier[at : at + HASH_LENGTH] for at in range(0, len(frontier), HASH_LENGTH)]
+    return Head(size, last, recorded, tuple(hashes))
+
+
+def _entry_first(link: LinkTuple) -> tuple[int, str, str]:
+    return link[2], link[0], link[1]
+
+
+def _behind(keys: list[Any], last: list[Any]) -> Any:  # noqa: ANN401
+    """Return the condition that a row comes after the last one read."""
+    if len(keys) == 1:
+        return keys[0] > last[0]
+    return tuple_(*keys) > tuple_(*last)
+
+
+def _engine(url: str) -> Engine:
+    """Return the engine of a URL; positional parameters let rows be plain tuples."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, paramstyle="format")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not before
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get("is_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Raise a trouble of the database as one of ours."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise CorruptedError("store_failed", what=_cause(error)) from error
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """Return a database's own words, without the statement and its values."""
+    return str(getattr(error, "orig", None) or type(error).__name__)
