@@ -16,9 +16,12 @@ import hmac
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 from urllib.parse import quote
+
+from msgspec import convert
 
 from ledger.imports.rows import (
     AreaEvent,
@@ -109,11 +112,11 @@ class Season:
         self.keyring = keyring
         self.organisations = {row.id: row for row in self._rows("organisations", Organisation)}
         self.areas = {row.code: row for row in self._rows("planting_areas", PlantingArea)}
+        self.products = {row.gtin: row for row in self._rows("products", Product)}
         self.gtins = {
-            row.product: row.gtin
-            for row in self._rows("products", Product)
-            if row.product != "packed"
+            row.product: row.gtin for row in self.products.values() if row.product != "packed"
         }
+        self.slips = self._rows("weigh_tickets", WeighTicket)
         self.packed = {row.lot: row for row in self._rows("packing", PackedLot)}
         self.mill = next((row.id for row in self.organisations.values() if "mill" in row.roles), "")
 
@@ -158,7 +161,7 @@ class Season:
                 speakers = root if row.id == self.programme.registrar else ()
                 act = self._registration(row, start)
                 yield self._act(start, act, speakers or (self.programme.registrar,), row, row.id)
-        for product in self._rows("products", Product):
+        for product in self.products.values():
             yield self._act(start, _product(product), (self.mill,), product)
         owner = self.programme.scheme_owner
         scheme = acts.PublishScheme(
@@ -181,8 +184,8 @@ class Season:
         for area in self.areas.values():
             paper = issued.get(area.code)
             office = paper.authority if paper else self._authority_of(area.commune_code)
-            act = self._area(area, paper.paper if paper else area.code, office)
-            yield self._act(start, act, (office,), area)
+            area_act = self._area(area, paper.paper if paper else area.code, office)
+            yield self._act(start, area_act, (office,), area)
 
     def _registration(self, row: Organisation, start: str) -> acts.RegisterActor:
         licence = None
@@ -220,9 +223,9 @@ class Season:
             commune=row.commune_code,
             area_m2=row.area_m2,
             households=row.households or 0,
-            issued_on=row.issued_on.isoformat(),
-            expires_on=row.expires_on.isoformat(),
-            approved_output_g=row.approved_output_g,
+            issued_on=_day(row.issued_on),
+            expires_on=_day(row.expires_on),
+            approved_output_g=row.approved_output_g or 0,
             in_scheme=row.in_scheme,
             boundary=encoding.encode_base64(hashlib.sha256(salt + drawn).digest()),
             paper=paper,
@@ -251,7 +254,7 @@ class Season:
 
     def _slips(self) -> Iterator[Said]:
         """Yield, for each slip, the harvest it proves and how the paddy came to the mill."""
-        for row in self._rows("weigh_tickets", WeighTicket):
+        for row in self.slips:
             known = self.areas.get(row.area)
             grower = known.cooperative if known else row.delivered_by
             lot = self._lot("paddy", row.number)
@@ -297,7 +300,7 @@ class Season:
         return self._event(event, taker, row)
 
     def _dryings(self) -> Iterator[Said]:
-        wet = {row.number: row.wet_g for row in self._rows("weigh_tickets", WeighTicket)}
+        wet = {row.number: row.wet_g for row in self.slips}
         for row in self._rows("drying", DryingRun):
             event = events.Drying(
                 event_id=_event_id(row, "drying"),
@@ -344,7 +347,7 @@ class Season:
                 bags=row.bags,
                 bag_g=row.net_bag_g,
                 packed_on=day,
-                best_before_on=row.best_before.isoformat(),
+                best_before_on=_day(row.best_before),
                 custody="segregated",
                 grant=self._attestation_id(row.grant) if row.labelled and row.grant else "",
             )
@@ -366,7 +369,7 @@ class Season:
             packer, gtin = (packed.packer, packed.gtin) if packed else (self.mill, "0" * 14)
             event = events.Palletising(
                 event_id=_event_id(row, "palletising"),
-                at=f"{row.stacked_on.isoformat()}T10:00:00+07:00",
+                at=f"{_day(row.stacked_on)}T10:00:00+07:00",
                 place=self._site(packer),
                 pallet=f"https://id.gs1.org/00/{row.sscc}",
                 lot=f"https://id.gs1.org/01/{gtin}/10/{row.lot}",
@@ -383,7 +386,7 @@ class Season:
             )
             event = events.Shipping(
                 event_id=_event_id(row, "shipping"),
-                at=f"{row.departed_on.isoformat()}T23:00:00+07:00",
+                at=f"{_day(row.departed_on)}T23:00:00+07:00",
                 place=self._site(row.exporter),
                 pallets=tuple(f"https://id.gs1.org/00/{sscc}" for sscc in row.pallets),
                 bags=tuple((self._packed_uri(lot), bags) for lot, bags in row.loose_bags),
@@ -425,7 +428,7 @@ class Season:
             season=row.season,
             from_on=row.valid_from.isoformat(),
             until_on=row.valid_to.isoformat(),
-            area_m2=row.area_m2,
+            area_m2=row.area_m2 or 0,
             quota_g=row.quota_g or 0,
             figures={},
         )
@@ -505,7 +508,7 @@ def derive(seed: bytes, purpose: str) -> bytes:
 
 
 def _new_key(key: SigningKey) -> acts.NewKey:
-    return acts.NewKey(jwk=acts.Jwk(**key.public.jwk), admin=True, not_after=KEYS_END)
+    return acts.NewKey(jwk=convert(dict(key.public.jwk), acts.Jwk), admin=True, not_after=KEYS_END)
 
 
 def _role(role: str, on: str, communes: Iterable[str], scheme: str = "") -> acts.RoleGrant:
@@ -530,6 +533,11 @@ def _product(row: Product) -> acts.RegisterProduct:
 
 def _batch(row: PackedLot) -> LabelBatch:
     return LabelBatch(gtin=row.gtin, lot=row.lot, count=row.bags)
+
+
+def _day(day: date | None) -> str:
+    """Return an ISO day; an empty cell gives what no reader accepts."""
+    return day.isoformat() if day else ""
 
 
 def _event_id(row: Row, step: str) -> str:

@@ -1,0 +1,150 @@
+"""Gathers the evidence for one bag: the entries its verdict rests on, proofs, and a signed state.
+
+Reads one snapshot, and of it only what a published checkpoint covers, so that a bundle is the same
+for everybody who asks at that checkpoint. The cost follows the number of entries behind the bag,
+never the size of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.errors import LedgerError, NotFoundError
+from ledger.log import encoding, merkle
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.entry import parse_entry
+from ledger.log.note import NoteSigner, sign_note
+from ledger.log.statement import parse_statement
+from ledger.log.tiles import TileHashes
+from ledger.proof.bundle import (
+    Bundle,
+    BundleEntry,
+    State,
+    first_subjects,
+    format_state,
+    gather,
+    write_bundle,
+)
+from ledger.rice.case import Meaning, open_meaning
+from ledger.rice.facts import LabelBatch as Issued
+from ledger.rice.facts import Lettering, find
+from ledger.rice.labels import LabelBatch, Membership, label_at, parse_serial, prove_membership
+from ledger.store.store import Reading
+
+SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A checkpoint as published: what it says and the note that says it."""
+
+    checkpoint: Checkpoint
+    note: str
+
+
+def build_bundle(  # noqa: PLR0913
+    reading: Reading,
+    published: Published,
+    signer: NoteSigner,
+    at: datetime,
+    *,
+    gtin: str,
+    lot: str,
+    serial: str,
+) -> bytes:
+    """Return the bundle of one bag at a published checkpoint; ``at`` is the log's clock.
+
+    Raises `NotFoundError` for a serial that no batch of that lot has.
+    """
+    size = published.checkpoint.size
+    batch, membership = _membership(reading, gtin, lot, serial)
+    texts: dict[int, tuple[str, str, str]] = {}
+
+    def mentions(subjects: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+        return reading.mentions(list(subjects), size)
+
+    def read(indexes: Iterable[int]) -> Mapping[int, Meaning]:
+        meanings = {}
+        wanted = sorted(indexes)
+        leaves = {row[0]: row[1] for row in reading.entries_at(wanted)}
+        for index, _, data in reading.statements_at(wanted):
+            entry = parse_entry(leaves[index])
+            meanings[index] = open_meaning(parse_statement(data))
+            previous = encoding.encode_base64(entry.previous)
+            recorded = encoding.format_time(entry.recorded_at)
+            texts[index] = (previous, recorded, data.decode())
+        return meanings
+
+    subjects, meanings = gather(first_subjects(gtin, lot), mentions, read)
+    shelf = _Shelf()
+    hashes = TileHashes(size, lambda level, index: reading.tile(level, index))
+    entries = []
+    for index in sorted(meanings):
+        previous, recorded, data = texts[index]
+        proof = merkle.prove_inclusion(index, size, hashes)
+        entries.append(
+            BundleEntry(
+                index=index,
+                previous=previous,
+                recorded=recorded,
+                statement=data,
+                proof=tuple(shelf.place(node) for node in proof),
+            )
+        )
+    state = State(
+        origin=published.checkpoint.origin,
+        size=size,
+        signed_at=encoding.format_time(at),
+        entries=subjects,
+    )
+    return write_bundle(
+        Bundle(
+            gtin=gtin,
+            lot=lot,
+            serial=serial,
+            batch=batch,
+            salt=encoding.encode_base64(membership.salt),
+            path=tuple(encoding.encode_base64(node) for node in membership.path),
+            checkpoint=published.note,
+            state=sign_note(format_state(state), [signer]),
+            hashes=tuple(shelf.hashes),
+            entries=tuple(entries),
+        )
+    )
+
+
+class _Shelf:
+    """Tree hashes, each kept once; neighbours in a tree share most of their paths."""
+
+    def __init__(self) -> None:
+        self.hashes: list[str] = []
+        self._places: dict[bytes, int] = {}
+
+    def place(self, node: bytes) -> int:
+        """Return where a hash stands, putting it there if it is new."""
+        if node not in self._places:
+            self._places[node] = len(self.hashes)
+            self.hashes.append(encoding.encode_base64(node))
+        return self._places[node]
+
+
+def _membership(reading: Reading, gtin: str, lot: str, serial: str) -> tuple[str, Membership]:
+    """Return the batch that a serial belongs to, and the proof that it does."""
+    serial = parse_serial(serial)
+    lettering = find(reading, Lettering, f"lettering:https://id.gs1.org/01/{gtin}/10/{lot}")
+    for name in lettering.batches if lettering else ():
+        issued = find(reading, Issued, f"labels:{name}")
+        disclosed = reading.disclosure("labels", name)
+        if issued is None or disclosed is None:
+            continue
+        secret, shelf = disclosed[:SECRET_LENGTH], disclosed[SECRET_LENGTH:]
+        batch = LabelBatch(gtin=gtin, lot=lot, count=issued.count)
+        try:
+            number = batch.number_of(serial)
+        except LedgerError:
+            continue
+        if label_at(batch, secret, number).serial == serial:
+            return name, prove_membership(batch, secret, shelf, number)
+    raise NotFoundError("code_unknown", serial=serial)
