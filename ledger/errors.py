@@ -85,6 +85,10 @@ CODES |= {
         "The proof does not hold ({what}).",
         "Bằng chứng không đúng ({what}).",
     ),
+    "note_not_signed": Words(
+        "None of the keys you trust has signed this.",
+        "Không khóa nào bạn tin cậy đã ký nội dung này.",
+    ),
     "chain_broken": Words(
         "Entry {index} does not follow the one before it. Stop, and compare with a copy.",
         "Mục {index} không nối tiếp mục trước. Hãy dừng lại và so với bản sao.",
