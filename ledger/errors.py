@@ -275,6 +275,34 @@ CODES |= {
         "This secret does not give the labels of batch {batch}.",
         "Khóa bí mật này không sinh ra nhãn của đợt {batch}.",
     ),
+    "address_unknown": Words(
+        "There is nothing at {path}.",
+        "Không có gì ở {path}.",
+    ),
+    "method_refused": Words(
+        "{path} does not take {method}; it takes {allowed}.",
+        "{path} không nhận {method}; chỉ nhận {allowed}.",
+    ),
+    "media_type_refused": Words(
+        "A body of the type {type} is not read here. Send one of: {accepted}.",
+        "Không đọc nội dung kiểu {type} ở đây. Hãy gửi một trong các kiểu: {accepted}.",
+    ),
+    "question_refused": Words(
+        "The question cannot be answered as it was asked: {what}.",
+        "Không trả lời được câu hỏi như đã hỏi: {what}.",
+    ),
+    "too_many": Words(
+        "{count} statements are too many at once; {limit} is the limit.",
+        "{count} văn bản một lần là quá nhiều; giới hạn là {limit}.",
+    ),
+    "not_sealed_yet": Words(
+        "No checkpoint covers entry {index} yet. Ask again in a few seconds.",
+        "Chưa có mốc kiểm nào bao gồm mục {index}. Hãy hỏi lại sau vài giây.",
+    ),
+    "trouble": Words(
+        "Something went wrong on our side. What has no receipt may be sent again as it is.",
+        "Phía chúng tôi gặp trục trặc. Nội dung chưa có biên nhận có thể gửi lại nguyên văn.",
+    ),
 }
 
 
