@@ -1,7 +1,7 @@
-"""A season of rice, from office files to printed labels, with a bag in each state a buyer may meet.
+"""A season of rice, from office files to printed labels; a bag in each state a buyer may meet.
 
-Everything takes the way it takes in real use: signed statements, appended in order, attested, packed
-and labelled. Only the keys are published ones, which is why the ledger's origin begins with "demo.".
+Everything goes the way it goes in real use: signed statements, appended in order, attested, packed
+and labelled. Only the keys are published ones; that is why the origin begins with "demo.".
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _warnings_to_buyers(season: Season, keyring: SampleKeyring) -> Iterator[byte
         )
 
 
-def _write_files(  # noqa: PLR0913, PLR0917
+def _write_files(
     folder: Path,
     ledger: Ledger,
     season: Season,
@@ -187,7 +187,6 @@ def _print(path: Path, season: Season, resolver: str, progress: Progress) -> Non
     """Write a sheet of labels, once every symbol on it has been read back."""
     row = season.packed[SHOWN_LOT]
     batch, secret = _batch(season, SHOWN_LOT)
-    drawn = list(labels_between(batch, secret, 1, PRINTED))
     labels = [
         BagLabel(
             payload=batch.link(label.serial, resolver),

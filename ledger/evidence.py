@@ -15,7 +15,8 @@ from ledger.errors import LedgerError, NotFoundError
 from ledger.log import encoding, merkle
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.entry import parse_entry
-from ledger.log.note import NoteSigner, sign_note
+from ledger.log.keys import SigningKey
+from ledger.log.note import sign_note
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import TileHashes
 from ledger.proof.bundle import (
@@ -44,10 +45,10 @@ class Published:
     note: str
 
 
-def build_bundle(  # noqa: PLR0913
+def build_bundle(
     reading: Reading,
     published: Published,
-    signer: NoteSigner,
+    log_key: SigningKey,
     at: datetime,
     *,
     gtin: str,
@@ -79,7 +80,7 @@ def build_bundle(  # noqa: PLR0913
 
     subjects, meanings = gather(first_subjects(gtin, lot), mentions, read)
     shelf = _Shelf()
-    hashes = TileHashes(size, lambda level, index: reading.tile(level, index))
+    hashes = TileHashes(size, lambda level, index, width: reading.tile(level, index)[: width * 32])
     entries = []
     for index in sorted(meanings):
         previous, recorded, data = texts[index]
@@ -108,7 +109,7 @@ def build_bundle(  # noqa: PLR0913
             salt=encoding.encode_base64(membership.salt),
             path=tuple(encoding.encode_base64(node) for node in membership.path),
             checkpoint=published.note,
-            state=sign_note(format_state(state), [signer]),
+            state=sign_note(format_state(state), state.origin, log_key),
             hashes=tuple(shelf.hashes),
             entries=tuple(entries),
         )

@@ -77,7 +77,7 @@ def take_in(
     )
 
 
-def _outcome(  # noqa: PLR0913, PLR0917
+def _outcome(
     files: dict[int, str], row: Row, level: str, code: str, words: Words, accepted: Words | None
 ) -> RowOutcome:
     return RowOutcome(files[id(row)], row.line, row.sheet, level, code, words, accepted)

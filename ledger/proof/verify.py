@@ -51,7 +51,7 @@ from ledger.rice.labels import Membership, check_membership
 CLOCK_SKEW = timedelta(minutes=5)
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """A step failed on which every later one depends."""
 
 
@@ -75,10 +75,10 @@ class _Judgement:
                 entries=entries,
             )
 
-    def stop(self, rule: str, *entries: int, **details: Detail) -> _Stopped:
+    def stop(self, rule: str, *entries: int, **details: Detail) -> _StoppedError:
         """Record a failure and return what to raise."""
         self.note(rule, "fail", *entries, **details)
-        return _Stopped()
+        return _StoppedError()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _verify(bundle: Bundle, judgement: _Judgement) -> Verdict:
         evidence = _open(bundle, judgement)
         replay = _replay(evidence, judgement)
         bag = _judge_bag(evidence, replay, judgement)
-    except _Stopped:
+    except _StoppedError:
         pass
     return _conclude(judgement, evidence, bag)
 
@@ -347,7 +347,7 @@ def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
             judgement.note(rule, "unknown")
         return
     state = attestations.state_of(grant, lot.born_on)
-    granted = "pass" if state == "granted" else "fail"
+    granted: Result = "pass" if state == "granted" else "fail"
     judgement.note("mark_granted", granted, grant.index, number=grant.number, state=state)
     missing = attestations.uncovered(replay, lot.origin, lot.born_on)
     missing += [name for name in lot.origin if name.partition("/")[0] not in grant.areas]
@@ -390,7 +390,7 @@ def _conclude(judgement: _Judgement, evidence: _Evidence | None, bag: Bag | None
     for rule, words in RULES.items():
         found = judgement.findings.get(rule)
         findings.append(found or Finding(rule=rule, axis=words.axis, result="unknown"))
-    axes = {axis: _axis(findings, axis) for axis in AXES}
+    axes: dict[str, Result] = {axis: _axis(findings, axis) for axis in AXES}
     return Verdict(
         headline=_headline({finding.rule: finding for finding in findings}, axes),
         axes=axes,
@@ -409,7 +409,7 @@ def _axis(findings: list[Finding], axis: Axis) -> Result:
     return "fail" if "fail" in results else "unknown" if "unknown" in results else "pass"
 
 
-def _headline(found: Mapping[str, Finding], axes: Mapping[Axis, Result]) -> str:
+def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
     """Return the first headline that fits, in the order of rules.json."""
     failed = {rule for rule, finding in found.items() if finding.result == "fail"}
     stopped = any(RULES[rule].severity == "stop" for rule in failed)
