@@ -271,6 +271,14 @@ CODES |= {
         "Signing needs the key of the log {origin}.",
         "Cần khóa của sổ {origin} để ký.",
     ),
+    "not_published": Words(
+        "There is nothing at {index}: {size} entries are published.",
+        "Chưa có gì ở vị trí {index}: mới công bố {size} mục.",
+    ),
+    "labels_unknown": Words(
+        "No labels of batch {batch} were issued here.",
+        "Chưa phát hành đợt nhãn {batch} trong sổ này.",
+    ),
     "labels_differ": Words(
         "This secret does not give the labels of batch {batch}.",
         "Khóa bí mật này không sinh ra nhãn của đợt {batch}.",

@@ -147,6 +147,14 @@ class Reading:
         """Yield the statements of a range, in order; a gap is the reader's to notice."""
         return self._range(STATEMENT, start, stop)
 
+    def entries_at(self, indexes: Collection[int]) -> list[EntryTuple]:
+        """Return those entries, in order."""
+        return sorted(self._pick(_ENTRIES_AT, indexes))
+
+    def statements_at(self, indexes: Collection[int]) -> list[StatementTuple]:
+        """Return those statements, in order."""
+        return sorted(self._pick(_STATEMENTS_AT, indexes))
+
     def mentions(self, keys: Collection[str], size: int) -> dict[str, tuple[int, ...]]:
         """Return which of the first ``size`` entries changed each fact, oldest first."""
         found: dict[str, list[int]] = {key: [] for key in keys}
@@ -262,7 +270,7 @@ class Store:
     """A database of one ledger."""
 
     def __init__(self, engine: Engine, origin: str) -> None:
-        self._engine = engine
+        self.engine = engine
         self._writer = engine.execution_options(is_writing=True)
         self._reader = engine
         if engine.dialect.name == "postgresql":
@@ -295,7 +303,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -317,7 +325,7 @@ class Store:
     @cached_property
     def _inserts(self) -> dict[str, str]:
         """The SQL that takes rows as plain tuples, in the order of each table's columns."""
-        dialect = self._engine.dialect
+        dialect = self.engine.dialect
         build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
         statements: dict[str, Any] = {
             table.name: build(table) for table in (ENTRY, STATEMENT, MENTION, LINK)
@@ -339,6 +347,8 @@ _FACTS = select(FACT.c.key, FACT.c.body).where(FACT.c.key.in_(bindparam("keys", 
 _PLACES = select(STATEMENT.c.digest, STATEMENT.c.index).where(
     STATEMENT.c.digest.in_(bindparam("keys", expanding=True))
 )
+_ENTRIES_AT = select(ENTRY).where(ENTRY.c.index.in_(bindparam("keys", expanding=True)))
+_STATEMENTS_AT = select(STATEMENT).where(STATEMENT.c.index.in_(bindparam("keys", expanding=True)))
 _MENTIONS = select(MENTION).where(MENTION.c.fact_key.in_(bindparam("keys", expanding=True)))
 _LINKS_FROM = select(LINK).where(LINK.c.source.in_(bindparam("keys", expanding=True)))
 _LINKS_TO = select(LINK).where(LINK.c.target.in_(bindparam("keys", expanding=True)))

@@ -1,0 +1,383 @@
+"""One ledger: what joins the log, the rules and the store, and alone has a clock and the log key.
+
+`Ledger.create` founds one in a folder, `Ledger.open` goes on with it. A folder holds:
+
+- ``ledger.json``: origin, database and resolver. Trusted: whoever edits it points the log key at
+  another database, which opening refuses unless every signed checkpoint fits.
+- ``ledger.db``: the database, unless ``ledger.json`` names one elsewhere.
+- ``checkpoints.db``: every checkpoint ever signed. Never restore it from a backup.
+
+The log key is handed in and never written here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from msgspec import MsgspecError, Struct, json
+
+from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
+from ledger.log import encoding, merkle
+from ledger.log.checkpoint import open_checkpoint, parse_checkpoint, sign_checkpoint
+from ledger.log.entry import Entry, parse_entry
+from ledger.log.keys import SigningKey, admit_key
+from ledger.log.merkle import Frontier
+from ledger.log.note import format_vkey, note_key, parse_note
+from ledger.log.proof_file import TlogProof, format_proof
+from ledger.log.statement import parse_statement, verify_signatures
+from ledger.log.tiles import TileHashes, format_bundle, root_from_tiles
+from ledger.rice.acts import Found, offered_keys
+from ledger.rice.case import Place, jwk_members, open_meaning
+from ledger.rice.digital_link import parse_digital_link
+from ledger.rice.events import Harvest
+from ledger.rice.facts import LabelBatch as Issued
+from ledger.rice.facts import find
+from ledger.rice.judge import judge
+from ledger.rice.labels import LabelBatch, commit
+from ledger.sequencer import Answer, Clock, Receipt, Sequencer, receipt_of
+from ledger.store.checkpoints import Checkpoints, Signed
+from ledger.store.export import export_log
+from ledger.store.store import LinkTuple, Reading, Store
+from ledger.store.tree import recomputed_root
+
+CONFIG, DATABASE, CHECKPOINTS = "ledger.json", "ledger.db", "checkpoints.db"
+LABELS = "labels"
+"""The kind of disclosure that holds a label batch's secret and shelf."""
+
+Progress = Callable[[int, int], object]
+"""Told how much of how much is done."""
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What ``ledger.json`` says. A database without ``://`` is a file in the same folder."""
+
+    origin: str
+    database: str = DATABASE
+    resolver: str = ""
+
+
+def utc_now() -> datetime:
+    """Return the machine's time; every other clock of the ledger is handed in."""
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """A ledger in a folder, open for reading and, with its log key, for signing."""
+
+    def __init__(
+        self, folder: Path, config: Config, log_key: SigningKey | None, clock: Clock
+    ) -> None:
+        self.folder = folder
+        self.config = config
+        self.origin = config.origin
+        self.store = Store.open(_database_url(folder, config.database))
+        self.checkpoints = Checkpoints(folder / CHECKPOINTS)
+        self._log_key = log_key
+        self._clock = clock
+        self._publishing = threading.Lock()
+        self._check_past()
+        self._sequencer = Sequencer(self.store, clock)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        log_key: SigningKey,
+        *,
+        founding: bytes,
+        database: str = DATABASE,
+        resolver: str = "",
+        clock: Clock = utc_now,
+    ) -> Ledger:
+        """Found a ledger in a folder; its first checkpoint is signed at once.
+
+        The configuration is written last: until then the folder is no ledger, and a crash leaves
+        nothing that anybody was shown.
+        """
+        origin = _check_founding(founding, clock())
+        if (folder / CONFIG).exists() or (folder / CHECKPOINTS).exists():
+            raise ConflictError("folder_taken", folder=str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        config = Config(origin=origin, database=database, resolver=resolver)
+        Store.create(_database_url(folder, database), origin).close()
+        Checkpoints.create(folder / CHECKPOINTS).close()
+        ledger = cls(folder, config, log_key, clock)
+        answer = ledger.append([founding])[0]
+        if isinstance(answer, LedgerError):
+            raise answer
+        ledger.publish()
+        (folder / CONFIG).write_bytes(json.format(json.encode(config, order="sorted")) + b"\n")
+        return ledger
+
+    @classmethod
+    def open(
+        cls, folder: Path, log_key: SigningKey | None = None, *, clock: Clock = utc_now
+    ) -> Ledger:
+        """Go on with the ledger in a folder; without its key nothing can be published.
+
+        Refuses a database that is older than the last checkpoint signed, or other.
+        """
+        try:
+            config = json.decode((folder / CONFIG).read_bytes(), type=Config)
+        except FileNotFoundError as error:
+            raise NotFoundError("folder_empty", folder=str(folder)) from error
+        except (OSError, MsgspecError) as error:
+            raise CorruptedError("store_failed", what=f"{CONFIG}: {error}") from error
+        return cls(folder, config, log_key, clock)
+
+    def close(self) -> None:
+        """Answer whoever is waiting, then let go of everything."""
+        self._sequencer.close()
+        self.store.close()
+        self.checkpoints.close()
+
+    @property
+    def log_key(self) -> str:
+        """Return the verifier key (c2sp.org/signed-note) that readers pin."""
+        return format_vkey(note_key(self.origin, self._signer().public))
+
+    @property
+    def size(self) -> int:
+        """Return how many entries there are, published or not."""
+        with self.store.reading() as view:
+            return view.head().size
+
+    def append(self, statements: Sequence[bytes], *, together: bool = False) -> list[Answer]:
+        """Return a receipt or a refusal for each statement, in order.
+
+        The same bytes sent again get the same receipt. With ``together`` none lands unless all do.
+        """
+        return self._sequencer.append(statements, together=together)
+
+    def submit(
+        self, statements: Sequence[bytes], *, together: bool = False
+    ) -> Future[list[Answer]]:
+        """Do as `append` without waiting; for whoever has other callers to serve meanwhile."""
+        return self._sequencer.submit(statements, together=together)
+
+    def publish(self) -> str:
+        """Sign the log as it stands, unless that is done; return the last checkpoint.
+
+        1. The root is worked out again from what is stored; it must continue the last signed one.
+        2. Signing. A crash here leaves a note nobody has seen; the next one says the same.
+        3. The note is kept, if no other process has kept one meanwhile. Only then is it shown.
+        """
+        signer = self._signer()
+        with self._publishing:
+            last = self.checkpoints.last()
+            with self.store.reading() as view:
+                head = view.head()
+                if last is not None and last.size == head.size:
+                    return last.cosigned
+                signed_size = last.size if last else 0
+                root = recomputed_root(view, signed_size, head.size)
+                self._check_continues(view, last)
+            if root != Frontier(head.size, head.frontier).root():
+                raise CorruptedError("past_differs", size=head.size, signed=signed_size)
+            note = sign_checkpoint(self.origin, head.size, root, signer)
+            self.checkpoints.publish(Signed(head.size, root, note, note), last)
+            return note
+
+    def publish_every(self, seconds: float, stop: threading.Event) -> None:
+        """Publish whenever the log has grown, until told to stop; for a thread of its own."""
+        while not stop.wait(seconds):
+            self.publish()
+
+    def published(self) -> Signed:
+        """Return the last checkpoint."""
+        last = self.checkpoints.last()
+        if last is None:
+            raise NotFoundError("checkpoint_unknown", size=0)
+        return last
+
+    def checkpoint(self) -> str:
+        """Return the last checkpoint with the cosignatures gathered so far."""
+        return self.published().cosigned
+
+    def add_cosignature(self, note: str) -> None:
+        """Keep a cosigned copy of a checkpoint; whoever calls has checked the cosignatures."""
+        text = parse_note(note).text
+        old = self.checkpoints.at(parse_checkpoint(text).size)
+        if not note.startswith(old.cosigned):
+            raise ConflictError("checkpoint_moved", size=old.size)
+        self.checkpoints.cosign(old, note)
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """Give one snapshot of everything stored; it is also where facts are read from."""
+        return self.store.reading()
+
+    def entry(self, index: int) -> Entry:
+        """Return an entry."""
+        with self.store.reading() as view:
+            return parse_entry(view.entry(index)[1])
+
+    def leaf(self, index: int) -> bytes:
+        """Return an entry's bytes."""
+        with self.store.reading() as view:
+            return view.entry(index)[1]
+
+    def receipt(self, index: int) -> Receipt:
+        """Return the receipt of an entry."""
+        with self.store.reading() as view:
+            return receipt_of(view.entry(index))
+
+    def statement(self, index: int) -> bytes:
+        """Return the bytes somebody signed."""
+        with self.store.reading() as view:
+            return view.statement(index)
+
+    def find(self, digest: bytes) -> int | None:
+        """Return the entry of a statement, by its SHA-256."""
+        with self.store.reading() as view:
+            return view.places([digest]).get(digest)
+
+    def mentions(self, key: str) -> tuple[int, ...]:
+        """Return the entries that changed a fact, oldest first."""
+        with self.store.reading() as view:
+            return view.mentions([key], view.head().size)[key]
+
+    def tlog_proof(self, index: int) -> str:
+        """Return an entry's proof under the last checkpoint, as c2sp.org/tlog-proof."""
+        signed = self.published()
+        path = self.prove_inclusion(index, signed.size)
+        return format_proof(TlogProof(index, tuple(path), signed.cosigned))
+
+    def prove_inclusion(self, index: int, size: int) -> list[bytes]:
+        """Return the audit path of an entry in the tree of a published size."""
+        if not 0 <= index < size:
+            raise NotFoundError("not_published", index=index, size=size)
+        with self.store.reading() as view:
+            return merkle.prove_inclusion(index, size, self._hashes(view, size))
+
+    def prove_consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the proof that the tree of ``new`` entries begins with that of ``old``."""
+        if not 0 <= old <= new:
+            raise NotFoundError("not_published", index=old, size=new)
+        with self.store.reading() as view:
+            return merkle.prove_consistency(old, new, self._hashes(view, new))
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the first ``width`` hashes of a tile, as far as it is published."""
+        self._check_published(index * 256 + width << 8 * level)
+        with self.store.reading() as view:
+            return view.tile(level, index, width)
+
+    def entry_bundle(self, index: int, width: int) -> bytes:
+        """Return the first ``width`` entries of a bundle, as far as they are published."""
+        self._check_published(index * 256 + width)
+        with self.store.reading() as view:
+            rows = view.entries(index * 256, index * 256 + width)
+            return format_bundle([leaf for _, leaf, _, _ in rows])
+
+    def trace(self, lot: str, direction: Literal["back", "forward"]) -> Iterator[LinkTuple]:
+        """Yield what a lot was made of, or what became of it, nearest first.
+
+        The cost follows the answer, not the log: a question for each step away from the lot.
+        """
+        seen, edge = {lot}, {lot}
+        with self.store.reading() as view:
+            while edge:
+                links = view.links_to(edge) if direction == "back" else view.links_from(edge)
+                yield from links
+                ends = {source if direction == "back" else target for source, target, *_ in links}
+                edge = ends - seen
+                seen |= edge
+
+    def harvested_lots(self, area: str, season: str) -> list[str]:
+        """Return the lots that were cut in an area and season, oldest first."""
+        key = f"harvested:{area}/{season}"
+        with self.store.reading() as view:
+            indexes = view.mentions([key], view.head().size)[key]
+            rows = list(view.statements_at(indexes))
+        bodies = [open_meaning(parse_statement(data)).body for _, _, data in rows]
+        return [body.lot for body in bodies if isinstance(body, Harvest)]
+
+    def disclose_labels(self, batch: str, secret: bytes, progress: Progress | None = None) -> None:
+        """Keep the secret of a label batch, once it gives the root that was signed."""
+        with self.store.reading() as view:
+            issued = find(view, Issued, f"labels:{batch}")
+            if issued is None:
+                raise NotFoundError("labels_unknown", batch=batch)
+            if view.disclosure(LABELS, batch) is not None:
+                return
+        named = parse_digital_link(issued.lot)
+        labels = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
+        told = (lambda done: progress(done, labels.count)) if progress else None
+        commitment = commit(labels, secret, told)
+        if encoding.encode_base64(commitment.root) != issued.root:
+            raise RefusedError("labels_differ", batch=batch)
+        with self.store.writing() as writing:
+            writing.disclose(LABELS, batch, secret + commitment.shelf)
+
+    def has_labels(self, batch: str) -> bool:
+        """Tell whether a label batch was issued here."""
+        with self.store.reading() as view:
+            return find(view, Issued, f"labels:{batch}") is not None
+
+    def export(self, folder: Path, progress: Progress | None = None) -> None:
+        """Write what is published as files that any C2SP tool can read and `audit` can check."""
+        with self.store.reading() as view:
+            export_log(view, self.checkpoints.all(), folder, progress or _untold)
+
+    def _signer(self) -> SigningKey:
+        if self._log_key is None:
+            raise NotFoundError("log_key_missing", origin=self.origin)
+        return self._log_key
+
+    def _hashes(self, view: Reading, size: int) -> TileHashes:
+        if size > view.head().size:
+            raise NotFoundError("not_published", index=size, size=view.head().size)
+        return TileHashes(size, view.tile)
+
+    def _check_published(self, size: int) -> None:
+        published = self.published().size
+        if size > published:
+            raise NotFoundError("not_published", index=size, size=published)
+
+    def _check_past(self) -> None:
+        """Refuse a database that does not continue what this log has signed."""
+        last = self.checkpoints.last()
+        if self.store.origin != self.origin:
+            raise CorruptedError("past_differs", size=0, signed=last.size if last else 0)
+        if last is None:
+            return
+        if self._log_key is not None:
+            open_checkpoint(last.note, [note_key(self.origin, self._log_key.public)])
+        with self.store.reading() as view:
+            self._check_continues(view, last)
+
+    def _check_continues(self, view: Reading, last: Signed | None) -> None:
+        if last is None:
+            return
+        size = view.head().size
+        try:
+            differs = size < last.size or root_from_tiles(last.size, view.tile) != last.root
+        except LedgerError as error:
+            raise CorruptedError("past_differs", size=size, signed=last.size) from error
+        if differs:
+            raise CorruptedError("past_differs", size=size, signed=last.size)
+
+
+def _check_founding(data: bytes, now: datetime) -> str:
+    """Return the origin of a ledger that could begin with this statement; refuse any other."""
+    statement = parse_statement(data)
+    meaning = open_meaning(statement)
+    judge(meaning, Place(0, now), {})
+    assert isinstance(meaning.body, Found)  # the rulebook lets nothing else come first
+    keys = [admit_key(jwk_members(new.jwk)) for new in offered_keys(meaning.body)]
+    verify_signatures(statement, {key.kid: key for key in keys})
+    return meaning.body.origin
+
+
+def _database_url(folder: Path, database: str) -> str:
+    return database if "://" in database else f"sqlite:///{folder.absolute() / database}"
+
+
+def _untold(_done: int, _of: int) -> None:
+    """Tell nobody."""
