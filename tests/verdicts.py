@@ -195,29 +195,32 @@ _DETAILS: dict[str, str | int] = {
     "signed_at": "2026-05-03T01:15:00Z",
     "since": "2026-06-12",
     "size": 12_480,
-    "state": "suspended",
     "what": "recall",
     "why": "ed25519",
 }
 
 
-def findings(**results: Result) -> tuple[Finding, ...]:
+def findings(state: str, results: dict[str, Result]) -> tuple[Finding, ...]:
     """Every rule of the file, passed unless named otherwise."""
     return tuple(
         Finding(
             rule=rule,
             axis=words.axis,
             result=results.get(rule, "pass"),
-            details=_DETAILS | ({"number": 412} if rule == "serial_committed" else {}),
+            details=_DETAILS
+            | {"state": state}
+            | ({"number": 412} if rule == "serial_committed" else {}),
             entries=tuple(range(300, 320)),
         )
         for rule, words in RULES.items()
     )
 
 
-def verdict(headline: str, bag: Bag | None = BAG, **results: Result) -> Verdict:
+def verdict(
+    headline: str, bag: Bag | None = BAG, state: str = "granted", **results: Result
+) -> Verdict:
     """A verdict with these results of rules; an axis is as bad as the worst on it."""
-    found = findings(**results)
+    found = findings(state, results)
     axes: dict[str, Result] = {axis: _worst(axis, found) for axis in AXES}
     return Verdict(
         headline=headline,
@@ -262,17 +265,21 @@ VERDICTS: dict[str, Verdict] = {
     "certificate_withdrawn": verdict(
         "certificate_withdrawn",
         _changed("withdrawn", "hậu kiểm: nhật ký không khớp hóa đơn phân bón"),
+        "withdrawn",
         attestations_still_good="fail",
     ),
     "certificate_suspended": verdict(
         "certificate_suspended",
         _changed("suspended", "chờ làm rõ khiếu nại về bao bì"),
+        "suspended",
         attestations_still_good="fail",
     ),
     "not_covered": verdict("not_covered", origins_covered="fail"),
     "not_valid": verdict("not_valid", mass_balances="fail"),
-    "cannot_check": verdict("cannot_check", None, **_NOTHING_CHECKED),
-    "expired_after_packing": verdict("expired_after_packing", _changed("expired", "")),
+    "cannot_check": verdict("cannot_check", BAG, witnesses_agree="unknown"),
+    "expired_after_packing": verdict(
+        "expired_after_packing", _changed("expired", ""), "expired", attestations_still_good="fail"
+    ),
     "not_certified": verdict("not_certified", _uncertified(), **_NO_CERTIFICATE),
     "verified": verdict("verified"),
 }
@@ -284,13 +291,15 @@ class Bench:
 
     def __init__(self, headline: str = "verified") -> None:
         self.headline = headline
-        self.asked: list[tuple[str, str, str]] = []
+        self.asked: list[tuple[str, str, str, datetime]] = []
 
     def judge(self, gtin: str, lot: str, serial: str, at: datetime) -> Verdict:
         """Return the verdict about the bag, or that no such code was issued."""
-        self.asked.append((gtin, lot, serial))
+        self.asked.append((gtin, lot, serial, at))
         if serial == UNKNOWN_SERIAL:
-            raise NotFoundError("malformed", what="nobody issued it")
+            raise NotFoundError(
+                "malformed", what="nobody issued it"
+            )  # Any refusal to find will do.
         if serial != SERIAL or gtin not in {GTIN, ""} or lot not in {LOT, ""}:
             return VERDICTS["unknown_code"]
         return VERDICTS[self.headline]

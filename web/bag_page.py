@@ -42,7 +42,8 @@ STATE_TONES = {"granted": "green", "suspended": "amber", "withdrawn": "red"}
 
 _BASELINE = "baseline-ghg-per-ha"
 _PROJECT = "project-ghg-per-ha"
-_ENTRIES_SHOWN = 12
+_RUNS_SHOWN = 8
+_WORST_FIRST: tuple[Result, ...] = ("fail", "unknown", "pass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Chip:
     tone: str
     icon: str
     title: str
-    text: str
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Stage:
     until_on: str
     mass_g: int
     bags: int
-    places: tuple[str, ...]
+    lots: int
     steps: tuple[Step, ...]
 
 
@@ -160,10 +161,10 @@ def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
     return BagPage(
         headline=headline(verdict.headline, voice),
         code=format_code(bag.serial) if bag else "",
-        chips=tuple(_chips(bag, verdict.axes, voice)) if bag else (),
+        chips=tuple(_chips(bag, verdict, voice)) if bag else (),
         places=places,
         sketch=draw_sketch([(place.mark, place.origins[0].commune) for place in places]),
-        stages=_stages(bag.journey, voice) if bag else (),
+        stages=_stages(bag.journey) if bag else (),
         bars=_emission(bag.vouchings) if bag else None,
         papers=_papers(bag.vouchings) if bag else (),
         checks=checks,
@@ -187,43 +188,54 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _chips(bag: Bag, axes: dict[str, Result], voice: Voice) -> Iterable[Chip]:
-    """Yield who says what, the weightiest first; the packer's own word comes last and grey."""
+def _worst(verdict: Verdict, *axes: str) -> Result:
+    """Return the worst result on some axes; notes are of later days and have their own chips."""
+    results = {
+        finding.result
+        for finding in verdict.findings
+        if finding.axis in axes and RULES[finding.rule].severity != "note"
+    }
+    return next((result for result in _WORST_FIRST if result in results), "unknown")
+
+
+def _chips(bag: Bag, verdict: Verdict, voice: Voice) -> Iterable[Chip]:
+    """Yield who says what, the weightiest first; the packer's own word comes last and grey.
+
+    Green needs more than a certificate: the record it stands in must be good, and the rice its own.
+    """
+    certified = _worst(verdict, "certification")
+    is_sound = _worst(verdict, "integrity", "authority", "custody") == "pass"
     grants = [vouching for vouching in bag.vouchings if vouching.profile == "grant"]
-    certified = axes.get("certification", "unknown")
     if not bag.marked:
-        yield Chip("grey", "paper", voice.say("who.none"), voice.say("who.none.text"))
+        yield Chip("grey", "paper", voice.say("who.none"), (voice.say("who.none.text"),))
     elif certified == "fail":
         yield _chip("amber", "seal-missing", "who.unproven", voice)
     elif certified == "unknown" or not grants:
         yield _chip("grey", "search", "who.unchecked", voice)
     for vouching in bag.vouchings:
-        issuer = voice.choose(vouching.issuer.name)
-        blanks = {"issuer": issuer, "number": vouching.number}
-        until = voice.day(vouching.until_on)
-        is_grant = bag.marked and certified == "pass" and vouching.profile == "grant"
-        if vouching.state_now in {"granted", "expired"}:
-            if is_grant:
-                key = "who.certified" if vouching.state_now == "granted" else "who.ended"
-                icon = "seal" if vouching.state_now == "granted" else "check-clock"
-                text = voice.say(f"{key}.text", **blanks, until=until)
-                yield Chip("green", icon, voice.say(key), text)
-        else:
-            since = voice.day(vouching.state_since)
+        said = (voice.choose(vouching.issuer.name), vouching.number)
+        if vouching.state_now not in {"granted", "expired"}:
             what = voice.say(
                 "who.changed",
                 what=voice.term("profile", vouching.profile),
                 state=voice.term("state", vouching.state_now),
             )
-            text = voice.say("who.changed.text", **blanks, since=since)
-            yield Chip(STATE_TONES.get(vouching.state_now, "amber"), "warning", what, text)
-    said = [bag.variety, bag.grade, voice.term("custody", bag.custody)]
-    text = ", ".join(part for part in said if part)
-    yield Chip("grey", "person", voice.say("who.packer"), text)
+            since = voice.say("who.since", day=voice.day(vouching.state_since))
+            yield Chip(state_tone(vouching.state_now), "warning", what, (*said, since))
+        elif vouching.profile == "grant" and certified == "pass":
+            is_ended = vouching.state_now == "expired"
+            key, icon = ("who.ended", "check-clock") if is_ended else ("who.certified", "seal")
+            until = voice.say(f"{key}.until", day=voice.day(vouching.until_on))
+            if is_sound:
+                yield Chip("green", icon, voice.say(key), (*said, until))
+            else:
+                yield Chip("grey", "paper", voice.say("who.signed"), (*said, until))
+    stated = ", ".join(filter(None, (bag.variety, voice.term("custody", bag.custody))))
+    yield Chip("grey", "person", voice.say("who.packer"), (stated,))
 
 
 def _chip(tone: str, icon: str, key: str, voice: Voice) -> Chip:
-    return Chip(tone, icon, voice.say(key), voice.say(f"{key}.text"))
+    return Chip(tone, icon, voice.say(key), (voice.say(f"{key}.text"),))
 
 
 def _places(origins: Sequence[Origin], voice: Voice) -> tuple[Place, ...]:
@@ -239,14 +251,13 @@ def _places(origins: Sequence[Origin], voice: Voice) -> tuple[Place, ...]:
     )
 
 
-def _stages(journey: Sequence[Step], voice: Voice) -> tuple[Stage, ...]:
+def _stages(journey: Sequence[Step]) -> tuple[Stage, ...]:
     """Return steps by kind, kinds in the order in which they first happened."""
     kinds = {step.kind: place for place, step in reversed(list(enumerate(journey)))}
     ordered = sorted(journey, key=lambda step: (kinds[step.kind], step.from_on))
     stages = []
     for kind, group in groupby(ordered, key=lambda step: step.kind):
         steps = tuple(group)
-        names = dict.fromkeys(voice.choose(step.actor.name) for step in steps)
         stages.append(
             Stage(
                 kind=kind,
@@ -254,7 +265,7 @@ def _stages(journey: Sequence[Step], voice: Voice) -> tuple[Stage, ...]:
                 until_on=max(step.until_on for step in steps),
                 mass_g=sum(step.mass_g for step in steps),
                 bags=sum(step.bags for step in steps),
-                places=tuple(names),
+                lots=sum(step.lots for step in steps),
                 steps=steps,
             )
         )
@@ -314,13 +325,18 @@ def _kilograms(figure: str) -> Decimal | None:
 def _check(axis: str, verdict: Verdict, voice: Voice) -> Check:
     words = next(words for name, words in AXIS_WORDS.items() if name == axis)
     result = verdict.axes.get(axis, "unknown")
+    found = [finding for finding in verdict.findings if finding.axis == axis]
     return Check(
         name=voice.choose(Words(words.en, words.vi)),
         result=result,
         tone=RESULT_TONES[result],
         icon=RESULT_ICONS[result],
-        said=tuple(_say(finding, voice) for finding in verdict.findings if finding.axis == axis),
+        said=tuple(_say(finding, voice) for finding in sorted(found, key=_worst_first)),
     )
+
+
+def _worst_first(finding: Finding) -> int:
+    return _WORST_FIRST.index(finding.result)
 
 
 def _say(finding: Finding, voice: Voice) -> Said:
@@ -346,12 +362,22 @@ def _shown(name: str, value: str | int, voice: Voice) -> str:
 
 
 def list_entries(entries: Sequence[int], voice: Voice) -> str:
-    """Return the records something rests on, the first dozen by number."""
-    if not entries:
+    """Return the records something rests on, neighbours as runs: 12, 40-58."""
+    runs: list[tuple[int, int]] = []
+    for entry in sorted(set(entries)):
+        if runs and entry == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], entry)
+        else:
+            runs.append((entry, entry))
+    if not runs:
         return ""
-    written = ", ".join(voice.number(entry) for entry in entries[:_ENTRIES_SHOWN])
-    more = len(entries) - _ENTRIES_SHOWN
-    if more > 0:
+    shown = runs[:_RUNS_SHOWN]
+    written = ", ".join(
+        voice.number(first) if first == last else f"{voice.number(first)}-{voice.number(last)}"
+        for first, last in shown
+    )
+    more = sum(last - first + 1 for first, last in runs[_RUNS_SHOWN:])
+    if more:
         written = voice.say("records.more", list=written, n=more)
     key = "records.one" if len(entries) == 1 else "records.many"
     return voice.say(key, list=written)

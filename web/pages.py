@@ -1,6 +1,6 @@
 """The public pages: a bag's verdict behind its GS1 Digital Link, the code form, and the files.
 
-``make_pages(judge, clock)`` returns a Starlette application to be mounted at the root of a host,
+``make_pages(judge, clock)`` returns an ASGI application to be mounted at the root of a host,
 below every more particular route: paths of Digital Links end in its catch-all, which reads the raw
 path, because decoding first would cut a lot ``A/B`` in two. The pages need no script, ask no other
 host for anything, and say so in their content policy.
@@ -17,10 +17,10 @@ from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from ledger.errors import LedgerError, MalformedError, NotFoundError, Words
 from ledger.proof.verdict import Verdict
@@ -46,10 +46,10 @@ class Judge(Protocol):
         """
 
 
-def make_pages(judge: Judge, clock: Clock) -> Starlette:
+def make_pages(judge: Judge, clock: Clock) -> ASGIApp:
     """Return the application that serves the public pages."""
     pages = _Pages(judge, clock)
-    return Starlette(
+    served = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/check", pages.check),
@@ -57,13 +57,14 @@ def make_pages(judge: Judge, clock: Clock) -> Starlette:
             Route("/static/{name}", _static),
             Route("/{path:path}", pages.link),
         ],
-        middleware=[Middleware(SecureHeaders)],
         exception_handlers={
             HTTPException: pages.on_http,
             LedgerError: pages.on_refusal,
             Exception: pages.on_trouble,
         },
     )
+    # Outside of everything: Starlette's own middleware would not guard the page of a crash.
+    return SecureHeaders(served)
 
 
 class _Pages:
@@ -88,7 +89,7 @@ class _Pages:
         except MalformedError as error:
             return self._mistyped(request, error, typed)
         verdict = self._judge.judge("", "", serial, self._clock())
-        if verdict.bag is not None:
+        if verdict.bag is not None and verdict.headline not in _STATUS:
             return _see_other(request, bag_path(verdict.bag))
         return self._verdict(request, verdict, typed)
 
@@ -107,7 +108,7 @@ class _Pages:
             return _moved(request, link.path)
         gtin, lot = link.value, link.get("10") or ""
         verdict = self._judge.judge(gtin, lot, serial, self._clock())
-        if verdict.bag is not None and not lot:
+        if verdict.bag is not None and not lot and verdict.headline not in _STATUS:
             return _see_other(request, bag_path(verdict.bag))
         return self._verdict(request, verdict)
 
@@ -132,7 +133,7 @@ class _Pages:
         return self._headline(request, "cannot_check", status)
 
     def _verdict(self, request: Request, verdict: Verdict, typed: str = "") -> Response:
-        if verdict.bag is None and verdict.headline in _STATUS:
+        if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline], typed=typed)
         page = lay_out(verdict, _voice(request))
         return self._frame.show(request, "bag.html", page=page, verdict=verdict, bag=verdict.bag)
@@ -144,7 +145,7 @@ class _Pages:
             meant = read_code(serial)
         except MalformedError:
             # Another issuer's serials need not look like ours: not known here, not wrong.
-            if error.code == "code-mistyped":
+            if error.code == "code_mistyped":
                 return self._mistyped(request, error, serial)
             return self._headline(request, "unknown_code", 404)
         named = [(name, meant if name == "21" else value) for name, value in link.named]
@@ -178,7 +179,7 @@ def _read_link(raw_path: bytes) -> DigitalLink:
         return parse_raw_path(raw_path.removesuffix(b"/"))
     except MalformedError as error:
         first = raw_path.split(b"/")[1].decode("ascii", "replace")
-        if error.code == "link-no-key" and first not in KEYS:
+        if error.code == "link_no_key" and first not in KEYS:
             raise HTTPException(404) from error
         raise
 

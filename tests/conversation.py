@@ -1,0 +1,59 @@
+"""Asking an ASGI application, with the path exactly as it is written: no client tidies it first."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; ``raised`` is what the application let through after answering."""
+
+    status: int
+    headers: Headers
+    text: str
+    raised: Exception | None
+
+
+def ask(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answer:
+    """Return the answer to a request; ``accept_language="en"`` is a header."""
+    raw_path, _, query = target.partition("?")
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(raw_path),
+        "raw_path": raw_path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [
+            (b"host", b"127.0.0.1"),
+            *((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()),
+        ],
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 50_000),
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    raised: Exception | None = None
+    try:
+        asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]  # a coroutine, as awaited
+    except Exception as error:
+        if not sent:
+            raise
+        raised = error
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body.decode(), raised)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ledger.proof.rules import HEADLINES
+from ledger.rice.acts import LocalText
+from tests.house import ROOT, blanks, sources
+from web.words import CATALOGS, COMMUNES, LANGUAGES, Voice, choose_language
+
+VI, EN = Voice("vi"), Voice("en")
+# Keys that are put together from a code of a closed list, or from a number's form.
+COMPOSED = re.compile(
+    r"(step|state|profile|custody|season|result|notice|emission)\.[a-zA-Z_]+"
+    r"|(front\.how|unknown\.cause|limits)\.[123]|.+\.(one|many|title|next|text|until)"
+)
+
+
+def test_both_catalogs_say_the_same_things() -> None:
+    assert CATALOGS["vi"].keys() == CATALOGS["en"].keys()
+    for key, text in CATALOGS["vi"].items():
+        assert text.strip()
+        assert blanks(text) == blanks(CATALOGS["en"][key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_of_a_catalog_stands_twice(language: str) -> None:
+    text = (ROOT / "web" / "i18n" / f"{language}.json").read_text(encoding="utf-8")
+    keys = [key for key, _ in json.loads(text, object_pairs_hook=list)]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_sentence_is_said_somewhere_and_every_key_asked_for_is_there() -> None:
+    used = "\n".join(sources("web", suffixes=[".py", ".html"]).values())
+    for key in CATALOGS["en"]:
+        assert f'"{key}"' in used or f"'{key}'" in used or COMPOSED.fullmatch(key), key
+    for key in re.findall(r"""say\(["']([a-z_.]+[a-z_])["'][,)]""", used):
+        assert key in CATALOGS["en"], key
+
+
+@pytest.mark.parametrize(
+    ("mass_g", "vi", "en"),
+    [
+        (12_480_500, "12.480,5 kg", "12,480.5 kg"),
+        (5_000, "5 kg", "5 kg"),
+        (1, "0,001 kg", "0.001 kg"),
+        (0, "0 kg", "0 kg"),
+        (100_000_000_000, "100.000.000 kg", "100,000,000 kg"),
+    ],
+)
+def test_masses_are_exact(mass_g: int, vi: str, en: str) -> None:
+    assert VI.kilograms(mass_g) == vi.replace(" ", "\u00a0")
+    assert EN.kilograms(mass_g) == en.replace(" ", "\u00a0")
+
+
+def test_days_and_moments_are_those_of_viet_nam() -> None:
+    assert VI.day("2026-03-22") == "22/03/2026"
+    assert EN.day("2026-03-22") == "22 Mar 2026"
+    assert EN.day("2026-03-05") == "5 Mar 2026"
+    assert VI.day("") == ""
+    assert EN.moment("2026-12-31T17:30:00Z") == "1 Jan 2027, 00:30 (Viet Nam time)"
+    assert VI.moment("2026-12-31T17:30:00.250Z") == "00:30 ngày 01/01/2027 (giờ Việt Nam)"
+    assert EN.moment("soon") == "soon"
+
+
+def test_other_amounts() -> None:
+    assert VI.hectares(960_800) == "96,08\u00a0ha"
+    assert EN.hectares(960_812) == "96.0812\u00a0ha"
+    assert VI.percent(312) == "31,2\u00a0%"
+    assert EN.percent(1000) == "100%"
+    assert EN.number(Decimal("7.73699"), 2) == "7.74"
+    assert VI.number(1_000_000) == "1.000.000"
+
+
+def test_counted_nouns() -> None:
+    assert EN.count("lots", 1) == "1 lot"
+    assert EN.count("lots", 1_200) == "1,200 lots"
+    assert VI.count("lots", 1_200) == "1.200 lô"
+
+
+def test_codes_of_closed_lists_have_names_and_newer_ones_show_themselves() -> None:
+    assert VI.season("DX-2026") == "Đông Xuân 2026"
+    assert EN.season("HT-2026") == "Summer-Autumn 2026"
+    assert EN.season("2026") == "2026"
+    assert EN.term("custody", "segregated") == "kept apart from other rice"
+    assert EN.term("custody", "some_new_model") == "some new model"
+    assert VI.commune("31231") == "Xã Thạnh An"
+    assert EN.commune("31231") == "Thanh An Commune"
+    assert EN.commune("99999") == "99999"
+    assert VI.choose(LocalText(vi="gạo", en="rice")) == "gạo"
+    assert len(COMMUNES) == 103
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "spoken"),
+    [
+        (None, "", "vi"),
+        (None, "ja,ko;q=0.8", "vi"),
+        (None, "en", "en"),
+        (None, "en-GB,en;q=0.9", "en"),
+        (None, "ja, en;q=0.5, vi;q=0.4", "en"),
+        (None, "en;q=0.2,vi", "vi"),
+        (None, "en;q=0,fr", "vi"),
+        (None, "en;q=lots", "vi"),
+        (None, "EN", "en"),
+        ("en", "vi", "en"),
+        ("vi", "en", "vi"),
+        ("fr", "en", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_or_preferred(
+    asked: str | None, accepted: str, spoken: str
+) -> None:
+    assert choose_language(asked, accepted) == spoken
+
+
+def test_no_headline_is_without_a_name_in_the_other_language() -> None:
+    for words in HEADLINES.values():
+        assert words.en != words.vi
+
+
+def test_the_list_of_communes_says_whose_it_is() -> None:
+    notes = (ROOT / Path("web/i18n/README.md")).read_text(encoding="utf-8")
+    assert "communes.csv" in notes
+    assert "MIT" in notes
