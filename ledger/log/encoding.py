@@ -27,8 +27,10 @@ COUNT_MAX = 2**63 - 1
 INTEGER_MAX = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 8785 section 3.2.2.3)."""
 DEPTH_MAX = 32
+BASE58_LENGTH_MAX = 256
 
 _LOCAL = timezone(timedelta(hours=7))
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _COUNT = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _TIME = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII
@@ -82,6 +84,28 @@ def decode_base64url(text: str | bytes) -> bytes:
     if urlsafe_b64encode(data).rstrip(b"=") != raw:
         raise MalformedError("malformed", what="base64url")
     return data
+
+
+def encode_base58(data: bytes) -> str:
+    """Return base58btc, as multibase and did:key write it."""
+    number = int.from_bytes(data, "big")
+    letters = []
+    while number:
+        number, rest = divmod(number, 58)
+        letters.append(_BASE58[rest])
+    zeros = len(data) - len(data.lstrip(b"\x00"))
+    return _BASE58[0] * zeros + "".join(reversed(letters))
+
+
+def decode_base58(text: str) -> bytes:
+    """Return the bytes of base58btc. Long text is refused: reading it takes quadratic time."""
+    if len(text) > BASE58_LENGTH_MAX or not set(text) <= set(_BASE58):
+        raise MalformedError("malformed", what="base58")
+    number = 0
+    for letter in text:
+        number = number * 58 + _BASE58.index(letter)
+    zeros = len(text) - len(text.lstrip(_BASE58[0]))
+    return bytes(zeros) + number.to_bytes(-(-number.bit_length() // 8), "big")
 
 
 def parse_count(text: str) -> int:

@@ -23,7 +23,7 @@ from ledger.errors import MalformedError, SignatureError
 from ledger.log import encoding
 from ledger.log.keys import PublicKey, SigningKey
 
-ACT, EVENT, CREDENTIAL = "rice-act+jws", "epcis-event+jws", "vc+jwt"
+ACT, EVENT, CREDENTIAL, PRESENTATION = "rice-act+jws", "epcis-event+jws", "vc+jwt", "vp+jwt"
 KINDS = {ACT: "act", EVENT: "event", CREDENTIAL: "attestation"}
 """Statement types and the kind of entry each makes."""
 
@@ -36,6 +36,7 @@ SIGNERS_MAX = 32
 _ALGORITHMS = frozenset({"EdDSA", "Ed25519", "ES256", "ES384", "ES512", "PS256", "RS256"})
 """What any registered key may sign with; which of them counts, the key says (`keys`)."""
 
+_CONTENT_TYPES = {CREDENTIAL: "vc", PRESENTATION: "vp"}
 _CERTIFICATE_MEMBERS = frozenset({"x5c", "x5t#S256"})
 
 
@@ -98,6 +99,14 @@ def parse_statement(data: bytes, *, certificates: bool = False) -> Statement:
     ``certificates`` lets headers carry ``x5c`` and ``x5t#S256``, as Vietnamese CA tokens write
     them.
     """
+    statement = parse_jws(data, certificates=certificates)
+    if statement.typ not in KINDS:
+        raise MalformedError("header_refused", what=f"typ {statement.typ}")
+    return statement
+
+
+def parse_jws(data: bytes, *, certificates: bool = False) -> Statement:
+    """Return a statement, or a presentation (`presentation`), which makes no entry."""
     # 1. Length, before anything is copied.
     if len(data) > STATEMENT_LENGTH_MAX:
         raise MalformedError("oversized", length=len(data), limit=STATEMENT_LENGTH_MAX)
@@ -122,7 +131,7 @@ def parse_statement(data: bytes, *, certificates: bool = False) -> Statement:
         data,
         sha256(data).digest(),
         header.typ,
-        KINDS[header.typ],
+        KINDS.get(header.typ, "presentation"),
         header.ledger,
         encoding.decode_base64url(payload),
         (one,),
@@ -237,16 +246,16 @@ def _read_header(protected: bytes, certificates: bool) -> _Header:  # noqa: FBT0
     if not with_chain and len(raw) > HEADER_LENGTH_MAX:
         raise MalformedError("oversized", length=len(raw), limit=HEADER_LENGTH_MAX)
     typ = members.get("typ")
-    if typ not in KINDS:
+    if typ not in KINDS and typ != PRESENTATION:
         raise MalformedError("header_refused", what=f"typ {typ}")
-    needed = {"alg", "typ", "kid", "cty" if typ == CREDENTIAL else "ledger"}
+    needed = {"alg", "typ", "kid", "cty" if typ in _CONTENT_TYPES else "ledger"}
     allowed = needed | (_CERTIFICATE_MEMBERS if certificates else set())
     for name in sorted(members.keys() - allowed):
         raise MalformedError("header_refused", what=name)
     for name in sorted(needed):
         if not _is_plain(members.get(name)):
             raise MalformedError("header_refused", what=f"nothing, or anything odd, as {name}")
-    if members.get("cty", "vc") != "vc":
+    if members.get("cty") != _CONTENT_TYPES.get(typ):
         raise MalformedError("header_refused", what="cty")
     if members["alg"] not in _ALGORITHMS:
         raise MalformedError("header_refused", what=f"alg {members['alg']}")
