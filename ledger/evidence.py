@@ -80,7 +80,7 @@ def build_bundle(
 
     subjects, meanings = gather(first_subjects(gtin, lot), mentions, read)
     shelf = _Shelf()
-    hashes = TileHashes(size, lambda level, index, width: reading.tile(level, index)[: width * 32])
+    hashes = TileHashes(size, reading.tile)
     entries = []
     for index in sorted(meanings):
         previous, recorded, data = texts[index]

@@ -23,6 +23,7 @@ from typing import Literal
 from msgspec import MsgspecError, Struct, json
 
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
+from ledger.evidence import Published, build_bundle
 from ledger.log import encoding, merkle
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.log.entry import Entry, parse_entry
@@ -32,6 +33,9 @@ from ledger.log.note import format_vkey, note_key, parse_note
 from ledger.log.proof_file import TlogProof, format_proof
 from ledger.log.statement import parse_statement, verify_signatures
 from ledger.log.tiles import TileHashes, format_bundle, root_from_tiles
+from ledger.proof.trust import Trust, read_trust, write_trust
+from ledger.proof.verdict import Verdict
+from ledger.proof.verify import verify_bytes
 from ledger.rice.acts import Found, offered_keys
 from ledger.rice.case import Place, jwk_members, open_meaning
 from ledger.rice.digital_link import parse_digital_link
@@ -49,6 +53,8 @@ from ledger.store.tree import recomputed_root
 CONFIG, DATABASE, CHECKPOINTS = "ledger.json", "ledger.db", "checkpoints.db"
 LABELS = "labels"
 """The kind of disclosure that holds a label batch's secret and shelf."""
+FRESH_HOURS = 72
+"""How old the log's word may be, for a reader who has not said otherwise."""
 
 Progress = Callable[[int, int], object]
 """Told how much of how much is done."""
@@ -319,6 +325,37 @@ class Ledger:
         """Tell whether a label batch was issued here."""
         with self.store.reading() as view:
             return find(view, Issued, f"labels:{batch}") is not None
+
+    def bundle(self, gtin: str, lot: str, serial: str) -> bytes:
+        """Return the evidence for one bag at the last checkpoint, as a file."""
+        signed = self.published()
+        checkpoint = parse_checkpoint(parse_note(signed.note).text)
+        with self.store.reading() as view:
+            return build_bundle(
+                view,
+                Published(checkpoint, signed.cosigned),
+                self._signer(),
+                self._clock(),
+                gtin=gtin,
+                lot=lot,
+                serial=serial,
+            )
+
+    def trust(self) -> bytes:
+        """Return a trust file that pins this log. A careful reader gets it from somebody else."""
+        founding = parse_entry(self.leaf(0)).statement_digest
+        return write_trust(
+            Trust(
+                founding=encoding.encode_base64(founding),
+                policy=f"log {self.log_key}\nquorum none\n",
+                fresh_hours=FRESH_HOURS,
+            )
+        )
+
+    def judge(self, gtin: str, lot: str, serial: str) -> Verdict:
+        """Return the server's own verdict on a bag, from the same bundle that readers get."""
+        data = self.bundle(gtin, lot, serial)
+        return verify_bytes(data, read_trust(self.trust()), self._clock())
 
     def export(self, folder: Path, progress: Progress | None = None) -> None:
         """Write what is published as files that any C2SP tool can read and `audit` can check."""

@@ -102,15 +102,17 @@ def bag(
 
 def confirmations(facts: Replay, lot: Lot, on: str) -> Iterator[Attestation]:
     """Yield the confirmations that covered a lot's origins on a day, each once."""
-    seen = set()
-    for origin in lot.origin:
-        covered = facts.find(Covered, f"covered:{origin}")
-        for attestation_id in covered.attestations if covered else ():
-            found = facts.find(Attestation, f"attestation:{attestation_id}")
-            good = found is not None and attestations.state_of(found, on) == "granted"
-            if found is not None and good and attestation_id not in seen:
-                seen.add(attestation_id)
-                yield found
+    for found in _spoken_of(facts, lot):
+        if found.profile == "conformity" and attestations.state_of(found, on) == "granted":
+            yield found
+
+
+def _spoken_of(facts: Replay, lot: Lot) -> Iterator[Attestation]:
+    """Yield the attestations that speak of a lot's origins, each once, in order of entry."""
+    named = (facts.find(Covered, f"covered:{origin}") for origin in lot.origin)
+    ids = {each for covered in named if covered for each in covered.attestations}
+    found = (facts.find(Attestation, f"attestation:{each}") for each in ids)
+    yield from sorted(filter(None, found), key=lambda attestation: attestation.index)
 
 
 def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
@@ -133,7 +135,7 @@ def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
 
 def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
     grant = scene.facts.find(Attestation, f"attestation:{lot.grant}") if lot.grant else None
-    for attestation in (*([grant] if grant else []), *confirmations(scene.facts, lot, lot.born_on)):
+    for attestation in (*([grant] if grant else []), *_spoken_of(scene.facts, lot)):
         scheme = scene.facts.find(Scheme, f"scheme:{attestation.scheme}")
         spell = state_on(attestation.spells, scene.today)
         yield Vouching(

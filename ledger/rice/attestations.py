@@ -42,7 +42,8 @@ def _is_covered(facts: Facts, origin: str, on: str) -> bool:
     covered = find(facts, Covered, f"covered:{origin}")
     for attestation_id in covered.attestations if covered else ():
         attestation = find(facts, Attestation, f"attestation:{attestation_id}")
-        if attestation is not None and state_of(attestation, on) == "granted":
+        confirms = attestation is not None and attestation.profile == "conformity"
+        if attestation is not None and confirms and state_of(attestation, on) == "granted":
             return True
     return False
 
@@ -252,7 +253,7 @@ def _grant(case: Case, body: Attested, outcome: Outcome) -> None:
             index=index,
         )
     )
-    if body.profile != "conformity":
+    if body.profile == "grant":
         return
     for code in body.areas:
         before = case.find(Covered, f"covered:{code}/{body.season}")

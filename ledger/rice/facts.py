@@ -149,7 +149,7 @@ class Harvested(Fact, frozen=True, kw_only=True, tag="harvested"):
 
 
 class Covered(Fact, frozen=True, kw_only=True, tag="covered"):
-    """The attestations of conformity that speak of one area and season, in order of entry."""
+    """Confirmations and emission statements for one area and season, in order of entry."""
 
     area: str
     season: str
