@@ -303,9 +303,13 @@ CODES |= {
         "{count} statements are too many at once; {limit} is the limit.",
         "{count} văn bản một lần là quá nhiều; giới hạn là {limit}.",
     ),
-    "not_sealed_yet": Words(
-        "No checkpoint covers entry {index} yet. Ask again in a few seconds.",
-        "Chưa có mốc kiểm nào bao gồm mục {index}. Hãy hỏi lại sau vài giây.",
+    "statement_unknown": Words(
+        "No statement with the digest {digest} is in this ledger.",
+        "Sổ không có văn bản nào có mã băm {digest}.",
+    ),
+    "name_unknown": Words(
+        "Nothing here is called {name}.",
+        "Ở đây không có gì tên là {name}.",
     ),
     "trouble": Words(
         "Something went wrong on our side. What has no receipt may be sent again as it is.",

@@ -1,0 +1,86 @@
+"""DID documents of actors, as did:web finds them: every key twice, for JOSE and for Data Integrity.
+
+A document is shown from the register, never fetched. Keys that no longer count stay in it, so that
+what they signed can still be named; they are marked and stand in no relationship any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger.log import encoding
+from ledger.rice.case import jwk_members
+from ledger.rice.facts import Actor, Key
+
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_ED25519_PREFIX, _P256_PREFIX = b"\xed\x01", b"\x80\x24"
+_CONTEXT = [
+    "https://www.w3.org/ns/did/v1",
+    "https://w3id.org/security/jwk/v1",
+    "https://w3id.org/security/multikey/v1",
+]
+
+
+def did_document(
+    actor: Actor, keys: Sequence[Key], revoked_at: Mapping[int, str]
+) -> dict[str, Any]:
+    """Return the document of an actor (Controlled Identifiers section 2).
+
+    ``revoked_at`` gives the time of the entry that revoked a key, by its index.
+    """
+    methods: list[dict[str, Any]] = []
+    counting: list[str] = []
+    for key in keys:
+        marks = {"expires": key.not_after}
+        if key.revoked_index is not None:
+            marks["revoked"] = revoked_at[key.revoked_index]
+        for method in _methods(actor.did, key):
+            methods.append({"controller": actor.did, **method, **marks})
+            if key.revoked_index is None:
+                counting.append(method["id"])
+    return {
+        "@context": _CONTEXT,
+        "id": actor.did,
+        "verificationMethod": methods,
+        "assertionMethod": counting,
+    }
+
+
+def _methods(did: str, key: Key) -> list[dict[str, Any]]:
+    jwk = jwk_members(key.jwk)
+    methods = [
+        {"id": f"{did}#{key.kid}", "type": "JsonWebKey", "publicKeyJwk": jwk | {"kid": key.kid}}
+    ]
+    multibase = _multikey(jwk)
+    if multibase:
+        methods.append(
+            {
+                "id": f"{did}#{key.kid}-multikey",
+                "type": "Multikey",
+                "publicKeyMultibase": multibase,
+            }
+        )
+    return methods
+
+
+def _multikey(jwk: Mapping[str, str]) -> str | None:
+    """Return a key as a Multikey (Controlled Identifiers section 2.2.2); RSA has no such form."""
+    if jwk["kty"] == "OKP":
+        return "z" + _base58(_ED25519_PREFIX + encoding.decode_base64url(jwk["x"]))
+    if jwk["kty"] == "EC":
+        sign = 2 + (encoding.decode_base64url(jwk["y"])[-1] & 1)
+        point = bytes([sign]) + encoding.decode_base64url(jwk["x"])
+        return "z" + _base58(_P256_PREFIX + point)
+    return None
+
+
+def _base58(data: bytes) -> str:
+    """Return bytes in the base58 of Bitcoin, which multibase calls ``z``."""
+    number = int.from_bytes(data, "big")
+    spelled = ""
+    while number:
+        number, digit = divmod(number, 58)
+        spelled = _BASE58[digit] + spelled
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    return "1" * zeros + spelled

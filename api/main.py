@@ -1,0 +1,44 @@
+"""The JSON face of a ledger, and the one place where it and the pages meet."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from api import openapi, problems
+from api.guard import Guard
+from api.routers import entries, log, lots, register, service
+from ledger.errors import LedgerError
+from ledger.sequencer import Clock
+from ledger.service import Ledger, utc_now
+
+
+def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = utc_now) -> FastAPI:
+    """Return the application that serves a ledger; what is no path of the JSON face is a page's.
+
+    Interactive documentation is left out: its pages would load scripts from other hosts.
+    """
+    app = FastAPI(
+        title=openapi.TITLE,
+        version=version("rice-ledger"),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={
+            LedgerError: problems.on_refusal,
+            HTTPException: problems.on_http,
+            RequestValidationError: problems.on_question,
+        },
+    )
+    app.state.ledger, app.state.clock, app.state.door = ledger, clock, None
+    for part in (entries.writing, entries.router, log.router, register.router, lots.router):
+        app.include_router(part)
+    app.include_router(service.router)
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    own = {route.path.split("/")[1] for route in app.routes if hasattr(route, "path")}
+    app.add_middleware(Guard, own=own, pages=pages)
+    return app

@@ -1,0 +1,135 @@
+"""What came from what, and the evidence for one bag."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Annotated, Literal
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api import shapes
+from api.openapi import PROBLEM, says, sends
+from api.parameters import Count, Gtin, Here, LotCode, Paged, cut
+from api.routers.log import ANYBODY
+from ledger.errors import NotFoundError
+from ledger.rice.facts import Lot, find
+
+router = APIRouter(tags=["lots"])
+
+LINKS_MAX = 10_000
+_ODD = re.compile(r"[^A-Za-z0-9._-]")
+
+
+@router.get(
+    "/lots",
+    operation_id="list_lots",
+    summary="Lots",
+    responses={200: says(shapes.Lots, "In order of their names."), **PROBLEM},
+)
+def list_lots(
+    ledger: Here,
+    page: Paged,
+    uri: Annotated[
+        str,
+        Query(
+            description="The one lot of this name, a canonical GS1 Digital Link.",
+            examples=["https://id.gs1.org/01/09521234000303/10/L260411A"],
+            pattern=r"^[^\x00]*$",
+        ),
+    ] = "",
+) -> Response:
+    """Return lots, or the one that is named."""
+    with ledger.reading() as view:
+        if uri:
+            named = find(view, Lot, f"lot:{uri}")
+            if named is None:
+                raise NotFoundError("name_unknown", name=uri)
+            return shapes.shown(shapes.Lots(lots=[named]))
+        after = f"lot:{page.after}" if page.after else ""
+        facts = view.facts_of("lot", after, page.limit + 1)
+    lots, has_more = cut([fact for fact in facts if isinstance(fact, Lot)], page)
+    headers = page.link(lots[-1].id) if has_more else {}
+    return shapes.shown(shapes.Lots(lots=lots), headers=headers)
+
+
+@router.get(
+    "/lots/{gtin}/{lot}",
+    operation_id="get_lot",
+    summary="One lot",
+    responses={200: says(shapes.LotShown, "The lot as it is now."), **PROBLEM},
+)
+def get_lot(ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
+    """Return a lot as it is now, and the entries that changed it."""
+    key = f"lot:{_uri(gtin, lot)}"
+    with ledger.reading() as view:
+        found = find(view, Lot, key)
+        if found is None:
+            raise NotFoundError("name_unknown", name=_uri(gtin, lot))
+        entries = view.mentions([key], view.head().size)[key]
+    return shapes.shown(shapes.LotShown(lot=found, entries=list(entries)))
+
+
+@router.get(
+    "/lots/{gtin}/{lot}/trace",
+    operation_id="trace_lot",
+    summary="Where a lot came from, or where it went",
+    responses={200: says(shapes.Trace, "Links between lots, nearest first."), **PROBLEM},
+)
+def trace_lot(
+    ledger: Here,
+    gtin: Gtin,
+    lot: LotCode,
+    direction: Annotated[
+        Literal["back", "forward"], Query(description="Towards the field, or the buyer.")
+    ] = "back",
+    limit: Annotated[Count, Query(ge=1, le=LINKS_MAX, description="At most so many.")] = LINKS_MAX,
+) -> Response:
+    """Follow a lot back to the fields or forward to the bags."""
+    uri = _uri(gtin, lot)
+    with ledger.reading() as view:
+        if find(view, Lot, f"lot:{uri}") is None:
+            raise NotFoundError("name_unknown", name=uri)
+    rows = list(islice(ledger.trace(uri, direction), limit + 1))
+    links = [
+        shapes.Moved(source=source, target=target, index=index, mass_g=mass_g)
+        for source, target, index, mass_g in rows[:limit]
+    ]
+    ends = [link.source if direction == "back" else link.target for link in links]
+    return shapes.shown(
+        shapes.Trace(
+            lot=uri,
+            direction=direction,
+            lots=list(dict.fromkeys(ends)),
+            links=links,
+            is_whole=len(rows) <= limit,
+        )
+    )
+
+
+@router.get(
+    "/bundles/{gtin}/{lot}/{serial}",
+    operation_id="get_bundle",
+    summary="The evidence for one bag",
+    responses={
+        200: sends("application/json", "A rice-ledger/bundle@v1, to be judged anywhere."),
+        **PROBLEM,
+    },
+)
+def get_bundle(ledger: Here, gtin: Gtin, lot: LotCode, serial: str) -> Response:
+    """Return everything needed to judge one bag, offline, as a file to keep."""
+    name = _ODD.sub("_", f"{gtin}-{unquote(lot)}-{serial}")
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}.bundle.json"',
+        **ANYBODY,
+    }
+    body = ledger.bundle(gtin, unquote(lot), serial)
+    return Response(body, 200, headers, "application/json")
+
+
+def _uri(gtin: str, lot: str) -> str:
+    """Return the name of a lot; the path carries it percent-encoded, as the name does."""
+    return f"https://id.gs1.org/01/{gtin}/10/{lot}"

@@ -1,0 +1,101 @@
+"""Whether the server is well, what its codes mean, and what a reader needs to believe it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import shapes
+from api.openapi import PROBLEM, says, sends
+from api.parameters import Here
+from api.problems import Code, Codes, codes
+from api.routers.log import ANYBODY
+from ledger.errors import NotFoundError
+from ledger.log import encoding
+from ledger.sequencer import receipt_of
+
+router = APIRouter(tags=["service"])
+
+BEHIND_MAX = timedelta(seconds=60)
+"""How long an entry may wait for its checkpoint before something is wrong with signing."""
+
+_CODES = {code.code: code for code in codes()}
+
+
+@router.get(
+    "/trust",
+    operation_id="get_trust",
+    summary="What a reader may pin",
+    responses={200: sends("application/json", "A rice-ledger/trust@v1 file."), **PROBLEM},
+)
+def get_trust(ledger: Here) -> Response:
+    """Return the trust file of this ledger.
+
+    Fetched from here it is only as good as this server; compare it with one from elsewhere.
+    """
+    headers = {"Cache-Control": "max-age=60", **ANYBODY}
+    return Response(ledger.trust(), 200, headers, "application/json")
+
+
+@router.get(
+    "/problems",
+    operation_id="list_problems",
+    summary="Every code and what it means",
+    responses={200: says(Codes, "Rules in order of precedence, then the others."), **PROBLEM},
+)
+def list_problems() -> Response:
+    """Return every code there is."""
+    return shapes.shown(Codes(list(_CODES.values())))
+
+
+@router.get(
+    "/problems/{code}",
+    operation_id="get_problem",
+    summary="One code",
+    responses={200: says(Code, "What it means."), **PROBLEM},
+)
+def get_problem(code: str) -> Response:
+    """Return what a code means, and for a rule what it accepts."""
+    if code not in _CODES:
+        raise NotFoundError("name_unknown", name=code)
+    return shapes.shown(_CODES[code])
+
+
+@router.get(
+    "/health",
+    operation_id="get_health",
+    summary="Whether the server answers",
+    responses={200: says(shapes.Health, "It does.")},
+)
+async def get_health(ledger: Here) -> Response:
+    """Return at once, whatever the database does."""
+    return shapes.shown(shapes.Health(ledger=ledger.origin))
+
+
+@router.get(
+    "/ready",
+    operation_id="get_readiness",
+    summary="Whether the ledger can be relied on now",
+    responses={
+        200: says(shapes.Readiness, "The store answers and the checkpoint keeps up."),
+        503: says(shapes.Readiness, "Entries have waited too long for a checkpoint."),
+        **PROBLEM,
+    },
+)
+def get_readiness(request: Request, ledger: Here) -> Response:
+    """Return how far the log and its checkpoint are."""
+    published = ledger.published().size
+    behind_since, is_behind = None, False
+    with ledger.reading() as view:
+        size = view.head().size
+        if published < size:
+            oldest = receipt_of(view.entry(published)).recorded_at
+            behind_since = encoding.format_time(oldest)
+            is_behind = request.app.state.clock() - oldest > BEHIND_MAX
+    readiness = shapes.Readiness(
+        ledger=ledger.origin, size=size, published_size=published, behind_since=behind_since
+    )
+    return shapes.shown(readiness, 503 if is_behind else 200)

@@ -1,0 +1,196 @@
+"""What the JSON face answers, as closed records: one definition encodes and describes.
+
+Facts (`ledger.rice.facts`) are shown as they are kept. Digests and hashes are padded base64, as in
+an entry; in an address they are lower-case hex.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Struct, UnsetType, json
+from starlette.responses import Response
+
+from api.problems import Bilingual, Problem, bilingual
+from ledger.log import encoding
+from ledger.rice.case import Caution
+from ledger.rice.facts import Actor, Area, Attestation, Key, Lot
+from ledger.rice.rulebook import RULES
+from ledger.sequencer import Receipt as Taken
+
+_WARNINGS = {rule.code: rule.refused for rule in RULES}
+_encoder = json.Encoder()
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Anything answered as JSON."""
+
+
+class Warned(Shape, frozen=True, kw_only=True):
+    """What a rule thinks worth telling whoever relies on a statement."""
+
+    code: str
+    words: Bilingual
+
+
+class Receipt(Shape, frozen=True, kw_only=True):
+    """Where a statement stands. The same bytes sent again get the same receipt."""
+
+    index: int
+    statement: str
+    """Base64 of the SHA-256 of the statement."""
+    leaf_hash: str
+    recorded_at: str
+    warnings: list[Warned]
+    proof: str
+    """Where the proof can be fetched once a checkpoint covers the entry."""
+
+
+class Answered(Shape, frozen=True, kw_only=True):
+    """One line of the answer to many statements: a receipt or a problem."""
+
+    status: int
+    receipt: Receipt | UnsetType = UNSET
+    problem: Problem | UnsetType = UNSET
+
+
+class Entry(Shape, frozen=True, kw_only=True):
+    """A place in the log."""
+
+    index: int
+    kind: str
+    recorded_at: str
+    leaf: str
+    """The leaf's text: what the tree hashes."""
+    leaf_hash: str
+    statement: str
+    """Base64 of the SHA-256 of the statement."""
+    warnings: list[Warned]
+    data: str | UnsetType = UNSET
+    """The signed bytes, where they may be shown."""
+
+
+class Entries(Shape, frozen=True, kw_only=True):
+    """A run of entries, oldest first."""
+
+    size: int
+    entries: list[Entry]
+
+
+class Consistency(Shape, frozen=True, kw_only=True):
+    """Proof that the log of one size begins the log of another (RFC 6962 section 2.1.2)."""
+
+    old: int
+    new: int
+    hashes: list[str]
+
+
+class Actors(Shape, frozen=True, kw_only=True):
+    """Organisations, in order of their ids."""
+
+    actors: list[Actor]
+
+
+class ActorShown(Shape, frozen=True, kw_only=True):
+    """An organisation and every key it has held."""
+
+    actor: Actor
+    keys: list[Key]
+
+
+class Areas(Shape, frozen=True, kw_only=True):
+    """Planting areas, in order of their codes."""
+
+    areas: list[Area]
+
+
+class Lots(Shape, frozen=True, kw_only=True):
+    """Lots, in order of their names."""
+
+    lots: list[Lot]
+
+
+class LotShown(Shape, frozen=True, kw_only=True):
+    """A lot as it is now, and the entries that changed it, oldest first."""
+
+    lot: Lot
+    entries: list[int]
+
+
+class Moved(Shape, frozen=True, kw_only=True):
+    """So much of one lot went into another, by which entry."""
+
+    source: str
+    target: str
+    index: int
+    mass_g: int
+
+
+class Trace(Shape, frozen=True, kw_only=True):
+    """What a lot came from (back) or what became of it (forward)."""
+
+    lot: str
+    direction: str
+    lots: list[str]
+    """Every lot reached, nearest first."""
+    links: list[Moved]
+    is_whole: bool
+    """Whether there is nothing beyond the limit."""
+
+
+class Attestations(Shape, frozen=True, kw_only=True):
+    """Attestations, in order of their ids."""
+
+    attestations: list[Attestation]
+
+
+class AttestationShown(Shape, frozen=True, kw_only=True):
+    """An attestation, and the entries that made or changed it, oldest first."""
+
+    attestation: Attestation
+    entries: list[int]
+
+
+class Health(Shape, frozen=True, kw_only=True):
+    """That the server answers, and which ledger it serves."""
+
+    ledger: str
+
+
+class Readiness(Shape, frozen=True, kw_only=True):
+    """How far the log and its checkpoint are."""
+
+    ledger: str
+    size: int
+    published_size: int
+    behind_since: str | None
+    """When the oldest entry without a checkpoint was recorded."""
+
+
+def receipt(taken: Taken) -> Receipt:
+    """Return a receipt as it travels."""
+    return Receipt(
+        index=taken.index,
+        statement=encoding.encode_base64(taken.digest),
+        leaf_hash=encoding.encode_base64(taken.leaf_hash),
+        recorded_at=encoding.format_time(taken.recorded_at),
+        warnings=warned(taken.warnings),
+        proof=f"/entries/{taken.index}/proof",
+    )
+
+
+def warned(cautions: tuple[Caution, ...]) -> list[Warned]:
+    """Return warnings with their words."""
+    return [
+        Warned(code=one.code, words=bilingual(_WARNINGS[one.code].fill(dict(one.details))))
+        for one in cautions
+    ]
+
+
+def encode(shape: Struct) -> bytes:
+    """Return a shape as JSON."""
+    return _encoder.encode(shape)
+
+
+def shown(shape: Struct, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return a shape as an answer that nobody keeps, unless ``headers`` say otherwise."""
+    return Response(_encoder.encode(shape), status, _NO_STORE | (headers or {}), "application/json")
