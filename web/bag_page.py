@@ -173,9 +173,9 @@ def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
     )
 
 
-def bag_path(bag: Bag) -> str:
+def bag_path(gtin: str, lot: str, serial: str) -> str:
     """Return the path of a bag's page, as its QR symbol spells it."""
-    return format_path(("01", bag.gtin), ("10", bag.lot), ("21", bag.serial))
+    return format_path(("01", gtin), ("10", lot), ("21", serial))
 
 
 def evidence_path(bag: Bag) -> str:

@@ -1,6 +1,6 @@
 """The public pages: a bag's verdict behind its GS1 Digital Link, the code form, and the files.
 
-``make_pages(judge, clock)`` returns an ASGI application to be mounted at the root of a host,
+``make_pages(ledger)`` returns an ASGI application to be mounted at the root of a host,
 below every more particular route: paths of Digital Links end in its catch-all, which reads the raw
 path, because decoding first would cut a lot ``A/B`` in two. The pages need no script, ask no other
 host for anything, and say so in their content policy.
@@ -10,8 +10,6 @@ Judging is the ledger's: a page shows the verdict it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -30,25 +28,22 @@ from web.bag_page import bag_path, headline, lay_out
 from web.frame import STATIC, Frame, SecureHeaders
 from web.words import Voice, choose_language
 
-Clock = Callable[[], datetime]
-
 _STATUS = {"unknown_code": 404, "mistyped": 400}
 
 
-class Judge(Protocol):
-    """Who judges a bag."""
+class Bags(Protocol):
+    """What the pages ask of the ledger. Both raise `NotFoundError` for a code nobody issued."""
 
-    def judge(self, gtin: str, lot: str, serial: str, at: datetime) -> Verdict:
-        """Return the verdict about a bag at a moment.
+    def judge(self, gtin: str, lot: str, serial: str) -> Verdict:
+        """Return the verdict on a bag, now."""
 
-        ``gtin`` and ``lot`` are empty where a link or a person left them out; a bag that is found
-        all the same is named in full in the verdict.
-        """
+    def find_bag(self, serial: str) -> tuple[str, str]:
+        """Return the GTIN and the lot of the bag with that serial."""
 
 
-def make_pages(judge: Judge, clock: Clock) -> ASGIApp:
+def make_pages(bags: Bags) -> ASGIApp:
     """Return the application that serves the public pages."""
-    pages = _Pages(judge, clock)
+    pages = _Pages(bags)
     served = Starlette(
         routes=[
             Route("/", pages.front),
@@ -70,9 +65,8 @@ def make_pages(judge: Judge, clock: Clock) -> ASGIApp:
 class _Pages:
     """The pages of one ledger."""
 
-    def __init__(self, judge: Judge, clock: Clock) -> None:
-        self._judge = judge
-        self._clock = clock
+    def __init__(self, bags: Bags) -> None:
+        self._bags = bags
         self._frame = Frame()
 
     def front(self, request: Request) -> Response:
@@ -88,10 +82,11 @@ class _Pages:
             serial = read_code(typed)
         except MalformedError as error:
             return self._mistyped(request, error, typed)
-        verdict = self._judge.judge("", "", serial, self._clock())
-        if verdict.bag is not None and verdict.headline not in _STATUS:
-            return _see_other(request, bag_path(verdict.bag))
-        return self._verdict(request, verdict, typed)
+        try:
+            gtin, lot = self._bags.find_bag(serial)
+        except NotFoundError:
+            return self._headline(request, "unknown_code", 404, typed=typed)
+        return _see_other(request, bag_path(gtin, lot, serial))
 
     def link(self, request: Request) -> Response:
         """Return the page of what a Digital Link names."""
@@ -106,11 +101,13 @@ class _Pages:
             return self._unspelled(request, link, error)
         if raw_path != link.path.encode():
             return _moved(request, link.path)
-        gtin, lot = link.value, link.get("10") or ""
-        verdict = self._judge.judge(gtin, lot, serial, self._clock())
-        if verdict.bag is not None and not lot and verdict.headline not in _STATUS:
-            return _see_other(request, bag_path(verdict.bag))
-        return self._verdict(request, verdict)
+        lot = link.get("10")
+        if lot is not None:
+            return self._verdict(request, self._bags.judge(link.value, lot, serial))
+        gtin, lot = self._bags.find_bag(serial)
+        if gtin != link.value:
+            return self._headline(request, "unknown_code", 404)
+        return _see_other(request, bag_path(gtin, lot, serial))
 
     async def on_http(self, request: Request, error: Exception) -> Response:
         """Return the page for a path or a method that is not served."""
@@ -132,9 +129,9 @@ class _Pages:
         status = 503 if isinstance(error, LedgerError) else 500
         return self._headline(request, "cannot_check", status)
 
-    def _verdict(self, request: Request, verdict: Verdict, typed: str = "") -> Response:
+    def _verdict(self, request: Request, verdict: Verdict) -> Response:
         if verdict.headline in _STATUS:
-            return self._headline(request, verdict.headline, _STATUS[verdict.headline], typed=typed)
+            return self._headline(request, verdict.headline, _STATUS[verdict.headline])
         page = lay_out(verdict, _voice(request))
         return self._frame.show(request, "bag.html", page=page, verdict=verdict, bag=verdict.bag)
 

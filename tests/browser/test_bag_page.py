@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
@@ -17,8 +16,6 @@ from ledger.rice.labels import format_code
 from tests.verdicts import PATH, SERIAL, Bench
 from web.pages import make_pages
 from web.words import LANGUAGES
-
-NOW = datetime(2026, 5, 3, 2, 30, tzinfo=UTC)
 
 # Text that is wider than its box, or cut by it; what scrolls or hides on purpose is not asked.
 CLIPPED = """() => [...document.querySelectorAll('main *:not(svg):not(svg *)')]
@@ -71,7 +68,7 @@ class Served:
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     bench = Bench()
-    config = uvicorn.Config(make_pages(bench, lambda: NOW), log_level="warning", lifespan="off")
+    config = uvicorn.Config(make_pages(bench), log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
