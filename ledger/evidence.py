@@ -29,6 +29,7 @@ from ledger.proof.bundle import (
     write_bundle,
 )
 from ledger.rice.case import Meaning, open_meaning
+from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.facts import Lettering, find
 from ledger.rice.labels import LabelBatch, Membership, label_at, parse_serial, prove_membership
@@ -131,6 +132,34 @@ class _Shelf:
         return self._places[node]
 
 
+def find_serial(reading: Reading, serial: str) -> tuple[str, str]:
+    """Return the GTIN and lot of the bag with that serial; raise `NotFoundError` if none has it."""
+    serial = parse_serial(serial)
+    after = ""
+    while page := reading.facts_of("labels", after):
+        for issued in page:
+            if isinstance(issued, Issued):
+                named = parse_digital_link(issued.lot)
+                batch = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
+                if _number(reading, batch, issued.id, serial) is not None:
+                    return batch.gtin, batch.lot
+        after = page[-1].key
+    raise NotFoundError("code_unknown", serial=serial)
+
+
+def _number(reading: Reading, batch: LabelBatch, name: str, serial: str) -> int | None:
+    """Return the bag number of a serial that a batch did issue."""
+    disclosed = reading.disclosure("labels", name)
+    if disclosed is None:
+        return None
+    try:
+        number = batch.number_of(serial)
+    except LedgerError:
+        return None
+    issued = label_at(batch, disclosed[:SECRET_LENGTH], number).serial
+    return number if issued == serial else None
+
+
 def _membership(reading: Reading, gtin: str, lot: str, serial: str) -> tuple[str, Membership]:
     """Return the batch that a serial belongs to, and the proof that it does."""
     serial = parse_serial(serial)
@@ -140,12 +169,9 @@ def _membership(reading: Reading, gtin: str, lot: str, serial: str) -> tuple[str
         disclosed = reading.disclosure("labels", name)
         if issued is None or disclosed is None:
             continue
-        secret, shelf = disclosed[:SECRET_LENGTH], disclosed[SECRET_LENGTH:]
         batch = LabelBatch(gtin=gtin, lot=lot, count=issued.count)
-        try:
-            number = batch.number_of(serial)
-        except LedgerError:
-            continue
-        if label_at(batch, secret, number).serial == serial:
+        number = _number(reading, batch, name, serial)
+        if number is not None:
+            secret, shelf = disclosed[:SECRET_LENGTH], disclosed[SECRET_LENGTH:]
             return name, prove_membership(batch, secret, shelf, number)
     raise NotFoundError("code_unknown", serial=serial)

@@ -23,7 +23,7 @@ from typing import Literal
 from msgspec import MsgspecError, Struct, json
 
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
-from ledger.evidence import Published, build_bundle
+from ledger.evidence import Published, build_bundle, find_serial
 from ledger.log import encoding, merkle
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.log.entry import Entry, parse_entry
@@ -82,7 +82,7 @@ class Ledger:
         self.folder = folder
         self.config = config
         self.origin = config.origin
-        self.store = Store.open(_database_url(folder, config.database))
+        self.store = Store.open(database_url(folder, config.database))
         self.checkpoints = Checkpoints(folder / CHECKPOINTS)
         self._log_key = log_key
         self._clock = clock
@@ -111,7 +111,7 @@ class Ledger:
             raise ConflictError("folder_taken", folder=str(folder))
         folder.mkdir(parents=True, exist_ok=True)
         config = Config(origin=origin, database=database, resolver=resolver)
-        Store.create(_database_url(folder, database), origin).close()
+        Store.create(database_url(folder, database), origin).close()
         Checkpoints.create(folder / CHECKPOINTS).close()
         ledger = cls(folder, config, log_key, clock)
         answer = ledger.append([founding])[0]
@@ -341,6 +341,14 @@ class Ledger:
                 serial=serial,
             )
 
+    def find_bag(self, serial: str) -> tuple[str, str]:
+        """Return the GTIN and lot of the bag with a serial that somebody typed.
+
+        Nothing is kept per bag, so every label batch is asked in turn: one hash each.
+        """
+        with self.store.reading() as view:
+            return find_serial(view, serial)
+
     def trust(self) -> bytes:
         """Return a trust file that pins this log. A careful reader gets it from somebody else."""
         founding = parse_entry(self.leaf(0)).statement_digest
@@ -412,7 +420,8 @@ def _check_founding(data: bytes, now: datetime) -> str:
     return meaning.body.origin
 
 
-def _database_url(folder: Path, database: str) -> str:
+def database_url(folder: Path, database: str) -> str:
+    """Return the URL of a ledger's database."""
     return database if "://" in database else f"sqlite:///{folder.absolute() / database}"
 
 
