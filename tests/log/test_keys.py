@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from ledger.errors import MalformedError, SignatureError
+from ledger.log import encoding, keys
+from ledger.log.keys import Ed25519SigningKey, ES256SigningKey, admit_key, ed25519_jwk
+
+RFC8037 = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+# The eight points of small order with both signs of x, and encodings of y = p and p + 1.
+UNFIT_POINTS = [
+    "00" * 32,
+    "00" * 31 + "80",
+    "01" + "00" * 31,
+    "01" + "00" * 30 + "80",
+    "ec" + "ff" * 30 + "7f",
+    "ec" + "ff" * 31,
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    "ed" + "ff" * 30 + "7f",
+    "ed" + "ff" * 31,
+    "ee" + "ff" * 30 + "7f",
+    "ee" + "ff" * 31,
+    "ff" * 31 + "7f",
+]
+ED = Ed25519SigningKey.from_seed(bytes(range(32)))
+ES = ES256SigningKey.from_number(20261124)
+
+
+@pytest.fixture(scope="module")
+def rsa_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def rsa_jwk(n: int, e: int = 65537) -> dict[str, str]:
+    return {
+        "kty": "RSA",
+        "n": encoding.encode_base64url(n.to_bytes(-(-n.bit_length() // 8), "big")),
+        "e": encoding.encode_base64url(e.to_bytes(-(-e.bit_length() // 8), "big")),
+    }
+
+
+def test_published_thumbprint() -> None:
+    assert keys.thumbprint(RFC8037) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+    assert admit_key(RFC8037).kid == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+def test_published_key_follows_from_its_seed() -> None:
+    seed = encoding.decode_base64url("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
+    key = Ed25519SigningKey.from_seed(seed)
+    assert key.public == admit_key(RFC8037)
+    assert key.seed == seed
+
+
+@pytest.mark.parametrize("point", UNFIT_POINTS)
+def test_a_point_that_fits_every_message_is_refused(point: str) -> None:
+    with pytest.raises(MalformedError):
+        admit_key(ed25519_jwk(bytes.fromhex(point)))
+
+
+def test_the_library_alone_would_let_one_signature_fit_every_message() -> None:
+    # Why admission is strict: if this ever raises, the library has become strict too.
+    unfit = Ed25519PublicKey.from_public_bytes(bytes.fromhex(UNFIT_POINTS[2]))
+    unfit.verify(bytes.fromhex(UNFIT_POINTS[2]) + bytes(32), b"anything")
+
+
+def test_bytes_that_are_no_point_are_refused() -> None:
+    refused = 0
+    for y in range(2, 40):
+        try:
+            admit_key(ed25519_jwk(y.to_bytes(32, "little")))
+        except MalformedError:
+            refused += 1
+    # About half of all numbers are the y of a point.
+    assert 10 <= refused <= 28
+
+
+@pytest.mark.parametrize(
+    "jwk",
+    [
+        {},
+        {"kty": "oct", "k": "AA"},
+        RFC8037 | {"d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"},
+        RFC8037 | {"kid": "k1"},
+        RFC8037 | {"alg": "ES256"},
+        RFC8037 | {"use": "enc"},
+        RFC8037 | {"crv": "X25519"},
+        RFC8037 | {"crv": "Ed448"},
+        RFC8037 | {"x": RFC8037["x"] + "="},
+        RFC8037 | {"x": RFC8037["x"][:-1] + "p"},
+        RFC8037 | {"x": RFC8037["x"][:-2]},
+        RFC8037 | {"x": 5},
+        {"kty": "OKP", "crv": "Ed25519"},
+        {**ES.public.jwk, "crv": "secp256k1"},
+        {**ES.public.jwk, "crv": "P-384"},
+        {**ES.public.jwk, "y": ES.public.jwk["x"]},
+        {**ES.public.jwk, "x": "AA" + ES.public.jwk["x"]},
+        {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+    ],
+)
+def test_other_keys_are_refused(jwk: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError):
+        admit_key(jwk)
+
+
+def test_what_a_key_says_about_itself_is_accepted_if_true() -> None:
+    known = admit_key(RFC8037)
+    spoken = admit_key(RFC8037 | {"kid": known.kid, "alg": "EdDSA", "use": "sig"})
+    assert (spoken.kid, spoken.jwk) == (known.kid, RFC8037)
+
+
+def test_both_names_of_the_one_algorithm_are_listed() -> None:
+    signature = ED.sign(b"rice")
+    for alg in ("EdDSA", "Ed25519"):
+        ED.public.verify(b"rice", signature, alg)
+    with pytest.raises(SignatureError):
+        ED.public.verify(b"rice", signature, "ES256")
+
+
+@pytest.mark.parametrize("key", [ED, ES])
+def test_every_bit_of_a_signature_counts(key: Ed25519SigningKey | ES256SigningKey) -> None:
+    signature = key.sign(b"rice")
+    key.public.verify(b"rice", signature, key.alg)
+    for position, bit in itertools.product(range(len(signature)), (0, 7)):
+        bent = bytearray(signature)
+        bent[position] ^= 1 << bit
+        with pytest.raises(SignatureError):
+            key.public.verify(b"rice", bytes(bent), key.alg)
+    for other in (b"", signature[:-1], signature + b"\0", bytes(64)):
+        with pytest.raises(SignatureError):
+            key.public.verify(b"rice", other, key.alg)
+    with pytest.raises(SignatureError):
+        key.public.verify(b"Rice", signature, key.alg)
+
+
+def test_a_second_spelling_of_an_ed25519_signature_is_refused() -> None:
+    signature = ED.sign(b"rice")
+    s = int.from_bytes(signature[32:], "little") + ED25519_ORDER
+    with pytest.raises(SignatureError):
+        ED.public.verify(b"rice", signature[:32] + s.to_bytes(32, "little"), "EdDSA")
+
+
+def test_an_es256_signature_has_a_twin() -> None:
+    # (r, n - s) verifies too: the reason why a statement has a digest of what was signed.
+    signature = ES.sign(b"rice")
+    s = P256_ORDER - int.from_bytes(signature[32:], "big")
+    ES.public.verify(b"rice", signature[:32] + s.to_bytes(32, "big"), "ES256")
+    assert ES.sign(b"rice") == signature
+
+
+def test_a_pem_key_reads_back() -> None:
+    pem = ES._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    assert ES256SigningKey.from_pem(pem).public == ES.public
+    ed_pem = ED._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for other in (ed_pem, b"", pem[:-40]):
+        with pytest.raises(MalformedError):
+            ES256SigningKey.from_pem(other)
+
+
+@pytest.mark.parametrize("secret", [0, P256_ORDER, -1])
+def test_a_secret_outside_the_group_is_refused(secret: int) -> None:
+    with pytest.raises(MalformedError):
+        ES256SigningKey.from_number(secret)
+    with pytest.raises(MalformedError):
+        Ed25519SigningKey.from_seed(bytes(31))
+
+
+def test_rsa_keys_of_tokens(rsa_key: rsa.RSAPrivateKey) -> None:
+    jwk = rsa_jwk(rsa_key.public_key().public_numbers().n)
+    pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
+    modern, legacy = admit_key(jwk), admit_key(jwk, legacy_rs256=True)
+    signature = rsa_key.sign(b"rice", pss, hashes.SHA256())
+    modern.verify(b"rice", signature, "PS256")
+    old = rsa_key.sign(b"rice", padding.PKCS1v15(), hashes.SHA256())
+    legacy.verify(b"rice", old, "RS256")
+    for key, bad, alg in [
+        (modern, old, "RS256"),
+        (modern, old, "PS256"),
+        (legacy, signature, "RS256"),
+        (modern, signature[:-1], "PS256"),
+    ]:
+        with pytest.raises(SignatureError):
+            key.verify(b"rice", bad, alg)
+    short_salt = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=20)
+    with pytest.raises(SignatureError):
+        modern.verify(b"rice", rsa_key.sign(b"rice", short_salt, hashes.SHA256()), "PS256")
+
+
+@pytest.mark.parametrize(
+    "jwk",
+    [
+        rsa_jwk(2**2046 + 1),
+        rsa_jwk(2**8192 + 1),
+        rsa_jwk(2**2047 + 1, 3),
+        rsa_jwk(2**2047 + 1, 65539),
+        rsa_jwk(2**2047 + 1) | {"n": encoding.encode_base64url(bytes(1) + b"\xff" * 256)},
+        rsa_jwk(2**2047 + 1) | {"e": "AAEAAQ"},
+    ],
+)
+def test_weak_or_odd_rsa_keys_are_refused(jwk: dict[str, str]) -> None:
+    with pytest.raises(MalformedError):
+        admit_key(jwk)
