@@ -275,6 +275,50 @@ CODES |= {
         "There is nothing at {index}: {size} entries are published.",
         "Chưa có gì ở vị trí {index}: mới công bố {size} mục.",
     ),
+    "entry_missing": Words(
+        "Entry {index} is missing.",
+        "Thiếu mục {index}.",
+    ),
+    "statement_missing": Words(
+        "The statement of entry {index} is missing.",
+        "Thiếu văn bản của mục {index}.",
+    ),
+    "statement_differs": Words(
+        "The statement of entry {index} is not the one the log has sealed.",
+        "Văn bản của mục {index} không phải văn bản đã niêm phong trong sổ.",
+    ),
+    "statement_unsigned": Words(
+        "The statement of entry {index} is not signed by the key it names.",
+        "Văn bản của mục {index} không được ký bằng khóa ghi trong đó.",
+    ),
+    "time_backwards": Words(
+        "Entry {index} is recorded before the one that precedes it.",
+        "Mục {index} được ghi sớm hơn mục đứng trước.",
+    ),
+    "rule_broken": Words(
+        "Entry {index} breaks a rule of this ledger: {rule}.",
+        "Mục {index} trái quy tắc của sổ: {rule}.",
+    ),
+    "warnings_differ": Words(
+        "The notes kept with entry {index} are not those the rules give.",
+        "Lưu ý kèm mục {index} không đúng như quy tắc.",
+    ),
+    "row_left_over": Words(
+        "There is a row {index} in {table} beyond the end of the log.",
+        "Có dòng {index} trong {table} nằm ngoài cuối sổ.",
+    ),
+    "row_differs": Words(
+        "What is kept in {table} under {key} does not follow from the entries.",
+        "Dữ liệu trong {table}, khóa {key}, không khớp với các mục.",
+    ),
+    "root_differs": Words(
+        "The log has signed a checkpoint of size {size} that its entries do not give.",
+        "Sổ đã ký mốc kiểm cỡ {size} không khớp với các mục.",
+    ),
+    "checkpoint_unsigned": Words(
+        "The checkpoint of size {size} is not signed by the log.",
+        "Mốc kiểm cỡ {size} không do sổ ký.",
+    ),
     "labels_unknown": Words(
         "No labels of batch {batch} were issued here.",
         "Chưa phát hành đợt nhãn {batch} trong sổ này.",
@@ -310,6 +354,44 @@ CODES |= {
     "name_unknown": Words(
         "Nothing here is called {name}.",
         "Ở đây không có gì tên là {name}.",
+    ),
+    "holder_name": Words(
+        "“{holder}” cannot name a holder: use small letters a to z, digits and single hyphens.",
+        "“{holder}” không dùng làm tên được: chỉ dùng chữ thường a đến z, chữ số và dấu gạch nối.",
+    ),
+    "key_file_missing": Words(
+        "There is no key file {file}. Give the folder it is in, or make a key with keygen.",
+        "Không có tệp khóa {file}. Hãy chỉ đúng thư mục, hoặc tạo khóa bằng lệnh keygen.",
+    ),
+    "key_file_taken": Words(
+        "{file} is there already and is not replaced. Choose another name.",
+        "{file} đã có và không bị ghi đè. Hãy chọn tên khác.",
+    ),
+    "key_file_unreadable": Words(
+        "{file} is not a key file of this holder. Use the file that keygen made.",
+        "{file} không phải tệp khóa của người này. Hãy dùng tệp do lệnh keygen tạo ra.",
+    ),
+    "key_file_open": Words(
+        "{file} holds a secret key in the open. Lock it with a passphrase (age -p) first.",
+        "{file} để lộ khóa bí mật. Hãy khóa tệp bằng mật khẩu (age -p) trước.",
+    ),
+    "passphrase_short": Words(
+        "A passphrase has at least {minimum} characters. Several words are easy to remember.",
+        "Mật khẩu cần ít nhất {minimum} ký tự. Ghép vài từ thì dễ nhớ.",
+    ),
+    "passphrase_wrong": Words(
+        "This passphrase does not open {file}. Type it again.",
+        "Mật khẩu này không mở được {file}. Hãy gõ lại.",
+    ),
+    "sample_key_refused": Words(
+        "The key of {holder} is a published sample; the ledger {origin} is no demo. Use a key of"
+        " your own.",
+        "Khóa của {holder} là khóa mẫu ai cũng có; sổ {origin} không phải bản minh họa. Hãy dùng"
+        " khóa riêng.",
+    ),
+    "file_closed": Words(
+        "{file} cannot be opened: {what}.",
+        "Không mở được {file}: {what}.",
     ),
     "trouble": Words(
         "Something went wrong on our side. What has no receipt may be sent again as it is.",

@@ -87,14 +87,14 @@ class _Parcel:
     answers: Future[list[Answer]] = field(default_factory=Future)
 
 
-def _brought_keys(meaning: Meaning) -> dict[str, PublicKey]:
+def brought_keys(meaning: Meaning) -> dict[str, PublicKey]:
     """Return the keys a statement would enrol, admitted; refuse one that may never count."""
     offered = offered_keys(meaning.body) if isinstance(meaning.body, Act) else ()
     admitted = [admit_key(jwk_members(new.jwk)) for new in offered]
     return {key.kid: key for key in admitted}
 
 
-def _verified(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
+def is_signed(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
     """Verify the signatures if all keys are at hand, by thumbprint; raise when one is not good."""
     if not all(kid in keys for kid in meaning.kids):
         return False
@@ -173,13 +173,13 @@ class Sequencer:
 
     def _verify(self, meaning: Meaning) -> bool:
         """Verify the signatures if all keys are known by now; raise when one is not good."""
-        if not _verified(meaning, self._keys):
-            return _verified(meaning, self._other_keys(meaning))
+        if not is_signed(meaning, self._keys):
+            return is_signed(meaning, self._other_keys(meaning))
         return True
 
     def _other_keys(self, meaning: Meaning) -> dict[str, PublicKey]:
         """Return keys of a statement that it brings along, or that are met for the first time."""
-        found = _brought_keys(meaning)
+        found = brought_keys(meaning)
         missing = [kid for kid in meaning.kids if kid not in found]
         with self._store.reading() as view:
             for fact in view.facts([f"key:{kid}" for kid in missing]).values():
@@ -359,12 +359,12 @@ class _Batch:
 
     def _verify(self, meaning: Meaning) -> bool:
         """Verify with keys that a statement earlier in this very batch may have brought."""
-        found = _brought_keys(meaning)
+        found = brought_keys(meaning)
         for kid in meaning.kids:
             fact = self.get(f"key:{kid}")
             if isinstance(fact, Key):
                 found[kid] = admit_key(jwk_members(fact.jwk))
-        return _verified(meaning, found)
+        return is_signed(meaning, found)
 
     def _add(self, statement: Statement, decision: Decision) -> Receipt:
         index, added, changed = self._size, self._added, self._changed

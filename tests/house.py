@@ -31,7 +31,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "imports": {"errors", "log", "rice"},
     "sequencer": {"errors", "log", "rice", "store"},
     "service": {*_BELOW_SERVICE, "sequencer"},
-    "audit": {*_BELOW_SERVICE, "service"},
+    "audit": {*_BELOW_SERVICE, "sequencer", "service"},
     "demo": {*_BELOW_SERVICE, "service", "audit"},
     "cli": {*_BELOW_SERVICE, "service", "audit", "demo"},
 }

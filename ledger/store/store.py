@@ -194,6 +194,12 @@ class Reading:
             last = [rows[-1][place] for place in places]
             rows = self._all(query.where(_behind(keys, last)))
 
+    def outside(self, table: Table, size: int) -> list[int]:
+        """Return the places of entries, or statements, beyond the end of the log."""
+        place = table.c.index
+        query = select(place).where((place < 0) | (place >= size)).order_by(place).limit(100)
+        return [row[0] for row in self._all(query)]
+
     def _range(self, table: Table, start: int, stop: int) -> Iterator[Any]:
         place = table.c.index
         query = (

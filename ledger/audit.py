@@ -1,0 +1,430 @@
+"""Works the whole log out again from entry 0 and compares it with what is stored and signed.
+
+Nothing stored is believed, only the log's key. For every entry, in order:
+
+1. It stands at its index, and its leaf is spelled as the entries before it and its own statement
+   demand; its hash is the one stored.
+2. The log's clock has not gone backwards.
+3. The statement is there, with the digest in the leaf, and understood.
+4. Every signature is good.
+5. The rulebook, on the facts so far, accepts it and warns of the same.
+
+Then, over the whole log:
+
+6. The tiles follow from the leaves.
+7. Every checkpoint is signed by the log and has the root the tree had at that size.
+8. Facts, mentions, links and the head are those that follow from the entries; nothing is left over.
+
+A folder of exported files goes through the same, but for what only a database has (8, and the
+warnings of 5). ``hashes_only`` leaves out what a statement says and who signed it (4, 5, 8).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from msgspec import json
+
+from ledger.errors import CODES, Detail, LedgerError, SignatureError, Words
+from ledger.log import encoding
+from ledger.log.checkpoint import open_checkpoint, parse_checkpoint
+from ledger.log.entry import NO_ENTRY, format_leaf, parse_entry
+from ledger.log.keys import PublicKey, admit_key
+from ledger.log.merkle import Frontier, leaf_hash
+from ledger.log.note import NoteKey, parse_note, parse_vkey
+from ledger.log.statement import parse_statement
+from ledger.log.tiles import (
+    new_tiles,
+    root_from_tiles,
+)
+from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
+from ledger.rice.facts import Fact, Key, encode_fact
+from ledger.rice.judge import Decision, judge
+from ledger.sequencer import brought_keys, is_signed
+from ledger.service import CHECKPOINTS, CONFIG, Config, database_url
+from ledger.store import export
+from ledger.store.checkpoints import Checkpoints, Signed
+from ledger.store.projections import encode_warnings, links_of, mentions_of
+from ledger.store.source import ExportedLog, Row, Source, StoredLog
+from ledger.store.store import (
+    ENTRY,
+    FACT,
+    HEAD,
+    LINK,
+    MENTION,
+    STATEMENT,
+    TILE,
+    Head,
+    LinkTuple,
+    MentionTuple,
+    Reading,
+    Store,
+)
+
+CHUNK = 512
+"""Entries that travel through the threads together; a multiple of a tile's width."""
+CHUNKS_AHEAD = 8
+_LEAF_LINES = 8
+"""Seven lines and what follows the last line feed, which is nothing."""
+_ABSENT = object()
+FINDINGS_MAX = 100
+"""One broken thing breaks others; nobody reads more than this."""
+
+Progress = Callable[[int, int], object]
+"""Told how many entries of how many are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it must be; ``index`` names the entry where there is one."""
+
+    code: str
+    details: dict[str, Detail]
+
+    @property
+    def index(self) -> int | None:
+        """Return the entry this is about."""
+        index = self.details.get("index")
+        return index if isinstance(index, int) else None
+
+    @property
+    def words(self) -> Words:
+        """What is wrong, in both languages."""
+        return CODES[self.code].fill(self.details)
+
+
+@dataclass(slots=True)
+class Report:
+    """What an audit found; nothing is a clean log of that size."""
+
+    size: int
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Return whether everything is as it must be."""
+        return not self.findings
+
+    def add(self, code: str, **details: Detail) -> None:
+        """Note a finding, unless there are more than anybody reads."""
+        if len(self.findings) < FINDINGS_MAX:
+            self.findings.append(Finding(code, details))
+
+
+def audit(
+    folder: Path, vkey: str, *, hashes_only: bool = False, progress: Progress | None = None
+) -> Report:
+    """Audit a ledger's folder, or a folder that `Ledger.export` wrote, by the log's own key."""
+    config_file = folder / CONFIG
+    if not config_file.exists():
+        return audit_export(folder, vkey, hashes_only=hashes_only, progress=progress)
+    config = json.decode(config_file.read_bytes(), type=Config)
+    checkpoints = Checkpoints(folder / CHECKPOINTS)
+    store = Store.open(database_url(folder, config.database))
+    try:
+        return audit_store(
+            store, checkpoints.all(), vkey, hashes_only=hashes_only, progress=progress
+        )
+    finally:
+        store.close()
+        checkpoints.close()
+
+
+def audit_store(
+    store: Store,
+    checkpoints: Sequence[Signed],
+    vkey: str,
+    *,
+    hashes_only: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Audit a database against the log's key and every checkpoint it has signed."""
+    with store.reading() as view:
+        source = StoredLog(view)
+        replay = _Replay(parse_vkey(vkey), source, hashes_only=hashes_only)
+        replay.run(progress)
+        replay.check_tiles()
+        notes = [
+            (one.size, one.root, note) for one in checkpoints for note in (one.note, one.cosigned)
+        ]
+        for size, root, note in notes:
+            replay.check_checkpoint(note, size, root)
+        _check_left_over(view, source.head, replay)
+        if not hashes_only and replay.is_sound:
+            _check_projections(view, replay)
+        return replay.report
+
+
+def audit_export(
+    folder: Path, vkey: str, *, hashes_only: bool = False, progress: Progress | None = None
+) -> Report:
+    """Audit exported files against the log's key, without the database they came from."""
+    note = (folder / export.CHECKPOINT).read_text()
+    key = parse_vkey(vkey)
+    checkpoint = open_checkpoint(note, [key])
+    replay = _Replay(key, ExportedLog(folder, checkpoint.size), hashes_only=hashes_only)
+    replay.run(progress)
+    replay.check_tiles()
+    replay.check_checkpoint(note, checkpoint.size, checkpoint.root)
+    for file in sorted((folder / export.CHECKPOINTS).iterdir()):
+        earlier = file.read_text()
+        said = parse_checkpoint(parse_note(earlier).text)
+        replay.check_checkpoint(earlier, said.size, said.root)
+    return replay.report
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A statement looked at on its own: its digest, what it says, or why it says nothing."""
+
+    digest: bytes | None
+    meaning: Meaning | None
+    is_verified: bool = False
+    refusal: LedgerError | None = None
+
+
+class _Replay:
+    """The log worked out so far; it reads like any other source of facts."""
+
+    def __init__(self, key: NoteKey, source: Source, *, hashes_only: bool) -> None:
+        self.report = Report(source.size)
+        self.is_sound = True
+        self.facts: dict[str, tuple[Fact, int]] = {}
+        self.mentions: list[MentionTuple] = []
+        self.links: list[LinkTuple] = []
+        self.end: tuple[bytes, str] = (NO_ENTRY, "")
+        self._key = key
+        self._source = source
+        self._hashes_only = hashes_only
+        self._previous: tuple[bytes, ...] = (NO_ENTRY,)
+        self._tiles: dict[tuple[int, int], bytes] = {}
+        self._keys: dict[str, PublicKey] = {}
+
+    def get(self, key: str, /) -> Fact | None:
+        """Return a fact as the entries so far have left it."""
+        known = self.facts.get(key)
+        return known[0] if known else None
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Go through all entries; threads look at statements ahead of the one that judges."""
+        size = self._source.size
+        with ThreadPoolExecutor((os.cpu_count() or 1) + 1, "auditing") as threads:
+            waiting: list[tuple[int, Sequence[Row], Future[list[_Seen]]]] = []
+            for first in range(0, size, CHUNK):
+                rows = self._source.rows(first, min(first + CHUNK, size))
+                waiting.append((first, rows, threads.submit(self._look, rows)))
+                if len(waiting) > CHUNKS_AHEAD:
+                    self._take(*waiting.pop(0))
+                    if progress:
+                        progress(first - CHUNK * CHUNKS_AHEAD, size)
+            for chunk in waiting:
+                self._take(*chunk)
+        if progress:
+            progress(size, size)
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the tree at a size, as the entries give it."""
+        return root_from_tiles(size, self._own_tile)
+
+    def check_tiles(self) -> None:
+        """Compare every tile with the one that follows from the leaves."""
+        for (level, index), hashes in self._tiles.items():
+            if self._source.tile(level, index, len(hashes) // 32) != hashes:
+                self.report.add("tile_differs", level=level, index=index)
+
+    def left_over(self, places: Iterator[Any]) -> Iterator[tuple[int, int]]:
+        """Yield the tiles that no entry has made."""
+        return (place for place in map(tuple, places) if place not in self._tiles)
+
+    def check_checkpoint(self, note: str, size: int, root: bytes) -> None:
+        """Check one signed checkpoint: its signature, what it says, the tree at that size."""
+        try:
+            said = open_checkpoint(note, [self._key])
+        except LedgerError:
+            self.report.add("checkpoint_unsigned", size=size)
+            return
+        if size > self._source.size:
+            self.report.add("past_differs", size=self._source.size, signed=size)
+        elif (said.size, said.root) != (size, root) or self.root(size) != root:
+            self.report.add("root_differs", size=size)
+
+    def _own_tile(self, level: int, index: int, width: int) -> bytes:
+        return self._tiles.get((level, index), b"")[: 32 * width]
+
+    def _look(self, rows: Sequence[Row]) -> list[_Seen]:
+        look = _digest_only if self._hashes_only else self._open
+        return [look(row.data) for row in rows]
+
+    def _open(self, data: bytes | None) -> _Seen:
+        """Look at one statement: digest, meaning, and signatures if the keys are known by now."""
+        if data is None:
+            return _MISSING
+        digest = sha256(data).digest()
+        try:
+            meaning = open_meaning(parse_statement(data))
+            brought = brought_keys(meaning)
+            keys = {**self._keys, **brought} if brought else self._keys
+            return _Seen(digest, meaning, is_verified=is_signed(meaning, keys))
+        except LedgerError as refusal:
+            return _Seen(digest, None, refusal=refusal)
+
+    def _take(self, first: int, rows: Sequence[Row], looking: Future[list[_Seen]]) -> None:
+        """Put a chunk in order: leaves, clock and statements, then signatures and rules."""
+        hashes = []
+        for index, (row, seen) in enumerate(zip(rows, looking.result(), strict=True), first):
+            recorded = self._chain(index, row, seen)
+            hashes.append(self._previous[0])
+            if not self._hashes_only and self.is_sound:
+                self.is_sound = recorded is not None and self._fold(index, row, seen, recorded)
+        self._tiles |= new_tiles(first, hashes, self._own_tile)
+
+    def _chain(self, index: int, row: Row, seen: _Seen) -> str | None:
+        """Check where an entry stands; return the log's time, or None if anything is wrong."""
+        # 1. The one leaf that fits here. What differs is named as closely as it can be told.
+        before = self._previous
+        if row.leaf is None:
+            self._previous = (row.leaf_hash or NO_ENTRY,)
+            self.report.add("entry_missing", index=index)
+            return None
+        hashed = leaf_hash(row.leaf)
+        self._previous = (hashed,) if row.leaf_hash == hashed else (hashed, row.leaf_hash or b"")
+        recorded, kind = _said_in(row.leaf)
+        if seen.meaning is not None:
+            kind = seen.meaning.statement.kind
+        digest = seen.digest or NO_ENTRY
+        leaves = [
+            format_leaf(self._key.name, index, previous, recorded, kind, digest)
+            for previous in before
+        ]
+        if row.leaf not in leaves or row.leaf_hash != hashed or row.digest != seen.digest:
+            self.report.add(_difference(row, hashed, seen), index=index)
+            return None
+        # 2. The clock.
+        if recorded < self.end[1]:
+            self.report.add("time_backwards", index=index)
+            return None
+        self.end = (hashed, recorded)
+        return recorded
+
+    def _fold(self, index: int, row: Row, seen: _Seen, recorded: str) -> bool:
+        """Judge one statement and fold it in; tell whether all that follows has a ground."""
+        # 3. and 4. What it says and who signed it.
+        if seen.refusal is not None or seen.meaning is None:
+            code = seen.refusal.code if seen.refusal else "-"
+            self.report.add(_refused(seen.refusal), index=index, rule=code)
+            return False
+        try:
+            is_verified = seen.is_verified or is_signed(seen.meaning, self._keys_of(seen.meaning))
+            # 5. The rulebook.
+            decision = judge(seen.meaning, Place(index, _instant(recorded)), self)
+        except LedgerError as refusal:
+            self.report.add(_refused(refusal), index=index, rule=refusal.code)
+            return False
+        assert is_verified  # the rulebook has refused what no registered key has signed
+        self._put(index, decision)
+        if row.warnings not in (None, encode_warnings(decision.warnings)):
+            self.report.add("warnings_differ", index=index)
+        return True
+
+    def _put(self, index: int, decision: Decision) -> None:
+        for key, fact in decision.puts.items():
+            self.facts[key] = (fact, index)
+            if isinstance(fact, Key) and fact.kid not in self._keys:
+                self._keys[fact.kid] = admit_key(jwk_members(fact.jwk))
+        self.mentions += mentions_of(decision.puts, index)
+        self.links += links_of(decision.links, index)
+
+    def _keys_of(self, meaning: Meaning) -> dict[str, PublicKey]:
+        return self._keys | brought_keys(meaning)
+
+
+_MISSING = _Seen(None, None)
+
+
+def _digest_only(data: bytes | None) -> _Seen:
+    return _MISSING if data is None else _Seen(sha256(data).digest(), None)
+
+
+def _said_in(leaf: bytes) -> tuple[str, str]:
+    """Return the time and the kind a leaf seems to say; only writing it again tells."""
+    lines = leaf.split(b"\n")
+    if len(lines) != _LEAF_LINES:
+        return "", ""
+    return lines[4][9:].decode("ascii", "replace"), lines[5][5:].decode("ascii", "replace")
+
+
+def _difference(row: Row, hashed: bytes, seen: _Seen) -> str:
+    """Return what is wrong with an entry that is not the one that fits its place."""
+    assert row.leaf is not None
+    if seen.digest is None:
+        return "statement_missing"
+    if row.leaf_hash != hashed:
+        return "entry_differs"
+    try:
+        said = parse_entry(row.leaf)
+    except LedgerError:
+        return "entry_differs"
+    is_same = said.statement_digest == seen.digest == row.digest
+    return "chain_broken" if is_same else "statement_differs"
+
+
+def _refused(refusal: LedgerError | None) -> str:
+    return "statement_unsigned" if isinstance(refusal, SignatureError) else "rule_broken"
+
+
+@lru_cache(maxsize=64)
+def _instant(recorded: str) -> datetime:
+    return encoding.parse_time(recorded)
+
+
+def _check_left_over(view: Reading, head: Head, replay: _Replay) -> None:
+    """Find entries and statements outside the log, and a head that is not its end."""
+    for table in (ENTRY, STATEMENT):
+        for index in view.outside(table, head.size):
+            replay.report.add("row_left_over", table=table.name, index=index)
+    for level, index in replay.left_over(row[:2] for row in view.table(TILE)):
+        replay.report.add("tile_differs", level=level, index=index)
+    frontier = Frontier(head.size, head.frontier) if _fits(head.size, head.frontier) else None
+    told = (head.hash, head.recorded)
+    if frontier is None or frontier.root() != replay.root(head.size) or told != replay.end:
+        replay.report.add("row_differs", table=HEAD.name, key="head")
+
+
+def _check_projections(view: Reading, replay: _Replay) -> None:
+    """Compare every projection, row by row, with what follows from the entries."""
+    facts = {key: (encode_fact(fact), index) for key, (fact, index) in replay.facts.items()}
+    stored = ((row[0], (row[1], row[2])) for row in view.table(FACT))
+    _compare(replay.report, FACT.name, facts, stored)
+    mentions = dict.fromkeys(replay.mentions, ())
+    _compare(
+        replay.report,
+        MENTION.name,
+        mentions,
+        ((tuple(r), ()) for r in view.table(MENTION)),
+    )
+    links = {(source, target, index): mass_g for source, target, index, mass_g in replay.links}
+    stored_links = (((r[0], r[1], r[2]), r[3]) for r in view.table(LINK))
+    _compare(replay.report, LINK.name, links, stored_links)
+
+
+def _fits(size: int, frontier: Sequence[bytes]) -> bool:
+    return size >= 0 and size.bit_count() == len(frontier)
+
+
+def _compare(
+    report: Report, table: str, expected: dict[Any, Any], stored: Iterator[tuple[Any, Any]]
+) -> None:
+    """Note every row that is stored and does not follow, or follows and is not stored."""
+    for key, value in stored:
+        if expected.pop(key, _ABSENT) != value:
+            report.add("row_differs", table=table, key=str(key))
+    for key in expected:
+        report.add("row_differs", table=table, key=str(key))
