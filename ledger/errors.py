@@ -101,27 +101,27 @@ CODES |= {
         "This trust file cannot be read: {what}.",
         "Không đọc được tệp tin cậy: {what}.",
     ),
-    "gtin-malformed": Words(
+    "gtin_malformed": Words(
         "{read} is not a GTIN: 8, 12, 13 or 14 digits of which the last is the check digit.",
         "{read} không phải GTIN: cần 8, 12, 13 hoặc 14 chữ số, chữ số cuối là số kiểm tra.",
     ),
-    "import-too-large": Words(
+    "import_too_large": Words(
         "This file is larger than is read at once: {what}.",
         "Tệp lớn hơn mức đọc được một lần: {what}.",
     ),
-    "import-unreadable": Words(
+    "import_unreadable": Words(
         "{file} cannot be read as a table: {what}.",
         "Không đọc được {file} như một bảng: {what}.",
     ),
-    "import-heading-missing": Words(
+    "import_heading_missing": Words(
         "{file} has no column “{heading}”. Add the column, or check the heading's spelling.",
         "{file} thiếu cột “{heading}”. Hãy thêm cột này hoặc kiểm tra lại tên cột.",
     ),
-    "import-heading-twice": Words(
+    "import_heading_twice": Words(
         "{file} has the column “{heading}” twice. Remove one of them.",
         "{file} có hai cột “{heading}”. Hãy bỏ một cột.",
     ),
-    "import-kind-unknown": Words(
+    "import_kind_unknown": Words(
         "No kind of file is called {kind}.",
         "Không có loại tệp nào tên là {kind}.",
     ),
