@@ -96,7 +96,7 @@ def written(cell: Cell) -> str:
 def _text(cell: Cell) -> str:
     text = written(cell)
     if len(text) > TEXT_LENGTH_MAX:
-        raise CellError("text-too-long")
+        raise CellError("text_too_long")
     return text
 
 
@@ -117,21 +117,21 @@ def _checked(is_right: Callable[[str], bool], code: str) -> Callable[[Cell], str
 def _gtin(cell: Cell) -> str:
     text = _text(cell)
     if not is_gtin(text):
-        raise CellError("bad-gtin")
+        raise CellError("bad_gtin")
     return normalise_gtin14(text)
 
 
 def _container(cell: Cell) -> str:
     text = re.sub(r"[\s-]", "", _text(cell)).upper()
     if not is_container(text):
-        raise CellError("bad-container")
+        raise CellError("bad_container")
     return text
 
 
 def _digest(cell: Cell) -> str:
     text = _text(cell).lower()
     if not _SHA256.fullmatch(text):
-        raise CellError("bad-digest")
+        raise CellError("bad_digest")
     return text
 
 
@@ -143,41 +143,41 @@ def _exact(cell: Cell) -> Decimal:
         return cell
     text = written(cell).replace("\N{MINUS SIGN}", "-")
     if isinstance(cell, bool) or not _DECIMAL.fullmatch(text):
-        raise CellError("number-unreadable")
+        raise CellError("number_unreadable")
     return Decimal(text.replace(",", "."))
 
 
 def _integer(cell: Cell) -> int:
     if isinstance(cell, Decimal):
         if cell != cell.to_integral_value():
-            raise CellError("number-unreadable")
+            raise CellError("number_unreadable")
         return int(cell)
     text = "" if isinstance(cell, bool) else written(cell)
     if _GROUPED.fullmatch(text):
         return int(text.replace(".", ""))
     plain = _WHOLE.fullmatch(text)
     if plain is None:
-        raise CellError("number-unreadable")
+        raise CellError("number_unreadable")
     return int(plain[1])
 
 
 def _scaled(cell: Cell, factor: int) -> int:
     scaled = _exact(cell) * factor
     if scaled != scaled.to_integral_value():
-        raise CellError("number-too-fine")
+        raise CellError("number_too_fine")
     return _positive(int(scaled))
 
 
 def _positive(number: int) -> int:
     if number < 0:
-        raise CellError("number-out-of-range")
+        raise CellError("number_out_of_range")
     return number
 
 
 def _unsigned(cell: Cell) -> Decimal:
     number = _exact(cell)
     if number < 0:
-        raise CellError("number-out-of-range")
+        raise CellError("number_out_of_range")
     return number
 
 
@@ -193,13 +193,13 @@ def _moisture_ppt(cell: Cell) -> int:
 def _moisture_pct(cell: Cell) -> Decimal:
     number = _unsigned(cell)
     if number > PADDY_MOISTURE_MAX_PCT:
-        raise CellError("number-out-of-range")
+        raise CellError("number_out_of_range")
     return number
 
 
 def _at_most(number: int, most: int) -> int:
     if number > most:
-        raise CellError("number-out-of-range")
+        raise CellError("number_out_of_range")
     return number
 
 
@@ -209,13 +209,13 @@ def _at_most(number: int, most: int) -> int:
 def _date(cell: Cell) -> date:
     if isinstance(cell, datetime):
         if cell.time() != time():
-            raise CellError("date-unreadable")
+            raise CellError("date_unreadable")
         return cell.date()
     if isinstance(cell, date):
         return cell
     day = _day(written(cell))
     if day is None:
-        raise CellError("date-unreadable")
+        raise CellError("date_unreadable")
     return day
 
 
@@ -246,11 +246,11 @@ def _moment(cell: Cell) -> datetime:
     day_text, _, clock_text = written(cell).replace("T", " ").partition(" ")
     day, clock = _day(day_text), _CLOCK.fullmatch(clock_text.strip())
     if day is None or clock is None:
-        raise CellError("time-unreadable")
+        raise CellError("time_unreadable")
     try:
         at = time(int(clock[1]), int(clock[2]), int(clock[3] or 0))
     except ValueError:
-        raise CellError("time-unreadable") from None
+        raise CellError("time_unreadable") from None
     return datetime.combine(day, at, tzinfo=LOCAL_TIME)
 
 
@@ -274,7 +274,7 @@ def _word_of(spellings: Mapping[str, Sequence[str]]) -> Callable[[Cell], str]:
     def read(cell: Cell) -> str:
         word = meant.get(fold(written(cell)))
         if word is None:
-            raise CellError("word-unknown")
+            raise CellError("word_unknown")
         return word
 
     return read
@@ -285,7 +285,7 @@ def _yes_no(cell: Cell) -> bool:
         return cell
     key = fold(written(cell))
     if key not in {"co", "x", "khong", ""}:
-        raise CellError("word-unknown")
+        raise CellError("word_unknown")
     return key in {"co", "x"}
 
 
@@ -300,7 +300,7 @@ def _codes(cell: Cell) -> tuple[str, ...]:
 def _ssccs(cell: Cell) -> tuple[str, ...]:
     codes = tuple(_items(cell))
     if not all(is_sscc(code) for code in codes):
-        raise CellError("bad-sscc")
+        raise CellError("bad_sscc")
     return codes
 
 
@@ -312,17 +312,17 @@ def _counts(cell: Cell) -> tuple[tuple[str, int], ...]:
         try:
             pairs.append((lot, _integer(bags)))
         except CellError:
-            raise CellError("counts-unreadable") from None
+            raise CellError("counts_unreadable") from None
         if not colon or not lot or pairs[-1][1] <= 0:
-            raise CellError("counts-unreadable")
+            raise CellError("counts_unreadable")
     return tuple(pairs)
 
 
 CODE = Form(_text, empty="")
 NAME = Form(_name, empty="", by_people=True)
 GTIN = Form(_gtin, empty="")
-SSCC = Form(_checked(is_sscc, "bad-sscc"), empty="")
-GLN = Form(_checked(is_gln, "bad-gln"), empty="")
+SSCC = Form(_checked(is_sscc, "bad_sscc"), empty="")
+GLN = Form(_checked(is_gln, "bad_gln"), empty="")
 CONTAINER = Form(_container, empty="")
 SHA256 = Form(_digest, empty="")
 DATE = Form(_date)

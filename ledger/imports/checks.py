@@ -17,9 +17,9 @@ def weigh_ticket(row: rows.Row) -> Iterator[Finding]:
     """The net mass is the difference of the two weighings; paddy is cut before it is weighed."""
     assert isinstance(row, rows.WeighTicket)
     if row.gross_g - row.tare_g != row.wet_g:
-        yield "wet_g", "net-differs"
+        yield "wet_g", "net_differs"
     if row.weighed_at.date() < row.harvested_on:
-        yield "weighed_at", "order-reversed"
+        yield "weighed_at", "order_reversed"
 
 
 def drying_run(row: rows.Row) -> Iterator[Finding]:
@@ -66,19 +66,19 @@ def document(row: rows.Row) -> Iterator[Finding]:
     assert isinstance(row, rows.Document)
     plain = row.file_name.replace("-", "").replace("_", "").replace(".", "")
     if not plain.isalnum() or row.file_name.startswith("."):
-        yield "file_name", "file-name-unsafe"
+        yield "file_name", "file_name_unsafe"
 
 
 def _in_order(first: date | None, then: date | None, field: str) -> Iterator[Finding]:
     if first is not None and then is not None and then < first:
-        yield field, "order-reversed"
+        yield field, "order_reversed"
 
 
 def _paired(source: str, mass_g: int | None, field: str) -> Iterator[Finding]:
     if bool(source) != bool(mass_g):
-        yield field, "pair-incomplete"
+        yield field, "pair_incomplete"
 
 
 def _counted(count: int, field: str) -> Iterator[Finding]:
     if count == 0:
-        yield field, "number-out-of-range"
+        yield field, "number_out_of_range"

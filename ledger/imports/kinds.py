@@ -29,7 +29,7 @@ class Column(NamedTuple):
     form: cells.Form
     also: tuple[str, ...] = ()
     required: bool = False
-    missing: str = "value-missing"
+    missing: str = "value_missing"
 
     def spellings(self) -> set[str]:
         """Return every folded spelling of the heading, with and without its unit."""
@@ -61,7 +61,7 @@ def _must(
     field: str,
     form: cells.Form,
     *also: str,
-    missing: str = "value-missing",
+    missing: str = "value_missing",
 ) -> Column:
     return Column(heading, field, form, also, required=True, missing=missing)
 
@@ -278,7 +278,7 @@ _KINDS = (
                 "moisture_ppt",
                 cells.MOISTURE_PPT,
                 "Ẩm độ",
-                missing="moisture-missing",
+                missing="moisture_missing",
             ),
             _may("Tạp chất (%)", "impurities_ppt", cells.PERCENT_PPT, "Tạp chất"),
             _may("Biển số xe/ghe", "plate", cells.CODE, "Số xe/ghe"),
@@ -469,5 +469,5 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 def kind_named(name: str) -> Kind:
     """Return the kind of that name, or refuse."""
     if name not in KINDS:
-        raise MalformedError("import-kind-unknown", kind=name[:40])
+        raise MalformedError("import_kind_unknown", kind=name[:40])
     return KINDS[name]

@@ -23,222 +23,222 @@ class Meaning(NamedTuple):
 
 
 NOTICES: dict[str, Meaning] = {
-    "value-missing": Meaning(
+    "value_missing": Meaning(
         "refuse",
         Words("“{field}” is empty. Fill it in.", "Ô “{field}” còn trống. Hãy điền vào."),
     ),
-    "moisture-missing": Meaning(
+    "moisture_missing": Meaning(
         "refuse",
         Words(
             "No moisture: the mass at 14 % cannot be computed. Write the measured moisture.",
             "Thiếu độ ẩm nên không tính được khối lượng quy về 14 %. Hãy ghi độ ẩm đã đo.",
         ),
     ),
-    "number-unreadable": Meaning(
+    "number_unreadable": Meaning(
         "refuse",
         Words("“{read}” in “{field}” is not a number.", "“{read}” ở “{field}” không phải là số."),
     ),
-    "number-too-fine": Meaning(
+    "number_too_fine": Meaning(
         "refuse",
         Words(
             "“{read}” in “{field}” has more decimals than are kept there.",
             "“{read}” ở “{field}” có nhiều số lẻ hơn mức được ghi.",
         ),
     ),
-    "number-out-of-range": Meaning(
+    "number_out_of_range": Meaning(
         "refuse",
         Words(
             "“{read}” in “{field}” is not possible there.",
             "“{read}” ở “{field}” nằm ngoài khoảng có thể.",
         ),
     ),
-    "date-unreadable": Meaning(
+    "date_unreadable": Meaning(
         "refuse",
         Words(
             "“{read}” in “{field}” is not a date. Write 02/03/2026 or 2026-03-02.",
             "“{read}” ở “{field}” không phải ngày. Hãy ghi 02/03/2026 hoặc 2026-03-02.",
         ),
     ),
-    "time-unreadable": Meaning(
+    "time_unreadable": Meaning(
         "refuse",
         Words(
             "“{read}” in “{field}” is not a date and time. Write 02/03/2026 10:15.",
             "“{read}” ở “{field}” không phải ngày giờ. Hãy ghi 02/03/2026 10:15.",
         ),
     ),
-    "word-unknown": Meaning(
+    "word_unknown": Meaning(
         "refuse",
         Words(
             "“{read}” is not one of the words used in “{field}”.",
             "“{read}” không có trong các từ dùng cho “{field}”.",
         ),
     ),
-    "counts-unreadable": Meaning(
+    "counts_unreadable": Meaning(
         "refuse",
         Words(
             "“{read}” in “{field}” is not written lot:bags.",
             "“{read}” ở “{field}” không ghi theo dạng lô:số bao.",
         ),
     ),
-    "text-too-long": Meaning(
+    "text_too_long": Meaning(
         "refuse",
         Words("The text in “{field}” is too long.", "Chữ ở “{field}” quá dài."),
     ),
-    "row-too-wide": Meaning(
+    "row_too_wide": Meaning(
         "refuse",
         Words(
             "The row has more cells than there are headings; “{read}” belongs to none.",
             "Dòng có nhiều ô hơn số cột; “{read}” không thuộc cột nào.",
         ),
     ),
-    "bad-gtin": Meaning(
+    "bad_gtin": Meaning(
         "refuse",
         Words(
             "“{read}” is not a GTIN: the digits or the check digit are wrong.",
             "“{read}” không phải GTIN: sai chữ số hoặc số kiểm tra.",
         ),
     ),
-    "bad-sscc": Meaning(
+    "bad_sscc": Meaning(
         "refuse",
         Words(
             "“{read}” is not an SSCC: the digits or the check digit are wrong.",
             "“{read}” không phải SSCC: sai chữ số hoặc số kiểm tra.",
         ),
     ),
-    "bad-gln": Meaning(
+    "bad_gln": Meaning(
         "refuse",
         Words(
             "“{read}” is not a GLN: the digits or the check digit are wrong.",
             "“{read}” không phải GLN: sai chữ số hoặc số kiểm tra.",
         ),
     ),
-    "bad-container": Meaning(
+    "bad_container": Meaning(
         "refuse",
         Words(
             "“{read}” is not a container number: its check digit is wrong (ISO 6346).",
             "“{read}” không phải số container: sai số kiểm tra (ISO 6346).",
         ),
     ),
-    "bad-digest": Meaning(
+    "bad_digest": Meaning(
         "refuse",
         Words(
             "“{read}” is not a SHA-256 in 64 hexadecimal digits.",
             "“{read}” không phải mã SHA-256 gồm 64 ký tự thập lục phân.",
         ),
     ),
-    "net-differs": Meaning(
+    "net_differs": Meaning(
         "refuse",
         Words(
             "First weighing minus second weighing is not the net mass {read}.",
             "Cân lần 1 trừ cân lần 2 không bằng khối lượng hàng {read}.",
         ),
     ),
-    "pair-incomplete": Meaning(
+    "pair_incomplete": Meaning(
         "refuse",
         Words(
             "“{field}” goes with its neighbour: give both the source and its mass, or neither.",
             "“{field}” phải đi đôi: ghi cả nguồn và khối lượng, hoặc bỏ trống cả hai.",
         ),
     ),
-    "order-reversed": Meaning(
+    "order_reversed": Meaning(
         "refuse",
         Words(
             "“{field}” lies before what must come first.",
             "“{field}” sớm hơn mốc phải có trước nó.",
         ),
     ),
-    "duplicate-number": Meaning(
+    "duplicate_number": Meaning(
         "refuse",
         Words(
             "{read} was already used on line {other} with other figures; the earlier row stands.",
             "{read} đã dùng ở dòng {other} với số liệu khác; dòng trước được giữ.",
         ),
     ),
-    "file-name-unsafe": Meaning(
+    "file_name_unsafe": Meaning(
         "refuse",
         Words(
             "“{read}” is not a plain file name.",
             "“{read}” không phải tên tập tin thông thường.",
         ),
     ),
-    "document-differs": Meaning(
+    "document_differs": Meaning(
         "refuse",
         Words(
             "The paper {read} is not the one whose SHA-256 is listed.",
             "Chứng từ {read} không khớp mã SHA-256 đã ghi.",
         ),
     ),
-    "shape-unreadable": Meaning(
+    "shape_unreadable": Meaning(
         "refuse",
         Words(
             "The outline of {read} is not a closed polygon in WGS 84, longitude first.",
             "Ranh giới của {read} không phải đa giác khép kín theo WGS 84, kinh độ trước.",
         ),
     ),
-    "overlapping-area": Meaning(
+    "overlapping_area": Meaning(
         "refuse",
         Words(
             "{read} overlaps {other}: the same land registered twice.",
             "{read} chồng lên {other}: cùng một mảnh đất được đăng ký hai lần.",
         ),
     ),
-    "document-missing": Meaning(
+    "document_missing": Meaning(
         "warn",
         Words(
             "The paper {read} is not in the folder documents; its SHA-256 was not checked.",
             "Không có chứng từ {read} trong thư mục documents; chưa đối chiếu mã SHA-256.",
         ),
     ),
-    "decimal-comma": Meaning(
+    "decimal_comma": Meaning(
         "warn",
         Words(
             "“{read}” has a decimal comma in a file of decimal points; read as a decimal.",
             "“{read}” dùng dấu phẩy trong tệp dùng dấu chấm; được đọc là số lẻ.",
         ),
     ),
-    "decimal-point": Meaning(
+    "decimal_point": Meaning(
         "warn",
         Words(
             "“{read}” has a decimal point in a file of decimal commas; read as a decimal.",
             "“{read}” dùng dấu chấm trong tệp dùng dấu phẩy; được đọc là số lẻ.",
         ),
     ),
-    "listed-twice": Meaning(
+    "listed_twice": Meaning(
         "warn",
         Words(
             "“{read}” stands twice in “{field}”; it counts once.",
             "“{read}” ghi hai lần ở “{field}”; chỉ tính một lần.",
         ),
     ),
-    "heading-unknown": Meaning(
+    "heading_unknown": Meaning(
         "warn",
         Words(
             "The column “{read}” is not known and was left out.",
             "Không biết cột “{read}” nên đã bỏ qua.",
         ),
     ),
-    "area-differs": Meaning(
+    "area_differs": Meaning(
         "warn",
         Words(
             "The stated area of {read} is more than 2 % off its outline ({other} ha).",
             "Diện tích ghi của {read} lệch quá 2 % so với ranh giới ({other} ha).",
         ),
     ),
-    "overlap-small": Meaning(
+    "overlap_small": Meaning(
         "warn",
         Words(
             "{read} and {other} overlap along their edges; check the outlines.",
             "{read} và {other} chồng nhau ở mép; hãy kiểm tra lại ranh giới.",
         ),
     ),
-    "sheet-skipped": Meaning(
+    "sheet_skipped": Meaning(
         "warn",
         Words(
             "The sheet “{read}” holds no such table and was left out.",
             "Trang tính “{read}” không có bảng này nên đã bỏ qua.",
         ),
     ),
-    "printed-twice": Meaning(
+    "printed_twice": Meaning(
         "info",
         Words(
             "{read} stands twice with the same content; it counts once.",

@@ -63,7 +63,7 @@ def is_workbook(content: bytes) -> bool:
 def check_size(content: bytes, file: str) -> None:
     """Refuse a file too large to be an office's season."""
     if len(content) > FILE_BYTES_MAX:
-        raise MalformedError("import-too-large", what=f"{file}, {len(content)} bytes")
+        raise MalformedError("import_too_large", what=f"{file}, {len(content)} bytes")
 
 
 def decode(content: bytes, file: str) -> str:
@@ -71,7 +71,7 @@ def decode(content: bytes, file: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MalformedError("import-unreadable", file=file, what="UTF-8") from error
+        raise MalformedError("import_unreadable", file=file, what="UTF-8") from error
     return unicodedata.normalize("NFC", text)
 
 
@@ -86,7 +86,7 @@ def csv_sheet(text: str, separator: str, file: str) -> Sheet:
             start = reader.line_num + 1
             _check_rows(len(lines), file)
     except csv.Error as error:
-        raise MalformedError("import-unreadable", file=file, what=f"CSV, {start}") from error
+        raise MalformedError("import_unreadable", file=file, what=f"CSV, {start}") from error
     return Sheet("", lines)
 
 
@@ -96,7 +96,7 @@ def workbook_sheets(content: bytes, file: str) -> list[Sheet]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > UNPACKED_BYTES_MAX:
-            raise MalformedError("import-too-large", what=f"{file}, {unpacked} bytes")
+            raise MalformedError("import_too_large", what=f"{file}, {unpacked} bytes")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         found = []
         for sheet in book.worksheets:
@@ -107,7 +107,7 @@ def workbook_sheets(content: bytes, file: str) -> list[Sheet]:
     except MalformedError:
         raise
     except Exception as error:  # a bent workbook raises whatever the parsers below happen to meet
-        raise MalformedError("import-unreadable", file=file, what="XLSX") from error
+        raise MalformedError("import_unreadable", file=file, what="XLSX") from error
 
 
 def features(text: str, file: str) -> list[Feature]:
@@ -115,7 +115,7 @@ def features(text: str, file: str) -> list[Feature]:
     try:
         document = _COLLECTION.decode(text)
     except (msgspec.DecodeError, RecursionError, ArithmeticError) as error:
-        raise MalformedError("import-unreadable", file=file, what="GeoJSON") from error
+        raise MalformedError("import_unreadable", file=file, what="GeoJSON") from error
     _check_rows(len(document.features), file)
     return [
         Feature(number, _properties(feature.properties, file), _polygons(feature.geometry))
@@ -146,7 +146,7 @@ def _trimmed(text: str) -> str | None:
 
 def _check_rows(count: int, file: str) -> None:
     if count > ROWS_MAX:
-        raise MalformedError("import-too-large", what=f"{file}, {ROWS_MAX} +")
+        raise MalformedError("import_too_large", what=f"{file}, {ROWS_MAX} +")
 
 
 def _bounded(rows: Iterable[tuple[object, ...]], file: str) -> Iterator[Line]:
@@ -154,7 +154,7 @@ def _bounded(rows: Iterable[tuple[object, ...]], file: str) -> Iterator[Line]:
     filled = 0
     for number, row in enumerate(rows, start=1):
         if number > SHEET_ROWS_MAX or len(row) > COLUMNS_MAX:
-            raise MalformedError("import-too-large", what=f"{file}, {number}, {len(row)}")
+            raise MalformedError("import_too_large", what=f"{file}, {number}, {len(row)}")
         cells = tuple(_cell(value) for value in row)
         if any(cell is not None for cell in cells):
             filled += 1
@@ -187,7 +187,7 @@ def _properties(properties: dict[str, object] | None, file: str) -> dict[str, Ce
     if properties is None:
         return {}
     if len(properties) > COLUMNS_MAX:
-        raise MalformedError("import-too-large", what=f"{file}, {COLUMNS_MAX} +")
+        raise MalformedError("import_too_large", what=f"{file}, {COLUMNS_MAX} +")
     return {name: _cell(value) for name, value in properties.items()}
 
 

@@ -70,7 +70,7 @@ def read_season(folder: Path) -> dict[str, Table]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.is_file())
     except OSError as error:
-        raise MalformedError("import-unreadable", file=folder.name, what="folder") from error
+        raise MalformedError("import_unreadable", file=folder.name, what="folder") from error
     chosen: dict[str, Path] = {}
     for path in sorted(paths, key=lambda path: (path.suffix.lower() == ".xlsx", path.name)):
         kind = recognise(path)
@@ -119,7 +119,7 @@ def check_documents(table: Table, folder: Path) -> Table:
         if found in {row.sha256, ""}:
             kept.append(row)
         if found != row.sha256:
-            code = "document-differs" if found else "document-missing"
+            code = "document_differs" if found else "document_missing"
             notices.append(Notice(code, table.file, row.line, row.sheet, "Tập tin", row.file_name))
     return table._replace(rows=tuple(kept), notices=tuple(notices))
 
@@ -130,10 +130,10 @@ def _content(source: Path | bytes, file: str) -> tuple[bytes, str]:
         return source, file
     try:
         if source.stat().st_size > sheets.FILE_BYTES_MAX:
-            raise MalformedError("import-too-large", what=source.name)
+            raise MalformedError("import_too_large", what=source.name)
         return source.read_bytes(), source.name
     except OSError as error:
-        raise MalformedError("import-unreadable", file=source.name, what="file") from error
+        raise MalformedError("import_unreadable", file=source.name, what="file") from error
 
 
 def _sheets_of(content: bytes, kind: Kind, file: str) -> list[sheets.Sheet]:
@@ -213,7 +213,7 @@ class _Reader:
         needed = sum(column.required for column in self.kind.columns)
         if heading is None or (not only and len(heading.missing) * 2 > needed):
             if sheet.lines:
-                self.note("sheet-skipped", sheet.lines[0][0], read=sheet.title)
+                self.note("sheet_skipped", sheet.lines[0][0], read=sheet.title)
             return
         if heading.missing:
             self._refuse_heading(heading.missing[0])
@@ -241,7 +241,7 @@ class _Reader:
         before = len(self.notices)
         for cell in cells[len(columns) :]:
             if cell is not None:
-                self.note("row-too-wide", line, read=written(cell))
+                self.note("row_too_wide", line, read=written(cell))
         for place, column in enumerate(columns):
             if column is not None:
                 cell = cells[place] if place < len(cells) else None
@@ -268,7 +268,7 @@ class _Reader:
             self.note(error.code, line, column.field, written(cell))
             return None
         if column.form.decimal and isinstance(cell, str) and odd_mark in cell:
-            code = "decimal-comma" if odd_mark == "," else "decimal-point"
+            code = "decimal_comma" if odd_mark == "," else "decimal_point"
             self.note(code, line, column.field, cell)
         if isinstance(value, tuple):
             if column.required and not value:
@@ -282,7 +282,7 @@ class _Reader:
         if len(once) == len(items) or column.field == "loose_bags":
             return items
         twice = next(item for item in items if items.count(item) > 1)
-        self.note("listed-twice", line, column.field, str(twice))
+        self.note("listed_twice", line, column.field, str(twice))
         return once
 
     def _is_new(self, line: int, values: Mapping[str, object], content: str) -> bool:
@@ -293,7 +293,7 @@ class _Reader:
             self.seen[key] = (place, content)
             return True
         earlier, earlier_content = self.seen[key]
-        code = "printed-twice" if content == earlier_content else "duplicate-number"
+        code = "printed_twice" if content == earlier_content else "duplicate_number"
         shown = " ".join(str(part) for part in key)
         self.note(code, line, self.kind.key[0], shown, earlier)
         return False
@@ -308,12 +308,12 @@ class _Reader:
         for field in fields:
             if fields.count(field) > 1:
                 heading = self.headings[field]
-                raise MalformedError("import-heading-twice", file=self.file, heading=heading)
+                raise MalformedError("import_heading_twice", file=self.file, heading=heading)
         for cell, column in zip(cells, columns, strict=False):  # no heading, no column
             if column is None and cell is not None and fold(written(cell)) not in IGNORED_HEADINGS:
                 self.notices.append(
                     Notice(
-                        "heading-unknown",
+                        "heading_unknown",
                         self.file,
                         line,
                         self.sheet,
@@ -322,7 +322,7 @@ class _Reader:
                 )
 
     def _refuse_heading(self, heading: str) -> None:
-        raise MalformedError("import-heading-missing", file=self.file, heading=heading)
+        raise MalformedError("import_heading_missing", file=self.file, heading=heading)
 
 
 def _read_lands(content: bytes, kind: Kind, file: str) -> Table:
@@ -334,7 +334,7 @@ def _read_lands(content: bytes, kind: Kind, file: str) -> Table:
     heading = _heading(sheet, kind)
     if heading is None or heading.missing:
         missing = heading.missing[0] if heading else kind.columns[0].heading
-        raise MalformedError("import-heading-missing", file=file, heading=missing)
+        raise MalformedError("import_heading_missing", file=file, heading=missing)
     reader.read_sheet(sheet, only=True)
     lines = [
         (feature.number, tuple(feature.properties.get(name) for name in names)) for feature in found
@@ -342,7 +342,7 @@ def _read_lands(content: bytes, kind: Kind, file: str) -> Table:
     odd = _odd_mark(heading.columns, lines)
     for (line, cells), feature in zip(lines, found, strict=True):
         if feature.polygons is None or not lands.is_drawable(feature.polygons):
-            reader.note("shape-unreadable", line, "code", _code_of(heading, cells))
+            reader.note("shape_unreadable", line, "code", _code_of(heading, cells))
             continue
         reader.read_row(line, heading.columns, cells, odd, {"polygons": feature.polygons})
     return _judge_lands(reader.table())
@@ -361,16 +361,16 @@ def _judge_lands(table: Table) -> Table:
     for code, other, share_ppt in lands.overlaps(areas):
         if other in refused:
             continue
-        notice = "overlap-small"
+        notice = "overlap_small"
         if share_ppt >= lands.OVERLAP_REFUSE_PPT:
-            notice = "overlapping-area"
+            notice = "overlapping_area"
             refused.add(code)
         notices.append(Notice(notice, table.file, lines[code], "", "code", code, other))
     for area in areas:
         if not lands.is_area_as_drawn(area):
             drawn_ha = format(Decimal(lands.area_m2(area.polygons)) / 10_000, ".2f")
             notices.append(
-                Notice("area-differs", table.file, area.line, "", "area_ha", area.code, drawn_ha)
+                Notice("area_differs", table.file, area.line, "", "area_ha", area.code, drawn_ha)
             )
     kept = tuple(area for area in areas if area.code not in refused)
     return table._replace(rows=kept, notices=tuple(notices))

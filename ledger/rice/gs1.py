@@ -40,7 +40,7 @@ def is_gtin(text: str) -> bool:
 def normalise_gtin14(text: str) -> str:
     """Return the GTIN as the 14 digits of AI (01), or refuse it (General Specifications 3.3.2)."""
     if not is_gtin(text):
-        raise MalformedError("gtin-malformed", read=text[:40])
+        raise MalformedError("gtin_malformed", read=text[:40])
     return text.zfill(14)
 
 

@@ -110,15 +110,15 @@ def test_the_same_land_twice_is_refused_a_shared_edge_is_not() -> None:
         feature("C", square("105.3098")),
     )
     assert [(notice.code, notice.line, notice.read, notice.other) for notice in table.notices] == [
-        ("overlapping-area", 2, "B", "A"),
-        ("overlap-small", 3, "C", "A"),
+        ("overlapping_area", 2, "B", "A"),
+        ("overlap_small", 3, "C", "A"),
     ]
     assert [row.line for row in table.rows] == [1, 3]
 
 
 def test_a_stated_area_far_from_the_outline_is_said() -> None:
     (notice,) = lands(feature("A", square("105.3"), area_ha=124)).notices
-    assert (notice.code, notice.level, notice.other) == ("area-differs", "warn", "121.23")
+    assert (notice.code, notice.level, notice.other) == ("area_differs", "warn", "121.23")
 
 
 BENT = {
@@ -134,12 +134,12 @@ BENT = {
 @pytest.mark.parametrize("shape", BENT)
 def test_an_outline_that_is_none_is_refused(shape: str) -> None:
     table = lands(feature("A", BENT[shape]), feature("B", square("105.3")))
-    assert [(notice.code, notice.read) for notice in table.notices] == [("shape-unreadable", "A")]
+    assert [(notice.code, notice.read) for notice in table.notices] == [("shape_unreadable", "A")]
     assert [row.line for row in table.rows] == [2]
 
 
 def test_a_missing_property_is_named() -> None:
     with pytest.raises(MalformedError) as refusal:
         lands({"properties": {"code": "A", "state": "active"}, "geometry": None})
-    assert refusal.value.code == "import-heading-missing"
+    assert refusal.value.code == "import_heading_missing"
     assert "cooperative" in refusal.value.words.vi

@@ -31,7 +31,7 @@ def refusal_of(content: bytes, kind: str = "contracts") -> LedgerError:
 
 def test_a_missing_heading_is_named_in_both_languages() -> None:
     refusal = refusal_of(CONTRACTS.replace(",Bên mua", "").encode())
-    assert refusal.code == "import-heading-missing"
+    assert refusal.code == "import_heading_missing"
     assert "tep.csv" in refusal.words.en
     assert all("“Bên mua”" in words for words in refusal.words)
 
@@ -39,15 +39,15 @@ def test_a_missing_heading_is_named_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "import-heading-missing"),
-        (b"\xff\xfe\x00", "import-unreadable"),
-        (CONTRACTS.encode("utf-16"), "import-unreadable"),
-        (CONTRACTS.encode() + b'"a"b,c', "import-unreadable"),
-        (CONTRACTS.encode() + b'"open,', "import-unreadable"),
-        (CONTRACTS.encode() + b"a" * 200_000, "import-unreadable"),
-        (b"B\xc3\xaan mua," + CONTRACTS.encode(), "import-heading-twice"),
-        ("bên b,".encode() + CONTRACTS.encode(), "import-heading-twice"),
-        (b"PK\x03\x04", "import-unreadable"),
+        (b"", "import_heading_missing"),
+        (b"\xff\xfe\x00", "import_unreadable"),
+        (CONTRACTS.encode("utf-16"), "import_unreadable"),
+        (CONTRACTS.encode() + b'"a"b,c', "import_unreadable"),
+        (CONTRACTS.encode() + b'"open,', "import_unreadable"),
+        (CONTRACTS.encode() + b"a" * 200_000, "import_unreadable"),
+        (b"B\xc3\xaan mua," + CONTRACTS.encode(), "import_heading_twice"),
+        ("bên b,".encode() + CONTRACTS.encode(), "import_heading_twice"),
+        (b"PK\x03\x04", "import_unreadable"),
     ],
 )
 def test_a_malformed_file_is_refused_whole(content: bytes, code: str) -> None:
@@ -77,7 +77,7 @@ def test_square_metres_are_not_read_as_hectares() -> None:
 
 
 def test_a_kind_nobody_knows_is_refused() -> None:
-    assert refusal_of(b"", "harvest").code == "import-kind-unknown"
+    assert refusal_of(b"", "harvest").code == "import_kind_unknown"
 
 
 def test_a_file_or_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -94,9 +94,9 @@ def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     assert len(read_table(content, "contracts").rows) == 9
     with monkeypatch.context() as patch:
         patch.setattr(sheets, "ROWS_MAX", 9)
-        assert refusal_of(content).code == "import-too-large"
+        assert refusal_of(content).code == "import_too_large"
     monkeypatch.setattr(sheets, "FILE_BYTES_MAX", len(content) - 1)
-    assert refusal_of(content).code == "import-too-large"
+    assert refusal_of(content).code == "import_too_large"
     with pytest.raises(MalformedError):
         read_table(tmp_path / "contracts.csv", "contracts")
 
@@ -121,12 +121,12 @@ def rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
 def test_a_cell_at_the_end_of_the_world_is_refused() -> None:
     far_down = rewritten(workbook("A1"), b'<row r="1"', b'<row r="99999999999"')
     for content in (workbook("XFD1"), far_down):
-        assert refusal_of(content).code == "import-too-large"
+        assert refusal_of(content).code == "import_too_large"
 
 
 def test_a_workbook_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "UNPACKED_BYTES_MAX", 100)
-    assert refusal_of(workbook("A1")).code == "import-too-large"
+    assert refusal_of(workbook("A1")).code == "import_too_large"
 
 
 HEADS = {kind.name: ",".join(column.heading for column in kind.columns) for kind in KINDS.values()}

@@ -103,7 +103,7 @@ def test_the_same_slip_whatever_the_habit(habit: str) -> None:
 def test_the_older_place_of_the_tone_mark_is_the_same_slip() -> None:
     twice = csv(HEADINGS, SLIP, with_cells(cooperative_name="HTX THUẬN HOÀ"))
     table = slips(twice)
-    assert [notice.code for notice in table.notices] == ["printed-twice"]
+    assert [notice.code for notice in table.notices] == ["printed_twice"]
     assert len(table.rows) == 1
 
 
@@ -138,8 +138,8 @@ def test_a_workbook_of_one_sheet_per_month() -> None:
         )
     )
     assert [(notice.code, notice.sheet, notice.line, notice.other) for notice in table.notices] == [
-        ("printed-twice", "Tháng 4", 3, "Tháng 3 4"),
-        ("sheet-skipped", "Ghi chú", 1, ""),
+        ("printed_twice", "Tháng 4", 3, "Tháng 3 4"),
+        ("sheet_skipped", "Ghi chú", 1, ""),
     ]
     assert [(row.sheet, row.line) for row in table.rows] == [("Tháng 3", 4), ("Tháng 4", 2)]
     assert table.rows[0].digest == USUAL.rows[0].digest
@@ -163,7 +163,7 @@ def test_a_lone_decimal_mark_is_read_and_said() -> None:
         with_cells(moisture_ppt="24,5", impurities_ppt="1,1"),
         separator=";",
     )
-    for content, code in ((point_file, "decimal-comma"), (comma_file, "decimal-point")):
+    for content, code in ((point_file, "decimal_comma"), (comma_file, "decimal_point")):
         table = slips(content)
         assert [notice.code for notice in table.notices] == [code]
         assert 253 in {row.moisture_ppt for row in table.of(WeighTicket)}
@@ -171,17 +171,17 @@ def test_a_lone_decimal_mark_is_read_and_said() -> None:
 
 
 REFUSED = {
-    "moisture-missing": {"moisture_ppt": ""},
-    "value-missing": {"number": ""},
-    "number-unreadable": {"wet_g": "31,240 kg"},
-    "number-too-fine": {"moisture_ppt": "24.55"},
-    "number-out-of-range": {"moisture_ppt": "245"},
-    "date-unreadable": {"harvested_on": "30/02/2026"},
-    "time-unreadable": {"weighed_at": "02/03/2026"},
-    "text-too-long": {"plate": "C" * 1001},
-    "net-differs": {"wet_g": "31250"},
-    "order-reversed": {"harvested_on": "03/03/2026"},
-    "row-too-wide": {"silo": "S1,1"},
+    "moisture_missing": {"moisture_ppt": ""},
+    "value_missing": {"number": ""},
+    "number_unreadable": {"wet_g": "31,240 kg"},
+    "number_too_fine": {"moisture_ppt": "24.55"},
+    "number_out_of_range": {"moisture_ppt": "245"},
+    "date_unreadable": {"harvested_on": "30/02/2026"},
+    "time_unreadable": {"weighed_at": "02/03/2026"},
+    "text_too_long": {"plate": "C" * 1001},
+    "net_differs": {"wet_g": "31250"},
+    "order_reversed": {"harvested_on": "03/03/2026"},
+    "row_too_wide": {"silo": "S1,1"},
 }
 
 
@@ -209,7 +209,7 @@ def test_a_refused_row_does_not_hold_its_number() -> None:
 def test_an_unknown_column_is_left_out_and_said() -> None:
     table = slips(csv([*HEADINGS, "Thời tiết"], [*SLIP, "nắng"]))
     assert [(notice.code, notice.read) for notice in table.notices] == [
-        ("heading-unknown", "Thời tiết")
+        ("heading_unknown", "Thời tiết")
     ]
     assert table.rows[0].digest == USUAL.rows[0].digest
 
@@ -232,14 +232,14 @@ def test_lists_and_counts_in_every_separator() -> None:
 def test_what_is_listed_twice_counts_once() -> None:
     headings = "Số hợp đồng,Bên bán,Bên mua,Các mã vùng trồng"
     table = read_table(f"{headings}\nH1,a,b,X|Y|X\n".encode(), "contracts")
-    assert [(notice.code, notice.read) for notice in table.notices] == [("listed-twice", "X")]
+    assert [(notice.code, notice.read) for notice in table.notices] == [("listed_twice", "X")]
     assert values(table.rows[0])["areas"] == ("X", "Y")
 
 
 def test_what_a_private_file_says_is_not_repeated() -> None:
     content = "Mã hộ,Họ và tên,Mã vùng trồng,Diện tích (ha)\nH1,Lâm Minh,V,x\n".encode()
     (notice,) = read_table(content, "farmers_private").notices
-    assert (notice.code, notice.read) == ("number-unreadable", "")
+    assert (notice.code, notice.read) == ("number_unreadable", "")
 
 
 def test_container_numbers_end_in_their_check_digit() -> None:

@@ -30,7 +30,7 @@ def test_what_is_no_gtin_is_refused(text: str) -> None:
     assert not is_gtin(text)
     with pytest.raises(MalformedError) as refusal:
         normalise_gtin14(text)
-    assert refusal.value.code == "gtin-malformed"
+    assert refusal.value.code == "gtin_malformed"
 
 
 def test_any_changed_digit_of_an_sscc_is_noticed() -> None:
