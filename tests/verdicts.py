@@ -81,7 +81,9 @@ def _vouching(number: str, profile: str, issuer: Party, areas: tuple[str, ...]) 
         state_since="2026-04-02",
         reason="",
         quota_g=1_889_450_000 if profile == "grant" else 0,
-        figures={},
+        figures={"seed-rate": "84.2 KGM", "water-reduction": "30.5 P1", "water-regime": "multiple"}
+        if profile == "conformity"
+        else {},
         entry=311,
     )
 
@@ -90,8 +92,8 @@ def _emission(number: str, area: str, before: str, now: str) -> Vouching:
     return structs.replace(
         _vouching(number, "ghg", _VERIFIER, (area,)),
         figures={
-            "baseline-ghg-per-ha": f"{before} KGM",
-            "project-ghg-per-ha": f"{now} KGM",
+            "baseline-co2e-per-ha": f"{before} KGM",
+            "project-co2e-per-ha": f"{now} KGM",
             "water-regime": "multiple",
         },
     )
@@ -187,13 +189,13 @@ _DETAILS: dict[str, str | int] = {
     "custody": "segregated",
     "index": 311,
     "issuer": "ubnd-thanh-an",
-    "lot": LOT,
+    "lot": f"https://id.gs1.org/01/{GTIN}/10/{LOT}",
     "number": "CN-DX26-001",
     "origin": "VN-CTOR-0006/DX-2026",
     "signed_at": "2026-05-03T01:15:00Z",
     "since": "2026-06-12",
     "size": 12_480,
-    "what": "recall",
+    "what": f"https://id.gs1.org/01/{GTIN}/10/{LOT}/21/{SERIAL}",
     "why": "ed25519",
 }
 

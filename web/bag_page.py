@@ -13,10 +13,10 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from urllib.parse import quote
 
-from ledger.errors import Words
+from ledger.errors import MalformedError, Words
 from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
 from ledger.proof.verdict import AXES, Bag, Finding, Origin, Result, Step, Verdict, Vouching
-from ledger.rice.digital_link import format_path
+from ledger.rice.digital_link import format_path, parse_identity
 from ledger.rice.labels import format_code
 from web.drawings import Bars, Sketch, draw_bars, draw_sketch
 from web.words import Voice
@@ -40,8 +40,8 @@ RESULT_ICONS: dict[Result, str] = {"pass": "check", "fail": "cross", "unknown": 
 RESULT_TONES: dict[Result, str] = {"pass": "green", "fail": "red", "unknown": "grey"}
 STATE_TONES = {"granted": "green", "suspended": "amber", "withdrawn": "red"}
 
-_BASELINE = "baseline-ghg-per-ha"
-_PROJECT = "project-ghg-per-ha"
+_BASELINE = "baseline-co2e-per-ha"
+_PROJECT = "project-co2e-per-ha"
 _RUNS_SHOWN = 8
 _WORST_FIRST: tuple[Result, ...] = ("fail", "unknown", "pass")
 
@@ -358,7 +358,17 @@ def _shown(name: str, value: str | int, voice: Voice) -> str:
         return voice.term(name, value)
     if name in {"since", "on"}:
         return voice.day(value)
+    if name == "lot":
+        return _lot_number(value)
     return voice.moment(value) if name == "signed_at" else value
+
+
+def _lot_number(name: str) -> str:
+    """Return the lot number in a lot's canonical name; another name is shown as it is."""
+    try:
+        return parse_identity(name).get("10") or name
+    except MalformedError:
+        return name
 
 
 def list_entries(entries: Sequence[int], voice: Voice) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from importlib import resources
 from typing import Literal, get_args
 
@@ -23,6 +23,7 @@ Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_UNITS = {"KGM": "kg", "TNE": "t", "HAR": "ha", "P1": "%"}  # UN/CEFACT Recommendation 20
 _VIET_NAM = timedelta(hours=7)
 _NO_BREAK = "\u00a0"
 _FOLDER = resources.files("web").joinpath("i18n")
@@ -138,6 +139,16 @@ class Voice:
         if commune is None:
             return code
         return commune.vi if self.language == "vi" else commune.en
+
+    def figure(self, value: str) -> str:
+        """Return a figure of a certificate: an amount with its unit, or a code's name."""
+        amount, _, unit = value.partition(" ")
+        if unit not in _UNITS:
+            return self.term("regime", value)
+        try:
+            return f"{self.number(Decimal(amount))}{_NO_BREAK}{_UNITS[unit]}"
+        except InvalidOperation:
+            return value
 
     def term(self, group: str, code: str) -> str:
         """Return what a code of a closed list is called; one newer than the list shows itself."""

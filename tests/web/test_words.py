@@ -15,7 +15,7 @@ from web.words import CATALOGS, COMMUNES, LANGUAGES, Voice, choose_language
 VI, EN = Voice("vi"), Voice("en")
 # Keys that are put together from a code of a closed list, or from a number's form.
 COMPOSED = re.compile(
-    r"(step|state|profile|custody|season|result|notice|emission)\.[a-zA-Z_]+"
+    r"(step|figure|regime|state|profile|custody|season|result|notice|emission)\.[a-zA-Z0-9_-]+"
     r"|(front\.how|unknown\.cause|limits)\.[123]|.+\.(one|many|title|next|text|until)"
 )
 
@@ -74,6 +74,21 @@ def test_other_amounts() -> None:
     assert EN.percent(1000) == "100%"
     assert EN.number(Decimal("7.73699"), 2) == "7.74"
     assert VI.number(1_000_000) == "1.000.000"
+
+
+@pytest.mark.parametrize(
+    ("value", "vi", "en"),
+    [
+        ("84.2 KGM", "84,2 kg", "84.2 kg"),
+        ("30.5 P1", "30,5 %", "30.5 %"),
+        ("multiple", "rút nước nhiều lần", "drained several times"),
+        ("many KGM", "many KGM", "many KGM"),
+        ("7 XYZ", "7 XYZ", "7 XYZ"),
+    ],
+)
+def test_figures_of_certificates(value: str, vi: str, en: str) -> None:
+    assert VI.figure(value).replace("\u00a0", " ") == vi
+    assert EN.figure(value).replace("\u00a0", " ") == en
 
 
 def test_counted_nouns() -> None:
