@@ -87,7 +87,12 @@ class Ledger:
         self._log_key = log_key
         self._clock = clock
         self._publishing = threading.Lock()
-        self._check_past()
+        try:
+            self._check_past()
+        except LedgerError:
+            self.store.close()
+            self.checkpoints.close()
+            raise
         self._sequencer = Sequencer(self.store, clock)
 
     @classmethod
@@ -115,8 +120,7 @@ class Ledger:
         Checkpoints.create(folder / CHECKPOINTS).close()
         ledger = cls(folder, config, log_key, clock)
         answer = ledger.append([founding])[0]
-        if isinstance(answer, LedgerError):
-            raise answer
+        assert isinstance(answer, Receipt), answer  # it was judged before anything was made
         ledger.publish()
         (folder / CONFIG).write_bytes(json.format(json.encode(config, order="sorted")) + b"\n")
         return ledger

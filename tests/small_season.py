@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -115,10 +114,10 @@ def lot(number: int) -> str:
     return f"https://id.gs1.org/01/{PADDY}/10/L{number}"
 
 
-def harvest(number: int, mass_g: int = 1_000_000) -> bytes:
+def harvest(number: int, mass_g: int = 1_000_000, signer: str = "htx") -> bytes:
     """Return a harvest of the cooperative, sent to the mill."""
     event = events.Harvest(
-        event_id=f"urn:uuid:{UUID(int=number + (4 << 76) + (8 << 60))}",
+        event_id=_event_id("harvest", number),
         at="2026-03-01T07:00:00+07:00",
         lot=lot(number),
         mass_g=mass_g,
@@ -129,18 +128,42 @@ def harvest(number: int, mass_g: int = 1_000_000) -> bytes:
         harvested_on="2026-03-01",
         consigned_to="did:web:demo.rice.example:actors:nha-may",
     )
+    return stated(event, signer)
+
+
+def receiving(number: int, mass_g: int = 1_000_000) -> bytes:
+    """Return the mill's weighing of a harvest."""
+    event = events.Receiving(
+        event_id=_event_id("receiving", number),
+        at="2026-03-01T09:00:00+07:00",
+        lot=lot(number),
+        mass_g=mass_g,
+        moisture_ppt=250,
+        handed_over_by="did:web:demo.rice.example:actors:htx",
+        ticket=f"urn:ticket:{number}",
+    )
+    return stated(event, "nha-may")
+
+
+def drying(inputs: tuple[int, ...], number: int) -> bytes:
+    """Return the drying of whole lots into one."""
+    event = events.Drying(
+        event_id=_event_id("drying", number),
+        at="2026-03-01T12:00:00+07:00",
+        inputs=tuple((lot(one), 1_000_000) for one in inputs),
+        lot=lot(number),
+        mass_g=len(inputs) * 870_000,
+        moisture_ppt=140,
+    )
+    return stated(event, "nha-may")
+
+
+def stated(event: events.AnyEvent, signer: str) -> bytes:
+    """Return an event signed by the key of that name."""
     payload = profile.write_event(event)
-    return seal(payload, typ="epcis-event+jws", key=key_of("htx"), ledger=ORIGIN)
+    return seal(payload, typ="epcis-event+jws", key=key_of(signer), ledger=ORIGIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
-    """A founding act and what follows it."""
-
-    founding: bytes
-    opening: list[bytes]
-
-
-def season() -> Season:
-    """Return the beginning of a season."""
-    return Season(founding(), opening())
+def _event_id(kind: str, number: int) -> str:
+    digest = sha256(f"{kind} {number}".encode()).digest()
+    return f"urn:uuid:{UUID(bytes=digest[:16], version=4)}"

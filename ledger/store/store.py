@@ -304,6 +304,7 @@ class Store:
         with _failing(), engine.begin() as connection:
             version, origin = connection.execute(select(VERSION)).one()
         if version != SCHEMA_VERSION:
+            engine.dispose()
             raise CorruptedError("store_version", found=version, expected=SCHEMA_VERSION)
         return cls(engine, origin)
 
