@@ -20,10 +20,11 @@ from ledger.labels.gate import check_job
 from ledger.labels.sheets import SHEETS, BagLabel, render_sheets
 from ledger.labels.symbols import draw_symbol
 from ledger.log import encoding, statement
+from ledger.programme import Programme
 from ledger.rice import acts
 from ledger.rice.acts import LocalText
 from ledger.rice.labels import LabelBatch, label_at, labels_between
-from ledger.season import Programme, Season
+from ledger.season import Season
 from ledger.service import Ledger
 from ledger.store.store import STATEMENT
 

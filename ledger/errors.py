@@ -93,6 +93,10 @@ CODES |= {
         "Entry {index} does not follow the one before it. Stop, and compare with a copy.",
         "Mục {index} không nối tiếp mục trước. Hãy dừng lại và so với bản sao.",
     ),
+    "code_unknown": Words(
+        "No bag here has the code {serial}. It may be misread, or of another ledger.",
+        "Không bao nào ở đây có mã {serial}. Có thể đọc nhầm, hoặc thuộc sổ khác.",
+    ),
     "bundle_unreadable": Words(
         "This evidence file cannot be read: {what}.",
         "Không đọc được tệp bằng chứng: {what}.",

@@ -21,13 +21,12 @@ from typing import Literal
 import pyrage
 from msgspec import MsgspecError, Struct, convert, to_builtins
 
-import ledger
 from ledger.errors import ConflictError, LedgerError, MalformedError, NotFoundError, RefusedError
 from ledger.log import encoding
 from ledger.log.keys import Ed25519SigningKey, ES256SigningKey, SigningKey
-from ledger.season import derive
+from ledger.programme import derive
 
-SAMPLE_KEYS = Path(ledger.__file__).parent.parent / "keys" / "sample"
+SAMPLE_KEYS = Path(__file__).parent.parent / "keys" / "sample"
 PASSPHRASE_MIN = 12
 SECRET_LENGTH = 32
 

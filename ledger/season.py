@@ -12,13 +12,10 @@ Whether a row may stand is the rulebook's question; what could not even be read 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
 from urllib.parse import quote
 
 from msgspec import convert
@@ -40,6 +37,7 @@ from ledger.imports.rows import (
 from ledger.imports.tables import AnyRow, Table
 from ledger.log import encoding, statement
 from ledger.log.keys import SigningKey
+from ledger.programme import Keyring, Programme, Said
 from ledger.rice import acts, credentials, events, profile
 from ledger.rice.acts import LocalText
 from ledger.rice.credentials import Attested
@@ -58,49 +56,6 @@ _MEASURES = (
     ("project-ghg-per-ha", "project_kg_co2e_per_ha", "KGM"),
     ("ghg-reduction", "ghg_reduction_pct", "P1"),
 )
-
-
-class Keyring(Protocol):
-    """Where the offices' keys are; only their holders have one."""
-
-    def __contains__(self, holder: str, /) -> bool:
-        """Tell whether this holder's key is here."""
-
-    def key(self, holder: str, /) -> SigningKey:
-        """Return the key of a holder."""
-
-    def secret(self, holder: str, purpose: str, /) -> bytes:
-        """Return 32 bytes that only this holder's key gives, for one purpose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """What the files do not say: the ledger's name and the scheme they are kept under."""
-
-    origin: str
-    host: str
-    name: LocalText
-    scheme: str
-    scheme_name: LocalText
-    season: str
-    root_keys: tuple[str, ...]
-    threshold: int
-    registrar: str
-    scheme_owner: str
-
-    def did(self, actor: str) -> str:
-        """Return the DID of an actor of this ledger."""
-        return f"did:web:{self.host}:actors:{actor}"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A signed statement and the row it was made from; no row for what the files leave unsaid."""
-
-    at: str
-    data: bytes
-    row: Row | None = None
-    kind: str = ""
 
 
 class Season:
@@ -432,7 +387,11 @@ class Season:
             quota_g=row.quota_g or 0,
             figures={},
         )
-        figures = {name: (getattr(row, field), unit) for name, field, unit in _MEASURES}
+        figures = {
+            name: (value, unit)
+            for name, field, unit in _MEASURES
+            if isinstance(value := getattr(row, field), Decimal)
+        }
         payload = credentials.write_credential(
             attested,
             names={
@@ -440,17 +399,14 @@ class Season:
                 attested.issuer_did: self.organisations[row.issuer].name,
                 attested.issued_to_did: self.organisations[row.holder].name,
             },
-            measures={
-                name: (value, unit)
-                for name, (value, unit) in figures.items()
-                if isinstance(value, Decimal)
-            },
+            measures=figures,
             scores={"water-regime": row.regime} if row.regime else {},
             area_uris={code: f"https://{programme.host}/areas/{code}" for code in row.areas},
         )
         key = self.keyring.key(row.issuer)
-        kid = f"{attested.issuer_did}#{key.public.kid}"
-        return statement.seal(payload, typ="vc+jwt", key=key, kid=kid)
+        return statement.seal(
+            payload, typ="vc+jwt", key=key, kid=f"{attested.issuer_did}#{key.public.kid}"
+        )
 
     def _act(
         self,
@@ -500,11 +456,6 @@ class Season:
 
     def _attestation_id(self, number: str) -> str:
         return f"https://{self.programme.host}/attestations/{quote(number)}"
-
-
-def derive(seed: bytes, purpose: str) -> bytes:
-    """Return 32 bytes that only the holder of a key's seed can make, for one purpose."""
-    return hmac.new(seed, f"rice-ledger/{purpose}".encode(), hashlib.sha256).digest()
 
 
 def _new_key(key: SigningKey) -> acts.NewKey:

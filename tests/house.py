@@ -29,11 +29,19 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "epcis": {"errors", "log", "rice"},
     "labels": {"errors", "log", "rice"},
     "imports": {"errors", "log", "rice"},
+    "programme": {"errors", "log", "rice", "imports"},
+    "season": {"errors", "log", "rice", "imports", "programme"},
+    "keyring": {"errors", "log", "programme"},
     "sequencer": {"errors", "log", "rice", "store"},
-    "service": {*_BELOW_SERVICE, "sequencer"},
+    "evidence": {"errors", "log", "rice", "proof", "store"},
+    "service": {*_BELOW_SERVICE, "sequencer", "evidence"},
+    "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
     "audit": {*_BELOW_SERVICE, "sequencer", "service"},
-    "demo": {*_BELOW_SERVICE, "service", "audit"},
-    "cli": {*_BELOW_SERVICE, "service", "audit", "demo"},
+    "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
+    "cli": {
+        *_BELOW_SERVICE,
+        *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
+    },
 }
 """Which parts of ``ledger`` each part may import besides itself."""
 
