@@ -282,7 +282,13 @@ def test_certificates_are_read_only_where_they_are_asked_for() -> None:
     assert statement.signatures[0].certificates == (b"leaf" * 400, b"issuer")
     with pytest.raises(MalformedError):
         parse_statement(data)
-    for odd in ({"x5c": []}, {"x5c": "AAAA"}, {"x5c": ["!"]}, {"x5t#S256": thumb}):
+    odd_members: list[dict[str, Any]] = [
+        {"x5c": []},
+        {"x5c": "AAAA"},
+        {"x5c": ["!"]},
+        {"x5t#S256": thumb},
+    ]
+    for odd in odd_members:
         with pytest.raises(MalformedError):
             parse_statement(signed(json.dumps(header(**odd))), certificates=True)
     other = header(x5c=chain, **{"x5t#S256": b64(bytes(32))})
