@@ -199,39 +199,52 @@ def _worst(verdict: Verdict, *axes: str) -> Result:
 
 
 def _chips(bag: Bag, verdict: Verdict, voice: Voice) -> Iterable[Chip]:
-    """Yield who says what, the weightiest first; the packer's own word comes last and grey.
+    """Yield who says what, trouble first; the packer's own word comes last and grey.
 
-    Green needs more than a certificate: the record it stands in must be good, and the rice its own.
+    Green needs more than a certificate: the record it stands in must be good, the rice its own,
+    and nothing behind it taken back.
     """
     certified = _worst(verdict, "certification")
-    is_sound = _worst(verdict, "integrity", "authority", "custody") == "pass"
     grants = [vouching for vouching in bag.vouchings if vouching.profile == "grant"]
+    changed = [one for one in bag.vouchings if one.state_now not in {"granted", "expired"}]
     if not bag.marked:
-        yield Chip("grey", "paper", voice.say("who.none"), (voice.say("who.none.text"),))
+        yield _chip("grey", "paper", "who.none", voice)
     elif certified == "fail":
         yield _chip("amber", "seal-missing", "who.unproven", voice)
     elif certified == "unknown" or not grants:
         yield _chip("grey", "search", "who.unchecked", voice)
-    for vouching in bag.vouchings:
-        said = (voice.choose(vouching.issuer.name), vouching.number)
-        if vouching.state_now not in {"granted", "expired"}:
-            what = voice.say(
-                "who.changed",
-                what=voice.term("profile", vouching.profile),
-                state=voice.term("state", vouching.state_now),
-            )
-            since = voice.say("who.since", day=voice.day(vouching.state_since))
-            yield Chip(state_tone(vouching.state_now), "warning", what, (*said, since))
-        elif vouching.profile == "grant" and certified == "pass":
-            is_ended = vouching.state_now == "expired"
-            key, icon = ("who.ended", "check-clock") if is_ended else ("who.certified", "seal")
-            until = voice.say(f"{key}.until", day=voice.day(vouching.until_on))
-            if is_sound:
-                yield Chip("green", icon, voice.say(key), (*said, until))
-            else:
-                yield Chip("grey", "paper", voice.say("who.signed"), (*said, until))
+    for vouching in changed:
+        yield _changed(vouching, voice)
+    if certified == "pass":
+        is_sound = _worst(verdict, "integrity", "authority", "custody") == "pass" and not changed
+        for grant in grants:
+            if grant not in changed:
+                yield _signed(grant, voice, is_sound=is_sound)
     stated = ", ".join(filter(None, (bag.variety, voice.term("custody", bag.custody))))
     yield Chip("grey", "person", voice.say("who.packer"), (stated,))
+
+
+def _changed(vouching: Vouching, voice: Voice) -> Chip:
+    """Return what became of a certificate that was in force when the bag was packed."""
+    what = voice.say(
+        "who.changed",
+        what=voice.term("profile", vouching.profile),
+        state=voice.term("state", vouching.state_now),
+    )
+    since = voice.say("who.since", day=voice.day(vouching.state_since))
+    parts = (voice.choose(vouching.issuer.name), vouching.number, since)
+    return Chip(state_tone(vouching.state_now), "warning", what, parts)
+
+
+def _signed(grant: Vouching, voice: Voice, *, is_sound: bool) -> Chip:
+    """Return who granted the mark and until when."""
+    is_ended = grant.state_now == "expired"
+    key, icon = ("who.ended", "check-clock") if is_ended else ("who.certified", "seal")
+    until = voice.say(f"{key}.until", day=voice.day(grant.until_on))
+    parts = (voice.choose(grant.issuer.name), grant.number, until)
+    if is_sound:
+        return Chip("green", icon, voice.say(key), parts)
+    return Chip("grey", "paper", voice.say("who.signed"), parts)
 
 
 def _chip(tone: str, icon: str, key: str, voice: Voice) -> Chip:

@@ -227,6 +227,16 @@ def test_green_is_only_what_a_certifier_signed_about_a_sound_record() -> None:
         assert set(tones(code)) == {"grey"}, code
 
 
+def test_a_confirmation_taken_back_leaves_nothing_green() -> None:
+    grant, confirmation, *rest = BAG.vouchings
+    back = structs.replace(confirmation, state_now="withdrawn", state_since="2026-06-20")
+    bag = structs.replace(BAG, vouchings=(grant, back, *rest))
+    taken = verdict("certificate_withdrawn", bag, "withdrawn", attestations_still_good="fail")
+    chips = lay_out(taken, Voice("en")).chips
+    assert [chip.tone for chip in chips] == ["red", "grey", "grey"]
+    assert chips[0].parts[-2:] == ("XN-DX26-001", "since 20 Jun 2026")
+
+
 def test_a_bag_whose_certificates_were_not_checked_is_not_called_certified() -> None:
     unchecked = verdict("cannot_check", mark_granted="unknown")
     chips = lay_out(unchecked, Voice("en")).chips
