@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from api import openapi, problems
@@ -22,9 +23,11 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
 
     Interactive documentation is left out: its pages would load scripts from other hosts.
     """
+    parts = (entries.writing, entries.router, log.router, register.router, lots.router)
     app = FastAPI(
         title=openapi.TITLE,
         version=version("rice-ledger"),
+        routes=[route for part in (*parts, service.router) for route in part.routes],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -35,10 +38,7 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
         },
     )
     app.state.ledger, app.state.clock, app.state.door = ledger, clock, None
-    for part in (entries.writing, entries.router, log.router, register.router, lots.router):
-        app.include_router(part)
-    app.include_router(service.router)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
-    own = {route.path.split("/")[1] for route in app.routes if hasattr(route, "path")}
+    own = {route.path.split("/")[1] for route in app.routes if isinstance(route, Route)}
     app.add_middleware(Guard, own=own, pages=pages)
     return app

@@ -15,6 +15,7 @@ from msgspec import UNSET, Struct, UnsetType, json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from ledger.errors import CODES, LedgerError, MalformedError, Words
 from ledger.rice.judge import RuleError
@@ -198,8 +199,9 @@ async def on_http(request: Request, error: Exception) -> Response:
     path, language = request.url.path, language_of(request)
     refusal: LedgerError = AddressError("address_unknown", path=path)
     if error.status_code == 405:  # noqa: PLR2004  RFC 9110 section 15.5.6
+        headers["Allow"] = ", ".join(_methods(request))
         refusal = MethodError(
-            "method_refused", path=path, method=request.method, allowed=headers.get("Allow", "GET")
+            "method_refused", path=path, method=request.method, allowed=headers["Allow"]
         )
     return answer(problem_of(refusal, language), language, headers)
 
@@ -218,6 +220,14 @@ async def on_trouble(request: Request, error: Exception) -> Response:
     _log.error("%s %s", request.method, request.url.path, exc_info=error)
     language = language_of(request)
     return answer(problem_of(TroubleError("trouble"), language), language)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return what an address takes; two routes may share one."""
+    path: str = request.scope["path"]
+    routes = [one for one in request.app.routes if isinstance(one, Route)]
+    taken = {name for one in routes if one.path_regex.match(path) for name in one.methods or ()}
+    return sorted(taken | {"HEAD"} if "GET" in taken else taken)
 
 
 def _template(code: str) -> Words:
