@@ -52,8 +52,8 @@ _MEASURES = (
     ("pesticide-reduction", "pesticide_reduction_pct", "P1"),
     ("water-reduction", "water_reduction_pct", "P1"),
     ("straw-collected", "straw_collected_pct", "P1"),
-    ("baseline-ghg-per-ha", "baseline_kg_co2e_per_ha", "KGM"),
-    ("project-ghg-per-ha", "project_kg_co2e_per_ha", "KGM"),
+    ("baseline-co2e-per-ha", "baseline_kg_co2e_per_ha", "KGM"),
+    ("project-co2e-per-ha", "project_kg_co2e_per_ha", "KGM"),
     ("ghg-reduction", "ghg_reduction_pct", "P1"),
 )
 
