@@ -43,11 +43,22 @@ _INSTANT = re.compile(
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,12}", re.ASCII)
 
 _CANONICAL_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,11})\.[0-9]{0,2}[1-9]", re.ASCII)
-_MAY_BE_ODD = re.compile(rb"[:,\[]-?[0-9]+(?:\.|[eE]|(?<=[0-9]{16}))|[\x80-\xff][^\"]*\":")
-"""Something that looks like a number with a fraction, an exponent, or sixteen digits or more, or
-like a member name that is not ASCII."""
+_ALIKE = bytes.maketrans(b"-123456789,[", b"0000000000::")
+_LONG_NUMBER = b":" + b"0" * 16
+"""What a number of sixteen digits or more becomes when ``_ALIKE`` is applied. Looking for it this
+way takes a tenth of the time of a pattern."""
+_WIDE_NAME = re.compile(rb"[\x80-\xff][^\"]*\":")
+"""What looks like a member name that is not ASCII."""
 
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+def _canonical_decimal(text: str) -> Decimal:
+    """Return a number with a fraction, or with an exponent, if it is spelled canonically."""
+    if not _CANONICAL_DECIMAL.fullmatch(text):
+        raise MalformedError("malformed", what="a number with more than three decimals")
+    return Decimal(text)
+
+
+_decoder = msgspec.json.Decoder(float_hook=_canonical_decimal)
 _encoder = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 
@@ -180,14 +191,14 @@ def check_canonical(data: bytes) -> Any:  # noqa: ANN401  (any JSON value)
     try:
         value = _decoder.decode(data)
         again = _encoder.encode(value)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError, ArithmeticError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise MalformedError("malformed", what="JSON") from error
     if again != data:
         raise MalformedError("malformed", what="JSON that is not canonical")
     # Nearly every payload passes this glance; only one that does not is walked value by value.
     if (
-        _MAY_BE_ODD.search(data)
-        or not (data.isascii() or unicodedata.is_normalized("NFC", data.decode()))
+        not (data.isascii() or _is_plain_unicode(data))
+        or _LONG_NUMBER in data.translate(_ALIKE)
         or data.count(b"{") + data.count(b"[") > DEPTH_MAX
         or data[:1] not in b"{["
     ):
@@ -208,11 +219,12 @@ def _check_canonical(value: Any, depth: int) -> None:  # noqa: ANN401  (any JSON
             raise MalformedError("malformed", what="a member name that is not ASCII")
         for member in value.values() if kind is dict else value:
             _check_canonical(member, depth + 1)
-    elif kind is int:
-        if not -INTEGER_MAX <= value <= INTEGER_MAX:
-            raise MalformedError("malformed", what="an integer beyond 2^53")
-    elif kind is Decimal and not _CANONICAL_DECIMAL.fullmatch(str(value)):
-        raise MalformedError("malformed", what="a number with more than three decimals")
+    elif kind is int and not -INTEGER_MAX <= value <= INTEGER_MAX:
+        raise MalformedError("malformed", what="an integer beyond 2^53")
+
+
+def _is_plain_unicode(data: bytes) -> bool:
+    return not _WIDE_NAME.search(data) and unicodedata.is_normalized("NFC", data.decode())
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
