@@ -80,6 +80,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _, components = msgspec.json.schema_components(records, ref_template=_REF)
         for name in ("Struct", "Shape"):
             components.pop(name, None)
+        for one in components.values():
+            one["additionalProperties"] = False  # facts are read leniently, yet written exactly
         document.setdefault("components", {}).setdefault("schemas", {}).update(components)
         app.openapi_schema = document
     return app.openapi_schema
