@@ -33,7 +33,15 @@ from typing import Any
 
 from msgspec import json
 
-from ledger.errors import CODES, Detail, LedgerError, SignatureError, Words
+from ledger.errors import (
+    CODES,
+    Detail,
+    LedgerError,
+    MalformedError,
+    NotFoundError,
+    SignatureError,
+    Words,
+)
 from ledger.log import encoding
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint
 from ledger.log.entry import NO_ENTRY, format_leaf, parse_entry
@@ -167,17 +175,24 @@ def audit_export(
     folder: Path, vkey: str, *, hashes_only: bool = False, progress: Progress | None = None
 ) -> Report:
     """Audit exported files against the log's key, without the database they came from."""
-    note = (folder / export.CHECKPOINT).read_text()
     key = parse_vkey(vkey)
-    checkpoint = open_checkpoint(note, [key])
+    try:
+        note = (folder / export.CHECKPOINT).read_bytes().decode()
+        checkpoint = open_checkpoint(note, [key])
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFoundError("folder_empty", folder=str(folder)) from error
     replay = _Replay(key, ExportedLog(folder, checkpoint.size), hashes_only=hashes_only)
     replay.run(progress)
     replay.check_tiles()
     replay.check_checkpoint(note, checkpoint.size, checkpoint.root)
-    for file in sorted((folder / export.CHECKPOINTS).iterdir()):
-        earlier = file.read_text()
-        said = parse_checkpoint(parse_note(earlier).text)
-        replay.check_checkpoint(earlier, said.size, said.root)
+    for file in sorted((folder / export.CHECKPOINTS).glob("*")):
+        try:
+            earlier = file.read_bytes().decode()
+            said = parse_checkpoint(parse_note(earlier).text)
+        except (UnicodeDecodeError, MalformedError):
+            replay.report.add("checkpoint_unsigned", size=file.name)
+        else:
+            replay.check_checkpoint(earlier, said.size, said.root)
     return replay.report
 
 
