@@ -47,8 +47,9 @@ _ALIKE = bytes.maketrans(b"-123456789,[", b"0000000000::")
 _LONG_NUMBER = b":" + b"0" * 16
 """What a number of sixteen digits or more becomes when ``_ALIKE`` is applied. Looking for it this
 way takes a tenth of the time of a pattern."""
-_WIDE_NAME = re.compile(rb"[\x80-\xff][^\"]*\":")
-"""What looks like a member name that is not ASCII."""
+_WIDE_NAME = re.compile(rb'"[^"\x80-\xff]*[\x80-\xff][^"]*":')
+"""What looks like a member name that is not ASCII. It begins at a quote so that no byte is looked
+at more than twice, however long a text is."""
 
 
 def _canonical_decimal(text: str) -> Decimal:
@@ -224,7 +225,11 @@ def _check_canonical(value: Any, depth: int) -> None:  # noqa: ANN401  (any JSON
 
 
 def _is_plain_unicode(data: bytes) -> bool:
-    return not _WIDE_NAME.search(data) and unicodedata.is_normalized("NFC", data.decode())
+    return (
+        b'\\"' not in data
+        and not _WIDE_NAME.search(data)
+        and unicodedata.is_normalized("NFC", data.decode())
+    )
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (any JSON value)

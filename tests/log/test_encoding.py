@@ -174,6 +174,9 @@ def test_canonical_json_reads_back(value: Any) -> None:  # noqa: ANN401  (any JS
         "{}".encode("utf-16"),
         '["Ca\u0302n"]'.encode(),
         '{"Cần":1}'.encode(),
+        '{"Cần\\"x":1}'.encode(),
+        '{"x\\"Cần":1}'.encode(),
+        '{"a":"Cần","x":[{"Thơ":1}]}'.encode(),
         b"[" * 33 + b"]" * 33,
         b"[" * 100_000 + b"]" * 100_000,
         b'{"a":' * 33 + b"1" + b"}" * 33,
@@ -199,6 +202,11 @@ def test_other_spellings_of_json_are_refused(data: bytes) -> None:
 )
 def test_what_only_looks_odd_is_read(text: str) -> None:
     encoding.check_canonical(text.encode())
+
+
+def test_a_long_text_takes_no_longer_than_its_length() -> None:
+    # A pattern that begins again at every letter would look at this ten thousand million times.
+    encoding.check_canonical(('["' + "ơ" * 100_000 + '"]').encode())
 
 
 def test_fractions_are_decimals_and_never_doubles() -> None:
