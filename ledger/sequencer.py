@@ -167,6 +167,8 @@ class Sequencer:
         try:
             meaning = open_meaning(parse_statement(data))
             is_verified = self._verify(meaning)
+        except CorruptedError:
+            raise
         except LedgerError as refusal:
             return refusal
         return _Opened(meaning, frozenset(fact_keys(meaning)), is_verified)

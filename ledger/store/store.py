@@ -325,9 +325,14 @@ class Store:
         After a trouble of the database nobody knows whether a commit arrived: the caller stops
         writing, and looks at what is stored before it writes again.
         """
-        with _failing(), self._writer.connect() as connection, connection.begin() as transaction:
-            yield Writing(connection, self._inserts)
-            transaction.commit()
+        with _failing(), self._writer.connect() as connection:
+            try:
+                with connection.begin() as transaction:
+                    yield Writing(connection, self._inserts)
+                    transaction.commit()
+            except SQLAlchemyError:
+                connection.invalidate()  # nobody knows what state its transaction is in
+                raise
 
     @cached_property
     def _inserts(self) -> dict[str, str]:
