@@ -1,0 +1,220 @@
+"""Evidence and judgement: the bundle of a bag, its verdict offline, the audit of a whole log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli.exits import Exit
+from ledger.cli.opening import (
+    VKEY,
+    Passphrases,
+    log_key,
+    opened,
+    read_bytes,
+    read_origin,
+    write_bytes,
+)
+from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
+from ledger.cli.speech import Speech, words_record
+from ledger.errors import MalformedError, NotFoundError, Words
+
+if TYPE_CHECKING:
+    from ledger.audit import Report
+    from ledger.proof.verdict import Verdict
+    from ledger.service import Ledger
+
+SOUND = frozenset({"verified", "expired_after_packing", "not_certified"})
+CANNOT_TELL = "cannot_check"
+_WORDS_OF_A_BAG = 3
+_MARKS = {"pass": "+", "fail": "!", "unknown": "?"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(bundle)
+    app.command()(verify)
+    app.command()(audit)
+
+
+def bundle(
+    ctx: typer.Context,
+    bag: Annotated[
+        list[str],
+        typer.Argument(help="GTIN, lot and serial; or the link of the QR code; or the typed code."),
+    ],
+    ledger: Folder = HERE,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; <serial>.bundle.json if not given.")
+    ] = None,
+    log_key_file: LogKeyFile = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Write the evidence for one bag.
+
+    It is all that is needed to judge the bag without the ledger.
+    """
+    speech: Speech = ctx.obj
+    key = log_key(ledger, log_key_file, Passphrases(speech, passphrase_file))
+    with opened(ledger, key) as book:
+        gtin, lot, serial = _name_bag(book, bag)
+        data = book.bundle(gtin, lot, serial)
+    path = out or Path(f"{serial}.bundle.json")
+    write_bytes(path, data)
+    speech.note(speech.phrase("bundle_written", serial=serial, file=str(path)))
+
+
+def verify(
+    ctx: typer.Context,
+    evidence: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The bundle; - for input.")],
+    trust: Annotated[
+        Path, typer.Option(help="What you trust; get it by another way than the bundle.")
+    ],
+    at: Annotated[
+        str, typer.Option(help="Judge as of this moment, such as 2026-05-01T00:00:00Z.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Judge the evidence for a bag, offline.
+
+    The verdict follows from the bundle, from what you trust and from the moment, nothing else.
+    """
+    from datetime import UTC, datetime
+
+    from ledger.log import encoding
+    from ledger.proof.trust import read_trust
+    from ledger.proof.verdict import write_verdict
+    from ledger.proof.verify import verify_bytes
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    moment = encoding.parse_instant(at) if at else datetime.now(UTC)
+    trusted = read_trust(read_bytes(trust))
+    verdict = verify_bytes(read_bytes(evidence), trusted, moment)
+    if as_json:
+        typer.echo(write_verdict(verdict), nl=False)
+    else:
+        _tell_verdict(speech, verdict)
+    if verdict.headline == CANNOT_TELL:
+        raise typer.Exit(Exit.CANNOT_TELL)
+    if verdict.headline not in SOUND:
+        raise typer.Exit(Exit.NO)
+
+
+def audit(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A ledger's folder, or an exported one.")],
+    log_key_text: Annotated[
+        str, typer.Option("--log-key", help="The log's public key, name+hash+key.")
+    ] = "",
+    trust: Annotated[Path | None, typer.Option(help="A trust file that names the log.")] = None,
+    hashes_only: Annotated[
+        bool, typer.Option("--hashes-only", help="Leave out signatures and rules.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Work the whole log out again from entry 0.
+
+    Everything is compared with what is stored and signed. Without a key from elsewhere the one
+    in the folder is taken, which shows slips and damage but not a log made anew.
+    """
+    from ledger import audit as auditing
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    vkey = _vkey(folder, log_key_text, trust)
+    with speech.progress("auditing") as move:
+        report = auditing.audit(folder, vkey, hashes_only=hashes_only, progress=move)
+    _tell_report(speech, report)
+    if not report.ok:
+        raise typer.Exit(Exit.NO)
+
+
+def _name_bag(book: Ledger, bag: list[str]) -> tuple[str, str, str]:
+    """Return GTIN, lot and serial of a bag, however it was named."""
+    from ledger.rice.digital_link import parse_digital_link
+    from ledger.rice.labels import read_code
+
+    if len(bag) == _WORDS_OF_A_BAG:
+        return bag[0], bag[1], bag[2]
+    if len(bag) != 1:
+        raise MalformedError("link_unreadable", read=" ".join(bag))
+    if "://" not in bag[0]:
+        serial = read_code(bag[0])
+        return (*book.find_bag(serial), serial)
+    link = parse_digital_link(bag[0])
+    lot, named = link.get("10"), link.get("21")
+    if link.identifier != "01" or named is None:
+        raise MalformedError("link_no_key", read=bag[0])
+    return (link.value, lot, named) if lot else (*book.find_bag(named), named)
+
+
+def _tell_verdict(speech: Speech, verdict: Verdict) -> None:
+    """Say the verdict in words: headline, what to compare with the bag, axes, findings."""
+    from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
+    from ledger.proof.verdict import AXES
+
+    headline = HEADLINES[verdict.headline]
+    speech.tell(speech.text(Words(headline.en, headline.vi)))
+    speech.tell(speech.text(headline.about.words()))
+    if verdict.bag is not None:
+        bag = verdict.bag
+        speech.tell("")
+        speech.tell(speech.phrase("compare"))
+        details = {
+            "product": speech.text(Words(bag.product.en, bag.product.vi)),
+            "packer": speech.text(Words(bag.packer.name.en, bag.packer.name.vi)),
+            "packed_on": bag.packed_on,
+        }
+        speech.tell(
+            speech.phrase("bag", net=bag.net_g, number=bag.number, count=bag.count, **details)
+        )
+    for axis in AXES:
+        speech.tell("")
+        named = Words(AXIS_WORDS[axis].en, AXIS_WORDS[axis].vi)
+        speech.tell(f"{speech.text(named)}: {speech.phrase(verdict.axes[axis])}")
+        for finding in verdict.findings:
+            if finding.axis == axis:
+                said = RULES[finding.rule].say(finding.result).fill(dict(finding.details))
+                speech.tell(f"  {_MARKS[finding.result]} {speech.text(said)} [{finding.rule}]")
+    speech.tell("")
+    speech.tell(speech.phrase("limits"))
+
+
+def _tell_report(speech: Speech, report: Report) -> None:
+    if speech.to_program:
+        findings = [
+            {"code": one.code, "details": one.details, "words": words_record(one.words)}
+            for one in report.findings
+        ]
+        speech.answer({"findings": findings, "ok": report.ok, "size": report.size})
+    elif report.ok:
+        speech.tell(speech.phrase("audit_clean", size=report.size))
+    else:
+        count = len(report.findings)
+        speech.tell(speech.phrase("audit_found", size=report.size, count=count))
+        for one in report.findings:
+            speech.tell(f"  {speech.text(one.words)} [{one.code}]")
+
+
+def _vkey(folder: Path, text: str, trust: Path | None) -> str:
+    """Return the public key of the log: as given, as trusted, or as it lies in the folder."""
+    from ledger.keyring import SampleKeyring
+    from ledger.log.note import format_vkey, note_key
+    from ledger.proof.trust import read_trust
+
+    if text:
+        return text
+    if trust is not None:
+        return format_vkey(read_trust(read_bytes(trust)).logs().logs[0])
+    if (folder / VKEY).is_file():
+        return read_bytes(folder / VKEY).decode(errors="replace").strip()
+    try:
+        origin = read_origin(folder)
+    except NotFoundError:
+        origin = ""
+    if not origin.startswith("demo."):
+        raise NotFoundError("log_key_unknown")
+    return format_vkey(note_key(origin, SampleKeyring(origin).key("log").public))

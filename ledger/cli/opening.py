@@ -1,0 +1,127 @@
+"""Opening what a command works on: files, key files with their passphrases, a ledger's folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.cli.speech import Speech
+from ledger.errors import MalformedError, NotFoundError, RefusedError
+
+if TYPE_CHECKING:
+    from ledger.log.keys import SigningKey
+    from ledger.service import Ledger
+
+PASSPHRASE = "RICE_LEDGER_PASSPHRASE"  # noqa: S105  (the name of a variable)
+LOG_KEY = "log.age"
+"""The log's key file, unless another is named; locked, it may lie beside the data."""
+VKEY = "log.vkey"
+"""The log's public key, for those who audit the folder on the spot."""
+
+
+class Passphrases:
+    """Where passphrases come from: a file, the environment, or the person at the terminal."""
+
+    def __init__(self, speech: Speech, file: Path | None) -> None:
+        self._speech = speech
+        self._file = file
+
+    def ask(self, path: Path) -> str:
+        """Return the passphrase that opens a key file."""
+        return self._given() or self._typed("passphrase", path)
+
+    def choose(self, path: Path) -> str:
+        """Return the passphrase for a new key file; a person types it twice."""
+        given = self._given()
+        if given:
+            return given
+        first = self._typed("passphrase_new", path)
+        if self._typed("passphrase_again", path) != first:
+            raise RefusedError("passphrases_differ")
+        return first
+
+    def _given(self) -> str:
+        if self._file is not None:
+            text = read_bytes(self._file).decode(errors="replace")
+            return text.removesuffix("\n").removesuffix("\r")
+        return os.environ.get(PASSPHRASE, "")
+
+    def _typed(self, phrase: str, path: Path) -> str:
+        import getpass
+
+        if not sys.stdin.isatty():
+            raise RefusedError("passphrase_wanted", file=str(path))
+        try:
+            return getpass.getpass(f"{self._speech.phrase(phrase, file=str(path))}: ")
+        except EOFError as error:
+            raise RefusedError("passphrase_wanted", file=str(path)) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what is in a file, or on standard input for ``-``."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole, or standard output for ``-``: nobody finds half of it."""
+    if str(path) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
+
+
+def read_origin(folder: Path) -> str:
+    """Return the origin of the ledger in a folder."""
+    from msgspec import MsgspecError, json
+
+    from ledger.service import CONFIG, Config
+
+    try:
+        return json.decode((folder / CONFIG).read_bytes(), type=Config).origin
+    except OSError as error:
+        raise NotFoundError("folder_empty", folder=str(folder)) from error
+    except MsgspecError as error:
+        raise MalformedError("malformed", what=f"{CONFIG}: {error}") from error
+
+
+def log_key(folder: Path, file: Path | None, passphrases: Passphrases) -> SigningKey:
+    """Return the key of the log in a folder; a demo's is the published one."""
+    from ledger.keyring import SAMPLE_KEYS, check_usable, load_key
+
+    origin = read_origin(folder)
+    path = file or folder / LOG_KEY
+    if file is None and not path.exists() and origin.startswith("demo."):
+        path = SAMPLE_KEYS / "log.json"
+    return check_usable(load_key(path, passphrases.ask), origin).key
+
+
+@contextmanager
+def opened(folder: Path, key: SigningKey | None = None) -> Iterator[Ledger]:
+    """Open the ledger in a folder and close it in the end."""
+    from ledger.service import Ledger
+
+    ledger = Ledger.open(folder, key)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def _cause(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,105 @@
+"""What the command line says of its own, in the two languages of the house."""
+
+from __future__ import annotations
+
+from ledger.errors import Words
+
+PHRASES: dict[str, Words] = {
+    "appending": Words("Signing and recording", "Ký và ghi sổ"),
+    "auditing": Words("Working the log out again", "Tính lại toàn bộ sổ"),
+    "committing": Words("Deriving the codes", "Sinh mã bao"),
+    "exporting": Words("Writing files", "Ghi tệp"),
+    "printing": Words("Reading every symbol back", "Đọc lại từng mã QR"),
+    "publishing": Words("Signing the checkpoint", "Ký mốc kiểm"),
+    "reading": Words("Reading the office files", "Đọc hồ sơ"),
+    "rendering": Words("Drawing the labels", "Vẽ tem"),
+    "passphrase": Words("Passphrase of {file}", "Mật khẩu của {file}"),
+    "passphrase_new": Words("New passphrase for {file}", "Mật khẩu mới cho {file}"),
+    "passphrase_again": Words("The same again", "Gõ lại lần nữa"),
+    "key_made": Words(
+        "Made the key of {holder}: {file}. Keep a copy of the file in another place; without it"
+        " and its passphrase nobody can sign for {holder}.",
+        "Đã tạo khóa của {holder}: {file}. Hãy cất thêm một bản ở nơi khác; thiếu tệp và mật khẩu"
+        " thì không ai ký thay {holder} được.",
+    ),
+    "key_public": Words(
+        "Give this to the registrar:",
+        "Gửi phần này cho bên đăng ký:",
+    ),
+    "founded": Words(
+        "Founded the ledger {origin} in {folder}.",
+        "Đã lập sổ {origin} tại {folder}.",
+    ),
+    "founded_pin": Words(
+        "Readers pin this key: {vkey}",
+        "Người đọc ghi nhớ khóa này: {vkey}",
+    ),
+    "recorded": Words("Entry {index}", "Mục {index}"),
+    "recorded_count": Words(
+        "{count} recorded, {refused} refused.",
+        "Đã ghi {count}, không nhận {refused}.",
+    ),
+    "published": Words("Signed the log at {size} entries.", "Đã ký sổ ở {size} mục."),
+    "import_done": Words(
+        "{accepted} of {statements} statements stand; {refused} rows were not taken.",
+        "{accepted} trên {statements} văn bản được nhận; {refused} dòng không được nhận.",
+    ),
+    "import_tried": Words(
+        "Nothing was written: this was a trial on a copy.",
+        "Chưa ghi gì: đây chỉ là chạy thử trên bản sao.",
+    ),
+    "level_refuse": Words("not taken", "không nhận"),
+    "level_warn": Words("look again", "cần xem lại"),
+    "level_note": Words("note", "lưu ý"),
+    "where": Words("Where", "Ở đâu"),
+    "what": Words("What", "Điều gì"),
+    "code": Words("Code", "Mã"),
+    "labels_written": Words(
+        "{count} labels of lot {lot} are in {file}; every symbol was read back.",
+        "{count} tem của lô {lot} ở trong {file}; từng mã đã được đọc lại.",
+    ),
+    "bundle_written": Words(
+        "The evidence for bag {serial} is in {file}.",
+        "Bằng chứng của bao {serial} ở trong {file}.",
+    ),
+    "pass": Words("yes", "đạt"),
+    "fail": Words("no", "không"),
+    "unknown": Words("not known", "chưa rõ"),
+    "compare": Words("Compare with the bag in your hand:", "So với bao trên tay:"),
+    "bag": Words(
+        "{product}, {net} g, bag {number} of {count}, packed {packed_on} by {packer}",
+        "{product}, {net} g, bao {number} trên {count}, đóng gói {packed_on}, {packer}",
+    ),
+    "limits": Words(
+        "This shows that the record is sound. It does not show that the rice in a bag is the rice"
+        " of the record: a printed code can be copied.",
+        "Kết quả này cho thấy hồ sơ đúng. Nó không cho thấy gạo trong bao đúng là gạo trong hồ sơ:"
+        " mã in có thể bị sao chép.",
+    ),
+    "audit_clean": Words(
+        "All {size} entries are as they must be.",
+        "Cả {size} mục đều đúng như phải có.",
+    ),
+    "audit_found": Words(
+        "Of {size} entries, {count} things are not as they must be:",
+        "Trong {size} mục có {count} điều không đúng như phải có:",
+    ),
+    "exported": Words("The log is in {folder}.", "Sổ đã xuất ra {folder}."),
+    "from_lot": Words("From", "Từ"),
+    "to_lot": Words("To", "Đến"),
+    "entry": Words("Entry", "Mục"),
+    "mass": Words("kg", "kg"),
+    "trace_empty": Words("Nothing comes before or after it.", "Không có gì trước hay sau."),
+    "serving": Words(
+        "Serving {origin} at {url} (stop with Ctrl-C)",
+        "Đang chạy sổ {origin} tại {url} (dừng bằng Ctrl-C)",
+    ),
+    "demo_bag": Words("Scan or open a bag:", "Quét hoặc mở một bao:"),
+    "demo_code": Words("or type its code: {code}", "hoặc gõ mã: {code}"),
+    "demo_shows": Words("Shows", "Cho thấy"),
+    "demo_address": Words("Address", "Địa chỉ"),
+    "demo_offline": Words("Check the same bag offline:", "Tự kiểm tra bao này không cần mạng:"),
+    "demo_audit": Words("Work the whole log out again:", "Tính lại toàn bộ sổ:"),
+    "demo_labels": Words("Printed labels: {file}", "Tem đã in: {file}"),
+}
+"""By name; ``{names}`` in them are filled in."""

@@ -1,0 +1,100 @@
+"""Reading a ledger: what a lot came from and became, and the published log as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ledger.cli.opening import opened
+from ledger.cli.options import HERE, AsJson, Folder
+from ledger.cli.speech import Speech
+from ledger.errors import ConflictError, NotFoundError
+
+if TYPE_CHECKING:
+    from ledger.service import Ledger
+    from ledger.store.store import LinkTuple
+
+_GRAMS_PER_KILOGRAM = 1_000
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(trace)
+    app.command()(export)
+
+
+def trace(
+    ctx: typer.Context,
+    what: Annotated[
+        str, typer.Argument(help="A lot's URI, a packed lot's number, or a planting-area code.")
+    ],
+    ledger: Folder = HERE,
+    back: Annotated[
+        bool, typer.Option("--back/--forward", help="Towards the field, or towards the buyer.")
+    ] = False,
+    season: Annotated[str, typer.Option(help="Season of a planting area.")] = "DX-2026",
+    as_json: AsJson = False,
+) -> None:
+    """Show where a lot came from, or what became of it."""
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    direction: Literal["back", "forward"] = "back" if back else "forward"
+    with opened(ledger) as book:
+        lots = _lots(book, what, season)
+        links = list(dict.fromkeys(link for lot in lots for link in book.trace(lot, direction)))
+    if as_json:
+        speech.answer([_link_record(link) for link in links])
+    elif not links:
+        speech.tell(speech.phrase("trace_empty"))
+    else:
+        headings = [speech.phrase(name) for name in ("from_lot", "to_lot", "entry", "mass")]
+        speech.table(headings, [_link_row(link) for link in links], right=2)
+
+
+def export(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Argument(help="An empty folder.")],
+    ledger: Folder = HERE,
+) -> None:
+    """Write the published log as static C2SP files."""
+    speech: Speech = ctx.obj
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConflictError("folder_taken", folder=str(out))
+    with opened(ledger) as book, speech.progress("exporting") as move:
+        book.export(out, move)
+    speech.note(speech.phrase("exported", folder=str(out)))
+
+
+def _lots(book: Ledger, what: str, season: str) -> list[str]:
+    """Return the lots that a name stands for."""
+    from ledger.rice.facts import Area, LabelBatch, Lot, find
+
+    with book.reading() as view:
+        if find(view, Lot, f"lot:{what}"):
+            return [what]
+        issued = find(view, LabelBatch, f"labels:{what}")
+        area = find(view, Area, f"area:{what}")
+    if issued is not None:
+        return [issued.lot]
+    if area is None:
+        raise NotFoundError("nothing_named", name=what)
+    return book.harvested_lots(what, season)
+
+
+def _link_record(link: LinkTuple) -> dict[str, str | int]:
+    source, target, index, mass_g = link
+    return {"index": index, "mass_g": mass_g, "source": source, "target": target}
+
+
+def _link_row(link: LinkTuple) -> tuple[str, str, str, str]:
+    source, target, index, mass_g = link
+    kilograms, grams = divmod(mass_g, _GRAMS_PER_KILOGRAM)
+    mass = f"{kilograms}.{grams:03}" if grams else str(kilograms)
+    return _short(source), _short(target), str(index), mass
+
+
+def _short(uri: str) -> str:
+    """Return a lot's name without the host that all share."""
+    return uri.removeprefix("https://id.gs1.org/")

@@ -1,0 +1,127 @@
+"""How the terminal speaks: its language, refusals, results for people or scripts, progress.
+
+Results go to standard output; everything about how things are going goes to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import typer
+from msgspec import json
+
+from ledger.cli.phrases import PHRASES
+from ledger.errors import Detail, LedgerError, Words
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(slots=True)
+class Speech:
+    """The languages spoken, and whether a program is listening."""
+
+    languages: tuple[str, ...]
+    to_program: bool = False
+
+    def text(self, words: Words) -> str:
+        """Return words in the languages spoken, on one line."""
+        said = {"vi": words.vi, "en": words.en}
+        return " / ".join(dict.fromkeys(said[language] for language in self.languages))
+
+    def phrase(self, name: str, **details: Detail) -> str:
+        """Return a phrase of the command line, filled in."""
+        return self.text(PHRASES[name].fill(details))
+
+    def tell(self, text: str) -> None:
+        """Print a line of the result."""
+        typer.echo(text)
+
+    def note(self, text: str) -> None:
+        """Print a line about how things are going."""
+        typer.echo(text, err=True)
+
+    def answer(self, value: object) -> None:
+        """Print a result for a program: one line of JSON."""
+        typer.echo(json.encode(value, order="sorted").decode())
+
+    def refuse(self, refusal: LedgerError) -> None:
+        """Say why something is not done, and what would be."""
+        if self.to_program:
+            self.answer({"refused": refusal_record(refusal)})
+            return
+        said = {"vi": refusal.words.vi, "en": refusal.words.en}
+        accepted = accepted_by(refusal)
+        wanted = {"vi": accepted.vi, "en": accepted.en} if accepted else {}
+        for language in self.languages:
+            self.note(" ".join([said[language], *filter(None, [wanted.get(language)])]))
+        self.note(f"[{refusal.code}]")
+
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> None:
+        """Print a table; its last ``right`` columns are figures."""
+        from rich.box import SIMPLE_HEAD
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for number, heading in enumerate(headings):
+            is_figure = number >= len(headings) - right
+            table.add_column(heading, justify="right" if is_figure else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        Console(file=sys.stdout).print(table)
+
+    @contextmanager
+    def progress(self, name: str) -> Iterator[Callable[[int, int], None]]:
+        """Show one bar while something goes on; the caller is given what moves it."""
+        with self.steps({name: name}) as move:
+            yield lambda done, of: move(name, done, of)
+
+    @contextmanager
+    def steps(self, names: Mapping[str, str]) -> Iterator[Callable[[str, int, int], None]]:
+        """Show a bar for each step that begins; ``names`` leads from a step to its phrase."""
+        if not sys.stderr.isatty():
+            yield lambda _step, _done, _of: None
+            return
+        from rich.console import Console
+        from rich.progress import Progress, TaskID
+
+        bars: dict[str, TaskID] = {}
+        with Progress(console=Console(file=sys.stderr), transient=True) as shown:
+
+            def move(step: str, done: int, of: int) -> None:
+                if step not in bars:
+                    bars[step] = shown.add_task(self.phrase(names[step]))
+                shown.update(bars[step], completed=done, total=of)
+
+            yield move
+
+
+def choose_languages(wanted: str | None, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the language asked for, else the machine's, else both, Vietnamese first."""
+    if wanted is None:
+        wanted = (environment.get("LC_ALL") or environment.get("LANG") or "")[:2]
+    return (wanted,) if wanted in LANGUAGES else LANGUAGES
+
+
+def accepted_by(refusal: LedgerError) -> Words | None:
+    """Return what would be accepted, where a rule of the rulebook refused."""
+    accepted = getattr(refusal, "accepted", None)
+    return accepted if isinstance(accepted, Words) else None
+
+
+def refusal_record(refusal: LedgerError) -> dict[str, object]:
+    """Return a refusal as a program reads it."""
+    record: dict[str, object] = {"code": refusal.code, "words": words_record(refusal.words)}
+    accepted = accepted_by(refusal)
+    if accepted is not None:
+        record["accepted"] = words_record(accepted)
+    return record
+
+
+def words_record(words: Words) -> dict[str, str]:
+    """Return words as a program reads them."""
+    return {"en": words.en, "vi": words.vi}
