@@ -397,6 +397,34 @@ CODES |= {
         "{file} cannot be opened: {what}.",
         "Không mở được {file}: {what}.",
     ),
+    "passphrase_wanted": Words(
+        "{file} needs a passphrase. Run this in a terminal, or set RICE_LEDGER_PASSPHRASE.",
+        "Cần mật khẩu của {file}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PASSPHRASE.",
+    ),
+    "passphrases_differ": Words(
+        "The two passphrases differ. Nothing was written; start again.",
+        "Hai lần gõ mật khẩu khác nhau. Chưa ghi gì; hãy làm lại.",
+    ),
+    "port_taken": Words(
+        "Port {port} of {host} cannot be used: {what}. Choose another with --port.",
+        "Không dùng được cổng {port} của {host}: {what}. Hãy chọn cổng khác bằng --port.",
+    ),
+    "nothing_named": Words(
+        "This ledger has nothing called {name}. Look at the name again.",
+        "Sổ này không có gì tên là {name}. Hãy xem lại tên.",
+    ),
+    "programme_unreadable": Words(
+        "{file} does not say under which programme the files are kept: {what}.",
+        "{file} chưa nêu chương trình của các tệp: {what}.",
+    ),
+    "log_key_unknown": Words(
+        "Nothing says which log to believe. Give its key with --log-key, or a file with --trust.",
+        "Chưa rõ tin khóa của sổ nào. Hãy đưa khóa bằng --log-key, hoặc tệp bằng --trust.",
+    ),
+    "trial_elsewhere": Words(
+        "A trial needs a copy of the database, and that of {folder} is kept elsewhere.",
+        "Chạy thử cần bản sao cơ sở dữ liệu, mà dữ liệu của {folder} để ở nơi khác.",
+    ),
     "trouble": Words(
         "Something went wrong on our side. What has no receipt may be sent again as it is.",
         "Phía chúng tôi gặp trục trặc. Nội dung chưa có biên nhận có thể gửi lại nguyên văn.",
