@@ -81,6 +81,21 @@ def test_documents_without_a_good_proof_are_refused(document: dict[str, Any]) ->
         integrity.check_proof(document, keys)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": "Ed25519Signature2020"},
+        {"cryptosuite": "eddsa-rdfc-2022"},
+        {"proofPurpose": "authentication"},
+        {"proofPurpose": None},
+    ],
+)
+def test_a_good_signature_for_another_purpose_is_refused(changes: dict[str, Any]) -> None:
+    signed = integrity.add_proof({"a": 1}, OPTIONS | changes, ED)
+    with pytest.raises(MalformedError):
+        integrity.check_proof(signed, {METHOD: ED.public})
+
+
 def test_multikeys_of_other_types_are_refused() -> None:
     x = encoding.decode_base64url(ES256SigningKey.from_number(5).public.jwk["x"])
     p256 = "z" + encoding.encode_base58(bytes.fromhex("8024") + b"\x02" + x)

@@ -99,12 +99,25 @@ def test_other_forms_inside_a_presentation_are_named_and_not_judged() -> None:
     assert not any(judged.values())
 
 
+def test_whoever_presents_and_whoever_issued_have_signed() -> None:
+    data = token("presentation-jose-multiple.txt")
+    holder, issuer = method("vm-p384.json")[1], method("vm-p256.json")[1]
+    assert open_presentation(data, {key.kid: key for key in (holder, issuer)})
+    for known in (holder, issuer):
+        with pytest.raises(SignatureError):
+            open_presentation(data, {known.kid: known})
+        stranger = {holder.kid: holder, issuer.kid: issuer} | {known.kid: method(METHODS[0])[1]}
+        with pytest.raises(SignatureError):
+            open_presentation(data, stranger)
+
+
 def test_a_presentation_makes_no_entry() -> None:
     with pytest.raises(MalformedError):
         parse_statement(token("presentation-jose-multiple.txt"))
     every_key = {key.kid: key for _, key in map(method, METHODS)}
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedError) as refusal:
         open_presentation(token("credential-jose-minimal.txt"), every_key)
+    assert refusal.value.code == "header_refused"
 
 
 def test_a_published_credential_is_issued() -> None:

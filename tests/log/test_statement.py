@@ -296,6 +296,12 @@ def test_certificates_are_read_only_where_they_are_asked_for() -> None:
         parse_statement(signed(json.dumps(other)), certificates=True)
 
 
+def test_only_certificates_make_a_header_long() -> None:
+    long = json.dumps(header()) + " " * HEADER_LENGTH_MAX
+    with pytest.raises(MalformedError):
+        parse_statement(signed(long), certificates=True)
+
+
 def credential(kid: str = "did:web:a.example#k1", **claims: Any) -> Statement:  # noqa: ANN401
     payload = json.dumps({"issuer": {"id": "did:web:a.example"}} | claims).encode()
     return parse_statement(seal(payload, typ=CREDENTIAL, key=ED, kid=kid))
