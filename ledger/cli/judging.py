@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,18 +19,20 @@ from ledger.cli.opening import (
     write_bytes,
 )
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
+from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech, words_record
-from ledger.errors import MalformedError, NotFoundError, Words
+from ledger.errors import MalformedError, NotFoundError
 
 if TYPE_CHECKING:
     from ledger.audit import Report
-    from ledger.proof.verdict import Verdict
+    from ledger.proof.verdict import Bag, Result, Verdict
     from ledger.service import Ledger
+    from web.words import Voice
 
 SOUND = frozenset({"verified", "expired_after_packing", "not_certified"})
 CANNOT_TELL = "cannot_check"
 _WORDS_OF_A_BAG = 3
-_MARKS = {"pass": "+", "fail": "!", "unknown": "?"}
+_MARKS: dict[Result, str] = {"pass": "+", "fail": "!", "unknown": "?"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -152,35 +155,35 @@ def _name_bag(book: Ledger, bag: list[str]) -> tuple[str, str, str]:
 
 
 def _tell_verdict(speech: Speech, verdict: Verdict) -> None:
-    """Say the verdict in words: headline, what to compare with the bag, axes, findings."""
-    from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
-    from ledger.proof.verdict import AXES
+    """Say the verdict as the bag's page says it, in each language spoken."""
+    from web.bag_page import RESULT_ICONS, lay_out
+    from web.words import Voice
 
-    headline = HEADLINES[verdict.headline]
-    speech.tell(speech.text(Words(headline.en, headline.vi)))
-    speech.tell(speech.text(headline.about.words()))
-    if verdict.bag is not None:
-        bag = verdict.bag
-        speech.tell("")
-        speech.tell(speech.phrase("compare"))
-        details = {
-            "product": speech.text(Words(bag.product.en, bag.product.vi)),
-            "packer": speech.text(Words(bag.packer.name.en, bag.packer.name.vi)),
-            "packed_on": bag.packed_on,
-        }
-        speech.tell(
-            speech.phrase("bag", net=bag.net_g, number=bag.number, count=bag.count, **details)
-        )
-    for axis in AXES:
-        speech.tell("")
-        named = Words(AXIS_WORDS[axis].en, AXIS_WORDS[axis].vi)
-        speech.tell(f"{speech.text(named)}: {speech.phrase(verdict.axes[axis])}")
-        for finding in verdict.findings:
-            if finding.axis == axis:
-                said = RULES[finding.rule].say(finding.result).fill(dict(finding.details))
-                speech.tell(f"  {_MARKS[finding.result]} {speech.text(said)} [{finding.rule}]")
-    speech.tell("")
-    speech.tell(speech.phrase("limits"))
+    marks = {RESULT_ICONS[result]: mark for result, mark in _MARKS.items()}
+    for language in speech.languages:
+        voice = Voice(language)
+        page = lay_out(verdict, voice)
+        speech.tell(f"{page.headline.text} [{verdict.headline}]")
+        speech.tell(page.headline.about)
+        if verdict.bag is not None:
+            speech.tell(f"\n{voice.say('compare.title')}")
+            for line in _bag_lines(verdict.bag, voice):
+                speech.tell(f"  {line}")
+        for check in page.checks:
+            speech.tell(f"\n{check.name}: {voice.say(f'result.{check.result}')}")
+            for said in check.said:
+                speech.tell(f"  {marks[said.icon]} {said.text}")
+        limits = PHRASES["limits"]
+        speech.tell(f"\n{voice.choose(limits)}\n")
+
+
+def _bag_lines(bag: Bag, voice: Voice) -> Iterator[str]:
+    """Yield what a buyer compares with the bag in hand."""
+    numbered = voice.say("compare.bag", number=bag.number, count=bag.count)
+    yield f"{voice.choose(bag.product)} · {voice.kilograms(bag.net_g)} · {numbered}"
+    yield f"{voice.say('compare.packed')}: {voice.day(bag.packed_on)}"
+    yield f"{voice.say('compare.packer')}: {voice.choose(bag.packer.name)}"
+    yield f"{voice.say('compare.lot')}: {bag.lot}"
 
 
 def _tell_report(speech: Speech, report: Report) -> None:

@@ -62,19 +62,11 @@ PHRASES: dict[str, Words] = {
         "The evidence for bag {serial} is in {file}.",
         "Bằng chứng của bao {serial} ở trong {file}.",
     ),
-    "pass": Words("yes", "đạt"),
-    "fail": Words("no", "không"),
-    "unknown": Words("not known", "chưa rõ"),
-    "compare": Words("Compare with the bag in your hand:", "So với bao trên tay:"),
-    "bag": Words(
-        "{product}, {net} g, bag {number} of {count}, packed {packed_on} by {packer}",
-        "{product}, {net} g, bao {number} trên {count}, đóng gói {packed_on}, {packer}",
-    ),
     "limits": Words(
-        "This shows that the record is sound. It does not show that the rice in a bag is the rice"
-        " of the record: a printed code can be copied.",
-        "Kết quả này cho thấy hồ sơ đúng. Nó không cho thấy gạo trong bao đúng là gạo trong hồ sơ:"
-        " mã in có thể bị sao chép.",
+        "Whatever the record shows, it does not show that the rice in this bag is the rice of the"
+        " record: a printed code can be copied.",
+        "Dù hồ sơ thế nào, nó không cho thấy gạo trong bao này đúng là gạo trong hồ sơ: mã in có"
+        " thể bị sao chép.",
     ),
     "audit_clean": Words(
         "All {size} entries are as they must be.",
@@ -96,8 +88,7 @@ PHRASES: dict[str, Words] = {
     ),
     "demo_bag": Words("Scan or open a bag:", "Quét hoặc mở một bao:"),
     "demo_code": Words("or type its code: {code}", "hoặc gõ mã: {code}"),
-    "demo_shows": Words("Shows", "Cho thấy"),
-    "demo_address": Words("Address", "Địa chỉ"),
+    "demo_others": Words("Bags in other states:", "Các bao ở tình trạng khác:"),
     "demo_offline": Words("Check the same bag offline:", "Tự kiểm tra bao này không cần mạng:"),
     "demo_audit": Words("Work the whole log out again:", "Tính lại toàn bộ sổ:"),
     "demo_labels": Words("Printed labels: {file}", "Tem đã in: {file}"),

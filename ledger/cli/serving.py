@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ import typer
 from ledger.cli.opening import Passphrases, log_key, opened
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.speech import Speech
-from ledger.errors import LedgerError, RefusedError
+from ledger.errors import LedgerError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.demo import Demo
@@ -76,19 +77,17 @@ def demo(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    with _listen(host, port) as listening:
+    with ExitStack() as stack:
+        listening = None if no_serve else stack.enter_context(_listen(host, port))
+        resolver = _address(listening) if listening else f"http://{host}:{port or PORT}"
         with speech.steps(_STEPS) as move:
-            ledger, made = prepare(
-                folder, resolver=_address(listening), progress=move, tamper=tamper
-            )
-        try:
-            _tell_demo(speech, folder, made)
-            if not no_serve:
-                if not no_browser and sys.stdout.isatty():
-                    _open_browser_soon(made.bag_url)
-                _run(speech, ledger, listening)
-        finally:
-            ledger.close()
+            ledger, made = prepare(folder, resolver=resolver, progress=move, tamper=tamper)
+        stack.callback(ledger.close)
+        _tell_demo(speech, folder, made)
+        if listening is not None:
+            if not no_browser and sys.stdout.isatty():
+                _open_browser_soon(made.bag_url)
+            _run(speech, ledger, listening)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
@@ -150,14 +149,18 @@ def _open_browser_soon(url: str) -> None:
 
 
 def _tell_demo(speech: Speech, folder: Path, made: Demo) -> None:
+    from ledger.proof.rules import HEADLINES
+
     if speech.to_program:
         speech.answer(made)
         return
     speech.tell(speech.phrase("demo_bag"))
     speech.tell(f"  {made.bag_url}")
     speech.tell(f"  {speech.phrase('demo_code', code=made.typed_code)}")
-    rows = [(one.shows, one.url) for one in made.samples]
-    speech.table([speech.phrase("demo_shows"), speech.phrase("demo_address")], rows)
+    speech.tell(speech.phrase("demo_others"))
+    for one in made.samples[1:]:
+        words = HEADLINES[one.shows]
+        speech.tell(f"  {speech.text(Words(words.en, words.vi))}:\n    {one.url}")
     speech.tell(speech.phrase("demo_labels", file=made.labels))
     speech.tell(speech.phrase("demo_offline"))
     speech.tell(f"  rice-ledger verify {made.bundle} --trust {made.trust}")

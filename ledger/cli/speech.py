@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import typer
 from msgspec import json
@@ -16,14 +17,15 @@ from msgspec import json
 from ledger.cli.phrases import PHRASES
 from ledger.errors import Detail, LedgerError, Words
 
-LANGUAGES = ("vi", "en")
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 @dataclass(slots=True)
 class Speech:
     """The languages spoken, and whether a program is listening."""
 
-    languages: tuple[str, ...]
+    languages: tuple[Language, ...]
     to_program: bool = False
 
     def text(self, words: Words) -> str:
@@ -60,7 +62,11 @@ class Speech:
         self.note(f"[{refusal.code}]")
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> None:
-        """Print a table; its last ``right`` columns are figures."""
+        """Print a table whose last ``right`` columns are figures; into a pipe, fields and tabs."""
+        if not sys.stdout.isatty():
+            for row in rows:
+                self.tell("\t".join(row))
+            return
         from rich.box import SIMPLE_HEAD
         from rich.console import Console
         from rich.table import Table
@@ -100,11 +106,11 @@ class Speech:
             yield move
 
 
-def choose_languages(wanted: str | None, environment: Mapping[str, str]) -> tuple[str, ...]:
+def choose_languages(wanted: str | None, environment: Mapping[str, str]) -> tuple[Language, ...]:
     """Return the language asked for, else the machine's, else both, Vietnamese first."""
     if wanted is None:
         wanted = (environment.get("LC_ALL") or environment.get("LANG") or "")[:2]
-    return (wanted,) if wanted in LANGUAGES else LANGUAGES
+    return tuple(one for one in LANGUAGES if one == wanted) or LANGUAGES
 
 
 def accepted_by(refusal: LedgerError) -> Words | None:

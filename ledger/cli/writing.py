@@ -46,8 +46,8 @@ def append(
 ) -> None:
     """Record signed statements.
 
-    Each gets a receipt or a refusal, in order. A line is a compact JWS, the same as a JSON string, or a general JWS as the JSON object that was
-    signed. The same statement again gets the same receipt.
+    Each gets a receipt or a refusal, in order. A line is a compact JWS, the same as a JSON string,
+    or a general JWS as the JSON object that was signed. The same again gets the same receipt.
     """
     speech: Speech = ctx.obj
     speech.to_program = as_json
