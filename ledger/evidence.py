@@ -7,9 +7,10 @@ never the size of the log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from ledger.errors import LedgerError, NotFoundError
 from ledger.log import encoding, merkle
@@ -26,12 +27,13 @@ from ledger.proof.bundle import (
     first_subjects,
     format_state,
     gather,
+    lot_uri,
     write_bundle,
 )
 from ledger.rice.case import Meaning, open_meaning
 from ledger.rice.digital_link import parse_digital_link
+from ledger.rice.facts import Facts, Lettering, find
 from ledger.rice.facts import LabelBatch as Issued
-from ledger.rice.facts import Lettering, find
 from ledger.rice.labels import LabelBatch, Membership, label_at, parse_serial, prove_membership
 from ledger.store.store import Reading
 
@@ -46,8 +48,27 @@ class Published:
     note: str
 
 
+class Source(Facts, Protocol):
+    """One snapshot of a log and of what was made of it; a `Reading` of the store is one."""
+
+    def mentions(self, keys: Collection[str], size: int) -> Mapping[str, tuple[int, ...]]:
+        """Return the entries below ``size`` that changed each fact, oldest first."""
+
+    def entries_at(self, indexes: Collection[int]) -> Iterable[tuple[int, bytes, bytes, bytes]]:
+        """Return index, leaf, leaf hash and warnings of entries."""
+
+    def statements_at(self, indexes: Collection[int]) -> Iterable[tuple[int, bytes, bytes]]:
+        """Return index, digest and bytes of statements, in order."""
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the hashes of a tile."""
+
+    def disclosure(self, kind: str, name: str) -> bytes | None:
+        """Return what was disclosed under a name: the secret and shelf of a label batch."""
+
+
 def build_bundle(
-    reading: Reading,
+    source: Source,
     published: Published,
     log_key: SigningKey,
     at: datetime,
@@ -61,17 +82,17 @@ def build_bundle(
     Raises `NotFoundError` for a serial that no batch of that lot has.
     """
     size = published.checkpoint.size
-    batch, membership = _membership(reading, gtin, lot, serial)
+    batch, membership = _membership(source, gtin, lot, serial)
     texts: dict[int, tuple[str, str, str]] = {}
 
     def mentions(subjects: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
-        return reading.mentions(list(subjects), size)
+        return source.mentions(list(subjects), size)
 
     def read(indexes: Iterable[int]) -> Mapping[int, Meaning]:
         meanings = {}
         wanted = sorted(indexes)
-        leaves = {row[0]: row[1] for row in reading.entries_at(wanted)}
-        for index, _, data in reading.statements_at(wanted):
+        leaves = {row[0]: row[1] for row in source.entries_at(wanted)}
+        for index, _, data in source.statements_at(wanted):
             entry = parse_entry(leaves[index])
             meanings[index] = open_meaning(parse_statement(data))
             previous = encoding.encode_base64(entry.previous)
@@ -81,7 +102,7 @@ def build_bundle(
 
     subjects, meanings = gather(first_subjects(gtin, lot), mentions, read)
     shelf = _Shelf()
-    hashes = TileHashes(size, reading.tile)
+    hashes = TileHashes(size, source.tile)
     entries = []
     for index in sorted(meanings):
         previous, recorded, data = texts[index]
@@ -98,7 +119,8 @@ def build_bundle(
     state = State(
         origin=published.checkpoint.origin,
         size=size,
-        signed_at=encoding.format_time(at),
+        # A clock that was set back may not make the log sign before what it has recorded.
+        signed_at=max(encoding.format_time(at), *(recorded for _, recorded, _ in texts.values())),
         entries=subjects,
     )
     return write_bundle(
@@ -147,9 +169,9 @@ def find_serial(reading: Reading, serial: str) -> tuple[str, str]:
     raise NotFoundError("code_unknown", serial=serial)
 
 
-def _number(reading: Reading, batch: LabelBatch, name: str, serial: str) -> int | None:
+def _number(source: Source, batch: LabelBatch, name: str, serial: str) -> int | None:
     """Return the bag number of a serial that a batch did issue."""
-    disclosed = reading.disclosure("labels", name)
+    disclosed = source.disclosure("labels", name)
     if disclosed is None:
         return None
     try:
@@ -160,17 +182,17 @@ def _number(reading: Reading, batch: LabelBatch, name: str, serial: str) -> int 
     return number if issued == serial else None
 
 
-def _membership(reading: Reading, gtin: str, lot: str, serial: str) -> tuple[str, Membership]:
+def _membership(source: Source, gtin: str, lot: str, serial: str) -> tuple[str, Membership]:
     """Return the batch that a serial belongs to, and the proof that it does."""
     serial = parse_serial(serial)
-    lettering = find(reading, Lettering, f"lettering:https://id.gs1.org/01/{gtin}/10/{lot}")
+    lettering = find(source, Lettering, f"lettering:{lot_uri(gtin, lot)}")
     for name in lettering.batches if lettering else ():
-        issued = find(reading, Issued, f"labels:{name}")
-        disclosed = reading.disclosure("labels", name)
+        issued = find(source, Issued, f"labels:{name}")
+        disclosed = source.disclosure("labels", name)
         if issued is None or disclosed is None:
             continue
         batch = LabelBatch(gtin=gtin, lot=lot, count=issued.count)
-        number = _number(reading, batch, name, serial)
+        number = _number(source, batch, name, serial)
         if number is not None:
             secret, shelf = disclosed[:SECRET_LENGTH], disclosed[SECRET_LENGTH:]
             return name, prove_membership(batch, secret, shelf, number)

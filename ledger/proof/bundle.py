@@ -20,7 +20,8 @@ every subject in the bundle; a log that leaves one out has signed a lie that any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, ValidationError, json
@@ -31,8 +32,8 @@ from ledger.rice import acts
 from ledger.rice.acts import Digest
 from ledger.rice.case import Meaning
 from ledger.rice.credentials import Attested
+from ledger.rice.digital_link import CANONICAL_HOST, format_path
 from ledger.rice.events import (
-    AnyEvent,
     Drying,
     Handover,
     Harvest,
@@ -42,6 +43,7 @@ from ledger.rice.events import (
     Receiving,
     Shipping,
 )
+from ledger.rice.lots import gtin_of
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -120,14 +122,24 @@ def parse_state(text: str) -> State:
         origin=origin, size=encoding.parse_count(size), signed_at=signed_at, entries=entries
     )
     encoding.parse_time(signed_at)
-    if header != STATE_HEADER or format_state(state) != text:
+    ordered = all(
+        before < after
+        for listed in entries.values()
+        for before, after in pairwise((*listed, state.size))
+    )
+    if header != STATE_HEADER or not ordered or format_state(state) != text:
         raise MalformedError("bundle_unreadable", what="the state note")
     return state
 
 
+def lot_uri(gtin: str, lot: str) -> str:
+    """Return how events name a lot of bags; refuse what GS1 cannot spell."""
+    return CANONICAL_HOST + format_path(("01", gtin), ("10", lot))
+
+
 def first_subjects(gtin: str, lot: str) -> set[str]:
     """Return the subjects a bag's evidence begins with."""
-    uri = f"https://id.gs1.org/01/{gtin}/10/{lot}"
+    uri = lot_uri(gtin, lot)
     return {"ledger:", f"lot:{uri}", f"lettering:{uri}"}
 
 
@@ -140,37 +152,72 @@ def gather(
 
     ``mentions`` gives the entries of each subject, ``read`` what entries say; both are asked for
     whole waves at once, and there are about as many waves as steps from the field to the bag.
+
+    What is behind a lot is followed once somebody asks about that lot. An event that only draws
+    from a lot of ours, to make lots nobody asks about, is needed for the balance alone.
     """
     known: dict[str, tuple[int, ...]] = {}
     meanings: dict[int, Meaning] = {}
+    behind: dict[str, list[Meaning]] = {}
     wanted = set(subjects)
     while wanted:
         known |= mentions(wanted)
-        fresh = {index for subject in wanted for index in known[subject]} - meanings.keys()
-        meanings |= read(fresh)
-        # An entry read in an earlier wave may matter more now that one of its lots is wanted.
-        wanted = {
-            subject
-            for meaning in meanings.values()
-            for subject in subjects_of(meaning, known.keys())
-        } - known.keys()
+        fresh = read({index for subject in wanted for index in known[subject]} - meanings.keys())
+        meanings |= fresh
+        named: set[str] = set()
+        for meaning in fresh.values():
+            named.update(subjects_of(meaning))
+            for lot in _lots_made(meaning):
+                behind.setdefault(f"lot:{lot}", []).append(meaning)
+        for subject in behind.keys() & known.keys():
+            for meaning in behind.pop(subject):
+                named.update(_subjects_behind(meaning))
+        wanted = named - known.keys()
     return known, meanings
 
 
-def subjects_of(meaning: Meaning, wanted: Container[str]) -> Iterator[str]:
-    """Yield the subjects one must know to judge an entry, given those already wanted.
-
-    An event that only draws from a wanted lot, to make lots nobody asked about, is needed for the
-    balance alone: what it made is not followed.
-    """
+def subjects_of(meaning: Meaning) -> Iterator[str]:
+    """Yield the subjects one must know to judge an entry, whatever it is needed for."""
     for kid in meaning.kids:
         yield f"key:{kid}"
-    if isinstance(meaning.body, acts.Act):
-        yield from _subjects_of_act(meaning.body)
-    elif isinstance(meaning.body, Attested):
-        yield from _subjects_of_attestation(meaning.body)
-    else:
-        yield from _subjects_of_event(meaning.body, wanted)
+    match meaning.body:
+        case acts.Act() as act:
+            yield from _subjects_of_act(act)
+        case Attested() as attested:
+            yield from _subjects_of_attestation(attested)
+        case Harvest() as event:
+            yield f"area:{event.area}"
+            yield f"covered:{event.area}/{event.season}"
+            yield f"product:{gtin_of(event.lot)}"
+            yield f"did:{event.consigned_to}"
+        case Receiving(handed_over_by=did) | Handover(consigned_to=did):
+            yield f"did:{did}"
+        case Shipping(consigned_to=did):
+            yield f"did:{did}"
+
+
+def _lots_made(meaning: Meaning) -> Iterator[str]:
+    """Yield the lots that an event makes, or stacks, out of something."""
+    match meaning.body:
+        case Drying(lot=lot) | Packing(lot=lot) | Palletising(lot=lot):
+            yield lot
+        case Milling(outputs=outputs):
+            for lot, _ in outputs:
+                yield lot
+
+
+def _subjects_behind(meaning: Meaning) -> Iterator[str]:
+    """Yield the subjects one must know to judge an event that made a lot of ours."""
+    match meaning.body:
+        case Drying() | Milling() | Packing() as event:
+            for lot, _ in event.inputs:
+                yield f"lot:{lot}"
+            for lot in _lots_made(meaning):
+                yield f"product:{gtin_of(lot)}"
+            if isinstance(event, Packing) and event.grant:
+                yield f"attestation:{event.grant}"
+        case Palletising(pallet=pallet):
+            yield f"pallet:{pallet}"
 
 
 def _subjects_of_attestation(body: Attested) -> Iterator[str]:
@@ -183,39 +230,7 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
             yield f"covered:{code}/{body.season}"
 
 
-def _subjects_of_event(event: AnyEvent, wanted: Container[str]) -> Iterator[str]:
-    match event:
-        case Harvest():
-            yield f"area:{event.area}"
-            yield f"covered:{event.area}/{event.season}"
-            yield f"product:{event.lot[22:36]}"
-            yield f"did:{event.consigned_to}"
-        case Receiving(handed_over_by=did) | Handover(consigned_to=did):
-            yield f"did:{did}"
-        case Drying(inputs=inputs, lot=lot) if f"lot:{lot}" in wanted:
-            yield from _made_from(inputs, (lot,))
-        case Milling(inputs=inputs, outputs=outputs):
-            made = tuple(lot for lot, _ in outputs)
-            if any(f"lot:{lot}" in wanted for lot in made):
-                yield from _made_from(inputs, made)
-        case Packing(inputs=inputs, lot=lot, grant=grant) if f"lot:{lot}" in wanted:
-            yield from _made_from(inputs, (lot,))
-            if grant:
-                yield f"attestation:{grant}"
-        case Palletising(pallet=pallet, lot=lot) if f"lot:{lot}" in wanted:
-            yield f"pallet:{pallet}"
-        case Shipping(consigned_to=did):
-            yield f"did:{did}"
-
-
-def _made_from(inputs: Iterable[tuple[str, int]], outputs: Iterable[str]) -> Iterator[str]:
-    for lot, _ in inputs:
-        yield f"lot:{lot}"
-    for lot in outputs:
-        yield f"product:{lot[22:36]}"
-
-
-def _subjects_of_act(act: acts.AnyAct | acts.Act) -> Iterator[str]:
+def _subjects_of_act(act: acts.Act) -> Iterator[str]:
     match act:
         case acts.RegisterActor(actor=actor, did=did):
             yield f"actor:{actor}"
@@ -224,7 +239,11 @@ def _subjects_of_act(act: acts.AnyAct | acts.Act) -> Iterator[str]:
             yield f"actor:{actor}"
             if grant.scheme:
                 yield f"scheme:{grant.scheme}"
-        case acts.EndRole(actor=actor) | acts.EnrolKey(actor=actor):
+        case acts.EndRole(actor=actor, scheme=scheme):
+            yield f"actor:{actor}"
+            if scheme:
+                yield f"scheme:{scheme}"
+        case acts.EnrolKey(actor=actor):
             yield f"actor:{actor}"
         case acts.RegisterArea(area=area, manager=manager):
             yield f"area:{area}"

@@ -1,25 +1,28 @@
 """The rulebook over a bundle: what is known once its entries have been taken in order.
 
 A bundle holds everything about the lots that became this bag, and of other lots only what they drew
-from these. Entries that make a lot of ours are judged whole, by the same rulebook as at append; of
-an entry that only draws from ours, its signer and its draw are checked.
+from these. Entries that make or move a lot of ours are judged whole, by the same rulebook as at
+append; of an entry that only draws from ours, everything that can be told without its other lots.
+
+An entry that breaks a rule changes nothing: what the log should have refused is not believed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec import structs
 
 from ledger.errors import Detail
-from ledger.rice import actors
-from ledger.rice.actors import Reason
-from ledger.rice.case import Case, Meaning, Outcome, Place, open_case
-from ledger.rice.events import Drying, Event, Milling, Packing, Palletising, Shipping
-from ledger.rice.facts import Attestation, F, Fact, Lot, Pallet, find
+from ledger.rice import acts, attestations, sayings
+from ledger.rice.case import Body, Case, Meaning, Outcome, Place, open_case
+from ledger.rice.events import Draw, Drying, Milling, Packing, Shipping
+from ledger.rice.facts import F, Fact, Lot, find
 from ledger.rice.judge import RuleError, judge
+from ledger.rice.lots import births_of
 from ledger.rice.mass import subtract, take
+from ledger.rice.rulebook import RULES
 
 _FINDING_OF = {
     "key_unknown": "keys_in_force",
@@ -61,12 +64,24 @@ _FINDING_OF = {
 }
 """Which check of a verdict a broken rule counts under; all others: who may say what."""
 
+_DRAW_CODES = frozenset(
+    {
+        *("other_ledger", "key_unknown", "key_ended", "one_speaker", "said_before"),
+        *("event_office_not_held", "event_in_future"),
+        *("lot_unknown", "lot_unfit", "not_holder", "lot_held", "exceeds_lot"),
+        *("grant_not_in_force", "mark_custody_refused", "quota_exceeded"),
+    }
+)
+_DRAW_RULES = tuple(rule for rule in RULES if rule.code in _DRAW_CODES)
+"""Rules that need to know nothing of the lots an event makes, nor of its other inputs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A rule that an entry of the log breaks, as the check it counts under."""
+    """A rule that an entry of the log breaks: its code, and the check it counts under."""
 
     rule: str
+    code: str
     details: Mapping[str, Detail]
 
 
@@ -88,73 +103,74 @@ class Replay:
 
     def take(self, meaning: Meaning, place: Place) -> Broken | None:
         """Add what an entry changes; return the first rule it breaks, if any."""
-        if isinstance(meaning.body, Event) and not self._is_ours(meaning.body):
-            return self._draw(open_case(meaning, place, self))
+        meaning = replace(meaning, body=self._narrowed(meaning.body))
+        body = meaning.body
+        if isinstance(body, Drying | Milling | Packing) and not self._is_made_for_us(body):
+            return self._draw(open_case(meaning, place, self), body)
         try:
             decision = judge(meaning, place, self)
         except RuleError as refusal:
-            rule = _FINDING_OF.get(refusal.code, "offices_held")
-            actor = open_case(meaning, place, self).speaker
-            return Broken(rule, {"actor": actor, **refusal.details})
+            return _broken(refusal.code, open_case(meaning, place, self), refusal.details)
         self._facts |= decision.puts
         for link in decision.links:
             self.sources.setdefault(link.target, set()).add(link.source)
         return None
 
-    def _is_ours(self, body: Event) -> bool:
-        """Tell whether an event makes, moves or stacks something the bundle must speak of."""
-        match body:
-            case Milling(outputs=outputs):
-                return any(f"lot:{lot}" in self.subjects for lot, _ in outputs)
-            case Packing(lot=lot) | Drying(lot=lot):
-                return f"lot:{lot}" in self.subjects
-            case Shipping(pallets=pallets, bags=bags):
-                lots = {f"lot:{lot}" for lot, _ in bags}
-                return lots | {f"pallet:{pallet}" for pallet in pallets} <= self.subjects
-        return True
+    def _is_made_for_us(self, body: Drying | Milling | Packing) -> bool:
+        """Tell whether an event makes a lot that the bundle must speak of."""
+        return any(f"lot:{lot}" in self.subjects for lot, _ in births_of(body))
 
-    def _draw(self, case: Case) -> Broken | None:
-        """Take an event that made other lots: its signer, and what it took from ours."""
-        for rule, check in _SIGNER_RULES:
-            reason: Reason = check(case)
+    def _narrowed(self, body: Body) -> Body:
+        """Return what a statement says of subjects of this bundle, and of nothing else.
+
+        A container, a recall, a neighbour's bags: their other lots have evidence of their own.
+        """
+        match body:
+            case acts.Recall(lots=lots):
+                ours = tuple(lot for lot in lots if f"lot:{lot}" in self.subjects)
+                return structs.replace(body, lots=ours)
+            case Shipping(pallets=pallets):
+                ours = tuple(each for each in pallets if f"pallet:{each}" in self.subjects)
+                return structs.replace(body, pallets=ours, bags=self._ours(body.bags))
+            case Drying() | Milling() | Packing() if not self._is_made_for_us(body):
+                body = structs.replace(body, inputs=self._ours(body.inputs))
+                if isinstance(body, Packing) and f"attestation:{body.grant}" not in self.subjects:
+                    return structs.replace(body, grant="")
+        return body
+
+    def _ours(self, draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
+        return tuple(draw for draw in draws if f"lot:{draw[0]}" in self.subjects)
+
+    def _draw(self, case: Case, body: Drying | Milling | Packing) -> Broken | None:
+        """Take an event that made other lots: who says so, and what it took from ours."""
+        for rule in _DRAW_RULES:
+            reason = rule.check(case)
             if reason is not None:
-                return Broken(rule, {"actor": case.speaker, **reason})
+                return _broken(rule.code, case, reason)
         outcome = Outcome()
-        body = case.body
-        if isinstance(body, Milling | Packing | Drying):
-            for lot_id, draw_g in body.inputs:
-                lot = self.find(Lot, f"lot:{lot_id}")
-                if lot is None:
-                    continue
-                if draw_g > lot.left_g or lot.holder != case.speaker:
-                    return Broken("mass_balances", {"lot": lot_id})
-                part = take(lot.origin, draw_g, lot.left_g)
-                left_g = lot.left_g - draw_g
-                outcome.put(structs.replace(lot, left_g=left_g, origin=subtract(lot.origin, part)))
-        if isinstance(body, Packing) and body.grant:
-            grant = self.find(Attestation, f"attestation:{body.grant}")
-            if grant is not None:
-                drawn_g = grant.drawn_g + body.bags * body.bag_g
-                outcome.put(structs.replace(grant, drawn_g=drawn_g))
-        if isinstance(body, Shipping):
-            self._ship(case, body, outcome)
-        assert not isinstance(body, Palletising)
+        sayings.fold(case, outcome)
+        attestations.fold(case, outcome)
+        for lot_id, draw_g in body.inputs:
+            lot = case.know(Lot, f"lot:{lot_id}")
+            part = take(lot.origin, draw_g, lot.left_g)
+            left_g, origin = lot.left_g - draw_g, subtract(lot.origin, part)
+            outcome.put(structs.replace(lot, left_g=left_g, origin=origin))
         self._facts |= outcome.puts
         return None
 
-    def _ship(self, case: Case, body: Shipping, outcome: Outcome) -> None:
-        for lot_id, bags in body.bags:
-            lot = self.find(Lot, f"lot:{lot_id}")
-            if lot is not None:
-                outcome.put(structs.replace(lot, bags_left=lot.bags_left - bags))
-        for pallet_id in body.pallets:
-            pallet = self.find(Pallet, f"pallet:{pallet_id}")
-            if pallet is not None:
-                outcome.put(structs.replace(pallet, shipped_index=case.place.index))
 
-
-_SIGNER_RULES = (
-    ("keys_in_force", actors.unknown_key),
-    ("keys_in_force", actors.ended_key),
-    ("keys_in_force", actors.mixed_speakers),
-)
+def _broken(code: str, case: Case, details: Mapping[str, Detail]) -> Broken:
+    """Return a refusal with whatever the words of its check may name."""
+    body = case.body
+    named = {name: getattr(body, name, "") for name in ("lot", "area")}
+    return Broken(
+        rule=_FINDING_OF.get(code, "offices_held"),
+        code=code,
+        details={
+            "actor": case.speaker,
+            "issuer": case.speaker,
+            "number": details.get("grant", ""),
+            **{name: value for name, value in named.items() if isinstance(value, str)},
+            **details,
+        },
+    )

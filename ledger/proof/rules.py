@@ -9,6 +9,7 @@ makes a bag not valid by itself.
 from __future__ import annotations
 
 from importlib import resources
+from string import Formatter
 from typing import Literal
 
 from msgspec import Struct, json
@@ -49,6 +50,11 @@ class RuleWords(Struct, frozen=True, forbid_unknown_fields=True, rename={"passed
     def say(self, result: Result) -> Words:
         """Return the words for a result, with blanks still in them."""
         return {"pass": self.passed, "fail": self.fail, "unknown": self.unknown}[result].words()
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """Return the names of the details that its words for a failure are filled with."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.fail.en) if name)
 
 
 class HeadlineWords(Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,9 +34,12 @@ def read_trust(data: bytes) -> Trust:
     """Return the trust a file spells, or refuse it."""
     encoding.check_canonical(data)
     try:
-        return json.decode(data, type=Trust)
+        trust = json.decode(data, type=Trust)
     except ValidationError as error:
         raise MalformedError("trust_unreadable", what=str(error)) from error
+    if not trust.logs().logs:
+        raise MalformedError("trust_unreadable", what="a policy without a log")
+    return trust
 
 
 def write_trust(trust: Trust) -> bytes:

@@ -4,11 +4,13 @@ The steps, in order; the code below repeats the numbers. Every check is a rule o
 
 1. The bundle is one this module can read, and nothing in it is spelled twice.
 2. Its checkpoint is signed by a log key the reader pinned, and by enough of the reader's witnesses.
-3. Every entry is in the tree of that checkpoint (RFC 6962 section 2.1.1).
+3. Every entry is in the tree of that checkpoint (RFC 6962 section 2.1.1), and the log's clock never
+   ran backwards.
 4. Every statement is signed by the key it names, and that key comes from an earlier entry.
-5. The log's signed state says which entries speak of each subject; none of them is missing.
+5. The log's signed state says which entries speak of each subject; none is missing, none too many.
 6. The ledger began with the founding statement the reader pinned.
-7. Every statement obeys the rulebook, read again in order from what the bundle holds.
+7. Every statement obeys the rulebook, read again in order from what the bundle holds; what was
+   later said of keys and areas is held against it.
 8. The serial is one the label batch committed to; labels do not outnumber bags.
 9. What the mark needs is there: a grant, confirmations for every origin, on the packing day.
 10. What became of it since: suspensions, withdrawals, holds, recalls.
@@ -20,35 +22,45 @@ clock or a key of ours is not here: the caller brings the bytes, the trust and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ledger.errors import Detail, LedgerError
-from ledger.log import encoding, entry, keys, merkle
+from ledger.log import encoding, keys, merkle
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.entry import NO_ENTRY, Entry
 from ledger.log.note import open_note
+from ledger.log.policy import Policy
 from ledger.log.statement import Statement, parse_statement, verify_signatures
 from ledger.proof import show
 from ledger.proof.bundle import (
     Bundle,
+    BundleEntry,
     State,
     first_subjects,
+    gather,
+    lot_uri,
     parse_state,
     read_bundle,
-    subjects_of,
 )
-from ledger.proof.replay import Replay
+from ledger.proof.replay import Broken, Replay
 from ledger.proof.rules import RULES
 from ledger.proof.trust import Trust
 from ledger.proof.verdict import AXES, Axis, Bag, Finding, Result, Verdict
 from ledger.rice import acts, attestations
+from ledger.rice.areas import state_on
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
-from ledger.rice.facts import Attestation, Key, LabelBatch, Lettering, Lot
+from ledger.rice.events import Harvest
+from ledger.rice.facts import Area, Attestation, Key, LabelBatch, Lettering, Lot
 from ledger.rice.labels import LabelBatch as Batch
 from ledger.rice.labels import Membership, check_membership
 
 CLOCK_SKEW = timedelta(minutes=5)
+
+_BADNESS: tuple[Result, ...] = ("pass", "unknown", "fail")
+_GRAVEST = ("withdrawn", "suspended", "pending", "expired")
+_CERTIFICATE = frozenset({"mark_granted", "origins_covered", "issuers_accredited", "quota_kept"})
 
 
 class _StoppedError(Exception):
@@ -64,9 +76,9 @@ class _Judgement:
     findings: dict[str, Finding] = field(default_factory=dict)
 
     def note(self, rule: str, result: Result, *entries: int, **details: Detail) -> None:
-        """Record a result; the first failure of a rule stands."""
+        """Record a result; of several the worst stands, and of those the first."""
         before = self.findings.get(rule)
-        if before is None or before.result == "pass":
+        if before is None or _BADNESS.index(result) > _BADNESS.index(before.result):
             self.findings[rule] = Finding(
                 rule=rule,
                 axis=RULES[rule].axis,
@@ -79,6 +91,15 @@ class _Judgement:
         """Record a failure and return what to raise."""
         self.note(rule, "fail", *entries, **details)
         return _StoppedError()
+
+    def object(self, broken: Broken, index: int) -> None:
+        """Record that an entry breaks a rule of the rulebook, with what the words of it name."""
+        words = RULES[broken.rule]
+        known = {**broken.details, "code": broken.code, "index": index}
+        details = {name: known.get(name, "") for name in ("code", *words.blanks)}
+        self.note(broken.rule, "fail", index, **details)
+        if words.severity == "stop":
+            raise _StoppedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +118,8 @@ def verify_bytes(data: bytes, trust: Trust, at: datetime) -> Verdict:
     judgement = _Judgement(trust, at)
     try:
         bundle = read_bundle(data)
-    except LedgerError as error:
-        judgement.note("checkpoint_signed", "fail", why=error.words.en, size=0)
+    except LedgerError:
+        judgement.note("bundle_readable", "fail")
         return _conclude(judgement, None, None)
     return _verify(bundle, judgement)
 
@@ -110,6 +131,7 @@ def verify(bundle: Bundle, trust: Trust, at: datetime) -> Verdict:
 
 def _verify(bundle: Bundle, judgement: _Judgement) -> Verdict:
     evidence, bag = None, None
+    judgement.note("bundle_readable", "pass")
     try:
         evidence = _open(bundle, judgement)
         replay = _replay(evidence, judgement)
@@ -121,10 +143,11 @@ def _verify(bundle: Bundle, judgement: _Judgement) -> Verdict:
 
 def _open(bundle: Bundle, judgement: _Judgement) -> _Evidence:
     """Return the evidence, once steps 2 to 6 hold."""
-    checkpoint = _check_checkpoint(bundle, judgement)
+    policy = judgement.trust.logs()
+    checkpoint = _check_checkpoint(bundle, policy, judgement)
     statements = _check_entries(bundle, checkpoint, judgement)
-    meanings = _check_statements(bundle, statements, judgement)
-    state = _check_state(bundle, checkpoint, meanings, judgement)
+    meanings = _check_statements(statements, judgement)
+    state = _check_state(bundle, policy, checkpoint, meanings, judgement)
     # 6. Anyone can run a ledger under this name; only one began with this statement.
     founding = statements.get(0)
     if founding is None or encoding.encode_base64(founding.digest) != judgement.trust.founding:
@@ -134,13 +157,12 @@ def _open(bundle: Bundle, judgement: _Judgement) -> _Evidence:
     return _Evidence(bundle, checkpoint, state, meanings, recorded)
 
 
-def _check_checkpoint(bundle: Bundle, judgement: _Judgement) -> Checkpoint:
+def _check_checkpoint(bundle: Bundle, policy: Policy, judgement: _Judgement) -> Checkpoint:
     # 2. Keys inside a bundle are not trust: only the reader's policy opens the note.
-    policy = judgement.trust.logs()
     try:
         checkpoint = open_checkpoint(bundle.checkpoint, policy.logs)
     except LedgerError as error:
-        raise judgement.stop("checkpoint_signed", why=error.code, size=0) from error
+        raise judgement.stop("checkpoint_signed") from error
     judgement.note("checkpoint_signed", "pass", size=checkpoint.size)
     try:
         witnesses = policy.witnesses_of(bundle.checkpoint)
@@ -158,91 +180,108 @@ def _check_entries(
     hashes = [encoding.decode_base64(text) for text in bundle.hashes]
     used: set[int] = set()
     statements: dict[int, Statement] = {}
-    last = -1
+    before = None
     for item in bundle.entries:
         try:
             statement = parse_statement(item.statement.encode())
-            leaf = entry.Entry(
-                origin=checkpoint.origin,
-                index=item.index,
-                previous=encoding.decode_base64(item.previous),
-                recorded_at=encoding.parse_time(item.recorded),
-                kind=statement.kind,
-                statement_digest=statement.digest,
-            )
-            if item.index <= last or max(item.proof, default=0) >= len(hashes):
-                raise judgement.stop("entries_included", item.index, index=item.index)
+            leaf = _leaf(checkpoint.origin, item, statement)
             merkle.check_inclusion(
                 checkpoint.root,
                 checkpoint.size,
                 item.index,
-                merkle.leaf_hash(entry.format_entry(leaf)),
+                leaf.leaf_hash,
                 [hashes[position] for position in item.proof],
             )
-        except LedgerError as error:
+        except (LedgerError, IndexError) as error:
             raise judgement.stop("entries_included", item.index, index=item.index) from error
+        if not _may_follow(before, leaf):
+            raise judgement.stop("entries_included", item.index, index=item.index)
         used.update(item.proof)
         statements[item.index] = statement
-        last = item.index
+        before = leaf
     if used != set(range(len(hashes))) or len(set(bundle.hashes)) != len(hashes):
         raise judgement.stop("entries_included", index="-")
     judgement.note("entries_included", "pass", count=len(statements))
     return statements
 
 
+def _leaf(origin: str, item: BundleEntry, statement: Statement) -> Entry:
+    return Entry(
+        origin=origin,
+        index=item.index,
+        previous=encoding.decode_base64(item.previous),
+        recorded_at=encoding.parse_time(item.recorded),
+        kind=statement.kind,
+        statement_digest=statement.digest,
+    )
+
+
+def _may_follow(before: Entry | None, leaf: Entry) -> bool:
+    """Tell whether an entry can stand after another, perhaps with some between them."""
+    if before is None:
+        return leaf.index > 0 or leaf.previous == NO_ENTRY
+    if leaf.index == before.index + 1 and leaf.previous != before.leaf_hash:
+        return False
+    return leaf.index > before.index and leaf.recorded_at >= before.recorded_at
+
+
 def _check_statements(
-    bundle: Bundle, statements: Mapping[int, Statement], judgement: _Judgement
+    statements: Mapping[int, Statement], judgement: _Judgement
 ) -> dict[int, Meaning]:
     # 4. Keys are taken from the entries before, in the log's order; those being enrolled sign too.
     admitted: dict[str, keys.PublicKey] = {}
     meanings = {}
-    for index in sorted(statements):
+    for index, statement in statements.items():
         try:
-            meaning = open_meaning(statements[index])
+            meaning = open_meaning(statement)
             if isinstance(meaning.body, acts.Act):
                 for new in acts.offered_keys(meaning.body):
                     key = keys.admit_key(jwk_members(new.jwk))
                     admitted[key.kid] = key
-            by_name = {
-                signature.kid: admitted[kid]
-                for signature, kid in zip(meaning.statement.signatures, meaning.kids, strict=True)
-                if kid in admitted
-            }
-            verify_signatures(meaning.statement, by_name)
+            signed = zip(statement.signatures, meaning.kids, strict=True)
+            by_name = {one.kid: admitted[kid] for one, kid in signed if kid in admitted}
+            verify_signatures(statement, by_name)
         except LedgerError as error:
             raise judgement.stop("statements_signed", index, index=index) from error
         meanings[index] = meaning
-    judgement.note("statements_signed", "pass", count=len(bundle.entries))
+    judgement.note("statements_signed", "pass", count=len(meanings))
     return meanings
 
 
 def _check_state(
     bundle: Bundle,
+    policy: Policy,
     checkpoint: Checkpoint,
     meanings: Mapping[int, Meaning],
     judgement: _Judgement,
 ) -> State:
-    # 5. What must be known follows from what is known, until nothing new is asked for.
+    # 5. What must be known follows from what is known, the same way as when it was gathered.
     try:
-        text = open_note(bundle.state, judgement.trust.logs().logs).text
-        state = parse_state(text)
+        logs = [key for key in policy.logs if key.name == checkpoint.origin]
+        state = parse_state(open_note(bundle.state, logs).text)
+        subjects = first_subjects(bundle.gtin, bundle.lot)
     except LedgerError as error:
         raise judgement.stop("state_signed", what="signature") from error
     if (state.origin, state.size) != (checkpoint.origin, checkpoint.size):
         raise judgement.stop("state_signed", what="size")
-    known: set[str] = set()
-    wanted = first_subjects(bundle.gtin, bundle.lot)
-    while wanted:
+    newest = max((item.recorded for item in bundle.entries), default="")
+    if state.signed_at < newest:
+        raise judgement.stop("state_signed", what="time")
+
+    def listed(wanted: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
         for subject in sorted(wanted):
-            listed = state.entries.get(subject)
-            if listed is None or any(index not in meanings for index in listed):
+            if any(index not in meanings for index in state.entries.get(subject, (-1,))):
                 raise judgement.stop("state_signed", what=subject)
-        known |= wanted
-        wanted = {
-            subject for meaning in meanings.values() for subject in subjects_of(meaning, known)
-        } - known
-    if known != set(state.entries):
+        return {subject: state.entries[subject] for subject in wanted}
+
+    def held(indexes: Iterable[int]) -> Mapping[int, Meaning]:
+        return {index: meanings[index] for index in indexes}
+
+    known, needed = gather(subjects, listed, held)
+    if known.keys() != state.entries.keys():
         raise judgement.stop("state_signed", what="subjects")
+    if needed.keys() != meanings.keys():
+        raise judgement.stop("state_signed", what="entries")
     judgement.note("state_signed", "pass")
     return state
 
@@ -253,30 +292,29 @@ def _replay(evidence: _Evidence, judgement: _Judgement) -> Replay:
     for index, meaning in sorted(evidence.meanings.items()):
         broken = replay.take(meaning, Place(index, evidence.recorded[index]))
         if broken is not None:
-            judgement.note(broken.rule, "fail", index, **{**broken.details, "index": index})
-    for rule in ("keys_in_force", "offices_held", "areas_in_force", "mass_balances"):
+            judgement.object(broken, index)
+    for rule in ("keys_in_force", "offices_held", "mass_balances"):
         judgement.note(rule, "pass")
     judgement.note("issuers_accredited", "pass")
     judgement.note("quota_kept", "pass")
     for index, meaning in sorted(evidence.meanings.items()):
-        disputed = _disputed_key(replay, meaning, evidence.recorded[index])
-        if disputed:
+        if _is_disputed(replay, meaning, evidence.recorded[index]):
             judgement.note("statements_undisputed", "fail", index, index=index)
     judgement.note("statements_undisputed", "pass")
     return replay
 
 
-def _disputed_key(replay: Replay, meaning: Meaning, recorded_at: datetime) -> bool:
+def _is_disputed(replay: Replay, meaning: Meaning, recorded_at: datetime) -> bool:
     """Tell whether a key that signed this was later said to be stolen by then."""
-    recorded = encoding.format_time(recorded_at)
     found = (replay.find(Key, f"key:{kid}") for kid in meaning.kids)
-    return any(key and key.invalid_from and key.invalid_from <= recorded for key in found)
+    stolen = (key.invalid_from for key in found if key and key.invalid_from)
+    return any(encoding.parse_instant(since) <= recorded_at for since in stolen)
 
 
 def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Bag | None:
     bundle = evidence.bundle
-    lot = replay.find(Lot, f"lot:https://id.gs1.org/01/{bundle.gtin}/10/{bundle.lot}")
-    if lot is None or lot.form != "packed":
+    lot = replay.find(Lot, f"lot:{lot_uri(bundle.gtin, bundle.lot)}")
+    if lot is None or lot.form != "packed" or not lot.origin:
         judgement.note("lots_connected", "fail", lot=bundle.lot)
         return None
     number, count = _check_serial(bundle, lot, replay, judgement)
@@ -284,6 +322,7 @@ def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Ba
     areas = {name.partition("/")[0] for name in lot.origin}
     judgement.note("lots_connected", "pass", areas=len(areas))
     judgement.note("custody_kept", "pass", custody=lot.custody)
+    _check_areas(evidence, lot, {known.id for known in upstream}, replay, judgement)
     _check_mark(lot, replay, judgement)
     today = encoding.local_day(judgement.at)
     for known in (lot, *upstream):
@@ -309,8 +348,8 @@ def _check_serial(
     if lettering is None or issued is None or issued.id not in lettering.batches:
         judgement.note("serial_committed", "fail", number=0, count=lot.bags)
         return 0, lot.bags
-    batch = Batch(gtin=bundle.gtin, lot=bundle.lot, count=issued.count)
     try:
+        batch = Batch(gtin=bundle.gtin, lot=bundle.lot, count=issued.count)
         number = batch.number_of(bundle.serial)
         membership = Membership(
             serial=bundle.serial,
@@ -338,43 +377,59 @@ def _upstream(replay: Replay, lot: Lot) -> Iterator[Lot]:
                     yield found
 
 
+def _check_areas(
+    evidence: _Evidence, lot: Lot, upstream: Collection[str], replay: Replay, judgement: _Judgement
+) -> None:
+    """Look again at the days of harvest: a code may since have been ended from an earlier day."""
+    for index, meaning in sorted(evidence.meanings.items()):
+        event = meaning.body
+        if not isinstance(event, Harvest) or event.lot not in upstream:
+            continue
+        area = replay.find(Area, f"area:{event.area}")
+        if area is not None and f"{event.area}/{event.season}" in lot.origin:
+            spell = state_on(area.spells, event.harvested_on)
+            if spell is None or spell.state != "active":
+                judgement.note("areas_in_force", "fail", index, area=event.area)
+    judgement.note("areas_in_force", "pass")
+
+
 def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
     # 9. Judged on the packing day: what was true then stays true of this bag.
-    grant = replay.find(Attestation, f"attestation:{lot.grant}") if lot.grant else None
+    grant = replay.find(Attestation, f"attestation:{lot.grant}")
     if grant is None:
-        judgement.note("mark_granted", "unknown")
-        for rule in ("origins_covered", "attestations_still_good"):
+        for rule in ("mark_granted", "origins_covered", "attestations_still_good"):
             judgement.note(rule, "unknown")
         return
     state = attestations.state_of(grant, lot.born_on)
     granted: Result = "pass" if state == "granted" else "fail"
     judgement.note("mark_granted", granted, grant.index, number=grant.number, state=state)
-    missing = attestations.uncovered(replay, lot.origin, lot.born_on)
-    missing += [name for name in lot.origin if name.partition("/")[0] not in grant.areas]
+    named = {f"{code}/{grant.season}" for code in grant.areas}
+    missing = [name for name in lot.origin if name not in named]
+    missing += attestations.uncovered(replay, lot.origin, lot.born_on)
     for origin in missing:
         judgement.note("origins_covered", "fail", origin=origin)
     judgement.note("origins_covered", "pass")
     if grant.drawn_g > grant.quota_g:
         judgement.note("quota_kept", "fail", grant.index)
-    # 10. What became of the grant and of the confirmations behind it.
+    # 10. What became of the grant and of the confirmations behind it; the gravest is told.
     today = encoding.local_day(judgement.at)
-    for attestation in (grant, *show.confirmations(replay, lot, lot.born_on)):
-        state = attestations.state_of(attestation, today)
-        if state != "granted":
-            since = attestations.since(attestation, today)
-            judgement.note(
-                "attestations_still_good",
-                "fail",
-                attestation.index,
-                number=attestation.number,
-                state=state,
-                since=since,
-            )
+    vouching = (grant, *show.confirmations(replay, lot, lot.born_on))
+    states = [(attestations.state_of(each, today), each) for each in vouching]
+    changed = [pair for pair in states if pair[0] != "granted"]
+    for state, each in sorted(changed, key=lambda pair: _GRAVEST.index(pair[0])):
+        judgement.note(
+            "attestations_still_good",
+            "fail",
+            each.index,
+            number=each.number,
+            state=state,
+            since=attestations.since(each, today),
+        )
     judgement.note("attestations_still_good", "pass")
 
 
 def _check_age(evidence: _Evidence, judgement: _Judgement) -> None:
-    # 11. The log's own word for the time: it can make evidence look newer, never a recall vanish.
+    # 11. The log's own word: by signing, it says that it had published nothing newer by then.
     signed_at = encoding.parse_time(evidence.state.signed_at)
     age = judgement.at - signed_at
     if age < -CLOCK_SKEW:
@@ -413,23 +468,23 @@ def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
     """Return the first headline that fits, in the order of rules.json."""
     failed = {rule for rule, finding in found.items() if finding.result == "fail"}
     stopped = any(RULES[rule].severity == "stop" for rule in failed)
-    since = found["attestations_still_good"].details.get("state")
-    unmarked = found["mark_granted"].result == "unknown"
-    certificate = {"mark_granted", "origins_covered", "issuers_accredited", "quota_kept"}
+    changed = found["attestations_still_good"].details.get("state")
+    marked = found["mark_granted"].result != "unknown"
+    # What only a certificate says weighs on a bag that carries the mark, or not at all.
+    certificate = failed & _CERTIFICATE if marked else set()
+    broken = {rule for rule in failed if RULES[rule].severity == "fail"} - certificate
+    vague = {axis for axis, result in axes.items() if result == "unknown"} - {"certification"}
     ladder = (
         ("recalled", "not_recalled" in failed),
         ("damaged", stopped),
         ("unknown_code", "serial_committed" in failed),
         ("on_hold", "not_held" in failed),
-        ("not_valid", bool(failed - certificate - {"attestations_still_good"})),
-        ("not_covered", bool(failed & certificate)),
-        ("certificate_withdrawn", since == "withdrawn"),
-        ("certificate_suspended", since == "suspended"),
-        (
-            "cannot_check",
-            any(result == "unknown" for axis, result in axes.items() if axis != "certification"),
-        ),
-        ("expired_after_packing", since == "expired"),
-        ("not_certified", unmarked),
+        ("not_valid", bool(broken)),
+        ("not_covered", bool(certificate)),
+        ("certificate_withdrawn", changed == "withdrawn"),
+        ("certificate_suspended", changed == "suspended"),
+        ("cannot_check", bool(vague) or "log_fresh" in failed or changed == "pending"),
+        ("expired_after_packing", changed == "expired"),
+        ("not_certified", not marked),
     )
     return next((headline for headline, fits in ladder if fits), "verified")
