@@ -246,7 +246,7 @@ def test_a_bag_whose_certificates_were_not_checked_is_not_called_certified() -> 
 def test_what_failed_comes_first_among_the_findings() -> None:
     checks = lay_out(VERDICTS["not_valid"], Voice("en")).checks
     custody = next(check for check in checks if check.result == "fail")
-    assert custody.said[0].text == f"Lot {LOT} gave more than it held."
+    assert custody.said[0].text == "More came out than went in, in record 311."
 
 
 def test_emission_is_left_out_where_nobody_stated_it() -> None:
