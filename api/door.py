@@ -16,7 +16,7 @@ from functools import partial
 from ledger.errors import LedgerError
 from ledger.sequencer import PARCEL_MAX, Answer, Receipt
 
-PARCELS_AHEAD_MAX = 4
+PARCELS_AHEAD_MAX = 2
 """Parcels on their way at a time: one is written while others are read."""
 
 Submit = Callable[[Sequence[bytes]], Future[list[Answer]]]

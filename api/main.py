@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from api import openapi, problems
 from api.guard import Guard
-from api.routers import entries, log, lots, register, service
+from api.routers import entries, log, lots, register, service, writing
 from ledger.errors import LedgerError
 from ledger.sequencer import Clock
 from ledger.service import Ledger, utc_now
@@ -23,11 +23,12 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
 
     Interactive documentation is left out: its pages would load scripts from other hosts.
     """
-    parts = (entries.writing, entries.router, log.router, register.router, lots.router)
+    entrance = writing.Entrance(ledger)
+    parts = (entries.router, log.router, register.router, lots.router, service.router)
     app = FastAPI(
         title=openapi.TITLE,
         version=version("rice-ledger"),
-        routes=[route for part in (*parts, service.router) for route in part.routes],
+        routes=[writing.route(entrance), *(route for part in parts for route in part.routes)],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -37,8 +38,8 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
             RequestValidationError: problems.on_question,
         },
     )
-    app.state.ledger, app.state.clock, app.state.door = ledger, clock, None
+    app.state.ledger, app.state.clock = ledger, clock
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     own = {route.path.split("/")[1] for route in app.routes if isinstance(route, Route)}
-    app.add_middleware(Guard, own=own, pages=pages)
+    app.add_middleware(Guard, own=own, entrance=entrance, pages=pages)
     return app

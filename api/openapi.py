@@ -33,6 +33,16 @@ TAGS = [
     {"name": "lots", "description": "What came from what, and the evidence for one bag."},
     {"name": "service", "description": "Whether the server is well, and what its codes mean."},
 ]
+RECEIPT = {
+    "index": 412,
+    "statement": "BlHcMJncs6U0o4V+NZox29GdeZcDxP7Vy96dG92U3q8=",
+    "leaf_hash": "yiM+eia4w1wsk/Ukx7kF56IQVkDW3MWUaUz/VtJu+yU=",
+    "recorded_at": "2026-03-02T08:40:00.000Z",
+    "warnings": [],
+    "proof": "/entries/412/proof",
+}
+"""What a receipt looks like."""
+
 _REF = "#/components/schemas/{name}"
 
 Answers = dict[int | str, dict[str, Any]]
