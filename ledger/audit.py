@@ -22,7 +22,8 @@ warnings of 5). ``hashes_only`` leaves out what a statement says and who signed 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,10 +79,10 @@ from ledger.store.store import (
 )
 
 CHUNK = 512
-"""Entries that travel through the threads together; a multiple of a tile's width."""
+"""Entries that travel through the threads together."""
+LONG_CHUNK = 8 * CHUNK
+"""Entries read at once when only hashes are wanted."""
 CHUNKS_AHEAD = 8
-_LEAF_LINES = 8
-"""Seven lines and what follows the last line feed, which is nothing."""
 _ABSENT = object()
 FINDINGS_MAX = 100
 """One broken thing breaks others; nobody reads more than this."""
@@ -201,9 +202,14 @@ class _Seen:
     """A statement looked at on its own: its digest, what it says, or why it says nothing."""
 
     digest: bytes | None
-    meaning: Meaning | None
+    meaning: Meaning | None = None
     is_verified: bool = False
     refusal: LedgerError | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """Return which kind of entry it makes, if it was understood."""
+        return self.meaning.statement.kind if self.meaning else None
 
 
 class _Replay:
@@ -231,17 +237,27 @@ class _Replay:
     def run(self, progress: Progress | None = None) -> None:
         """Go through all entries; threads look at statements ahead of the one that judges."""
         size = self._source.size
+        if self._hashes_only:
+            for first in range(0, size, LONG_CHUNK):
+                rows = self._source.rows(first, min(first + LONG_CHUNK, size))
+                if not self._take_hashes(first, rows):
+                    self._take(first, rows, map(_digest_only, rows))
+                if progress:
+                    progress(first + len(rows), size)
+            return
+        waiting: deque[tuple[int, Sequence[Row], Future[list[_Seen]]]] = deque()
         with ThreadPoolExecutor((os.cpu_count() or 1) + 1, "auditing") as threads:
-            waiting: list[tuple[int, Sequence[Row], Future[list[_Seen]]]] = []
-            for first in range(0, size, CHUNK):
-                rows = self._source.rows(first, min(first + CHUNK, size))
-                waiting.append((first, rows, threads.submit(self._look, rows)))
-                if len(waiting) > CHUNKS_AHEAD:
-                    self._take(*waiting.pop(0))
+            for first in range(0, size + CHUNK * CHUNKS_AHEAD, CHUNK):
+                if first < size:
+                    rows = self._source.rows(first, min(first + CHUNK, size))
+                    waiting.append((first, rows, threads.submit(self._look, rows)))
+                if waiting and waiting[0][0] <= first - CHUNK * CHUNKS_AHEAD:
+                    begin, taken, looking = waiting.popleft()
+                    self._take(begin, taken, looking.result())
                     if progress:
-                        progress(first - CHUNK * CHUNKS_AHEAD, size)
-            for chunk in waiting:
-                self._take(*chunk)
+                        progress(begin + len(taken), size)
+            for begin, taken, looking in waiting:
+                self._take(begin, taken, looking.result())
         if progress:
             progress(size, size)
 
@@ -275,8 +291,7 @@ class _Replay:
         return self._tiles.get((level, index), b"")[: 32 * width]
 
     def _look(self, rows: Sequence[Row]) -> list[_Seen]:
-        look = _digest_only if self._hashes_only else self._open
-        return [look(row.data) for row in rows]
+        return [self._open(data) for *_, data in rows]
 
     def _open(self, data: bytes | None) -> _Seen:
         """Look at one statement: digest, meaning, and signatures if the keys are known by now."""
@@ -291,37 +306,62 @@ class _Replay:
         except LedgerError as refusal:
             return _Seen(digest, None, refusal=refusal)
 
-    def _take(self, first: int, rows: Sequence[Row], looking: Future[list[_Seen]]) -> None:
+    def _take(self, first: int, rows: Sequence[Row], looked: Iterable[_Seen]) -> None:
         """Put a chunk in order: leaves, clock and statements, then signatures and rules."""
         hashes = []
-        for index, (row, seen) in enumerate(zip(rows, looking.result(), strict=True), first):
+        for index, (row, seen) in enumerate(zip(rows, looked, strict=True), first):
             recorded = self._chain(index, row, seen)
             hashes.append(self._previous[0])
             if not self._hashes_only and self.is_sound:
                 self.is_sound = recorded is not None and self._fold(index, row, seen, recorded)
         self._tiles |= new_tiles(first, hashes, self._own_tile)
 
+    def _take_hashes(self, first: int, rows: Sequence[Row]) -> bool:
+        """Take a chunk in which nothing is wrong, at the least cost; tell whether it was one."""
+        hashes: list[bytes] = []
+        origin, previous, last = self._key.name, self._previous[0], self.end[1]
+        for index, (leaf, stored_hash, _, stored_digest, data) in enumerate(rows, first):
+            if leaf is None or data is None:
+                return False
+            hashed, digest = leaf_hash(leaf), sha256(data).digest()
+            recorded, kind = _said_in(leaf)
+            if (
+                hashed != stored_hash
+                or digest != stored_digest
+                or leaf != format_leaf(origin, index, previous, recorded, kind, digest)
+                or recorded < last
+            ):
+                return False
+            hashes.append(hashed)
+            previous, last = hashed, recorded
+        self._previous, self.end = (previous,), (previous, last)
+        self._tiles |= new_tiles(first, hashes, self._own_tile)
+        return True
+
     def _chain(self, index: int, row: Row, seen: _Seen) -> str | None:
         """Check where an entry stands; return the log's time, or None if anything is wrong."""
-        # 1. The one leaf that fits here. What differs is named as closely as it can be told.
-        before = self._previous
-        if row.leaf is None:
-            self._previous = (row.leaf_hash or NO_ENTRY,)
+        # 1. The one leaf that fits here.
+        leaf, stored_hash, _, stored_digest, _ = row
+        if leaf is None:
+            self._previous = (stored_hash or NO_ENTRY,)
             self.report.add("entry_missing", index=index)
             return None
-        hashed = leaf_hash(row.leaf)
-        self._previous = (hashed,) if row.leaf_hash == hashed else (hashed, row.leaf_hash or b"")
-        recorded, kind = _said_in(row.leaf)
-        if seen.meaning is not None:
-            kind = seen.meaning.statement.kind
-        digest = seen.digest or NO_ENTRY
-        leaves = [
-            format_leaf(self._key.name, index, previous, recorded, kind, digest)
-            for previous in before
-        ]
-        if row.leaf not in leaves or row.leaf_hash != hashed or row.digest != seen.digest:
-            self.report.add(_difference(row, hashed, seen), index=index)
-            return None
+        digest, kind, before = seen.digest or NO_ENTRY, seen.kind, self._previous
+        recorded, said_kind = _said_in(leaf)
+        hashed = leaf_hash(leaf)
+        fitting = format_leaf(self._key.name, index, before[0], recorded, kind or said_kind, digest)
+        self._previous = (hashed,)
+        if not (leaf == fitting and hashed == stored_hash and seen.digest == stored_digest):
+            # What differs is named as closely as it can be told. Of two hashes of a changed entry
+            # the next one may follow either, and is not blamed for it.
+            self._previous = (hashed, stored_hash or NO_ENTRY)
+            others = (
+                format_leaf(self._key.name, index, one, recorded, kind or said_kind, digest)
+                for one in before[1:]
+            )
+            if leaf not in others or hashed != stored_hash or seen.digest != stored_digest:
+                self.report.add(_difference(row, hashed, seen), index=index)
+                return None
         # 2. The clock.
         if recorded < self.end[1]:
             self.report.add("time_backwards", index=index)
@@ -345,7 +385,7 @@ class _Replay:
             return False
         assert is_verified  # the rulebook has refused what no registered key has signed
         self._put(index, decision)
-        if row.warnings not in (None, encode_warnings(decision.warnings)):
+        if row[2] not in (None, encode_warnings(decision.warnings)):
             self.report.add("warnings_differ", index=index)
         return True
 
@@ -361,33 +401,39 @@ class _Replay:
         return self._keys | brought_keys(meaning)
 
 
-_MISSING = _Seen(None, None)
+_MISSING = _Seen(None)
 
 
-def _digest_only(data: bytes | None) -> _Seen:
-    return _MISSING if data is None else _Seen(sha256(data).digest(), None)
+def _digest_only(row: Row) -> _Seen:
+    return _MISSING if row[4] is None else _Seen(sha256(row[4]).digest())
 
 
 def _said_in(leaf: bytes) -> tuple[str, str]:
     """Return the time and the kind a leaf seems to say; only writing it again tells."""
-    lines = leaf.split(b"\n")
-    if len(lines) != _LEAF_LINES:
-        return "", ""
-    return lines[4][9:].decode("ascii", "replace"), lines[5][5:].decode("ascii", "replace")
+    return _words_of(leaf[leaf.rfind(b"\nrecorded ") : leaf.rfind(b"\nstatement ")])
+
+
+@lru_cache(maxsize=1024)
+def _words_of(lines: bytes) -> tuple[str, str]:
+    """Return the values of two lines; the entries of a batch have them in common."""
+    _, _, recorded = lines.partition(b" ")
+    recorded, _, kind = recorded.partition(b"\nkind ")
+    return recorded.decode("ascii", "replace"), kind.decode("ascii", "replace")
 
 
 def _difference(row: Row, hashed: bytes, seen: _Seen) -> str:
     """Return what is wrong with an entry that is not the one that fits its place."""
-    assert row.leaf is not None
+    leaf, stored_hash, _, stored_digest, _ = row
+    assert leaf is not None
     if seen.digest is None:
         return "statement_missing"
-    if row.leaf_hash != hashed:
+    if stored_hash != hashed:
         return "entry_differs"
     try:
-        said = parse_entry(row.leaf)
+        said = parse_entry(leaf)
     except LedgerError:
         return "entry_differs"
-    is_same = said.statement_digest == seen.digest == row.digest
+    is_same = said.statement_digest == seen.digest == stored_digest
     return "chain_broken" if is_same else "statement_differs"
 
 

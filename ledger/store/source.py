@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from ledger.errors import MalformedError
 from ledger.log.merkle import HASH_LENGTH
@@ -14,16 +13,8 @@ from ledger.log.tiles import WIDTH, Tile, format_tile_path, parse_bundle, tile_w
 from ledger.store.export import statements_path
 from ledger.store.store import Reading
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is stored of one entry; None where it is missing or never was kept there."""
-
-    leaf: bytes | None
-    leaf_hash: bytes | None
-    warnings: bytes | None
-    digest: bytes | None
-    data: bytes | None
+Row = tuple[bytes | None, bytes | None, bytes | None, bytes | None, bytes | None]
+"""leaf, leaf hash, warnings, digest, statement; None where it is missing or not kept there"""
 
 
 class Source(Protocol):
@@ -48,13 +39,14 @@ class StoredLog:
 
     def rows(self, start: int, stop: int) -> list[Row]:
         """Return what is stored of each entry of a range."""
-        entries = _aligned(list(self._view.entries(start, stop)), start, stop, (None,) * 4)
-        statements = _aligned(list(self._view.statements(start, stop)), start, stop, (None,) * 3)
+        rows = self._view.joined(start, stop)
+        if len(rows) == stop - start:  # as many places as rows: none is missing
+            return rows
+        entries = {row[0]: row[1:] for row in self._view.entries(start, stop)}
+        statements = {row[0]: row[1:] for row in self._view.statements(start, stop)}
         return [
-            Row(leaf, hashed, warnings, digest, data)
-            for (_, leaf, hashed, warnings), (_, digest, data) in zip(
-                entries, statements, strict=True
-            )
+            (*entries.get(index, (None, None, None)), *statements.get(index, (None, None)))
+            for index in range(start, stop)
         ]
 
     def tile(self, level: int, index: int, width: int) -> bytes:
@@ -80,7 +72,7 @@ class ExportedLog:
             for at, (leaf, data) in enumerate(zip(leaves, statements, strict=True)):
                 hashed = hashes[HASH_LENGTH * at : HASH_LENGTH * (at + 1)]
                 digest = sha256(data).digest() if data is not None else None
-                rows.append(Row(leaf, hashed, None, digest, data))
+                rows.append((leaf, hashed, None, digest, data))
         return rows
 
     def tile(self, level: int, index: int, width: int) -> bytes:
@@ -97,11 +89,3 @@ class ExportedLog:
         except (OSError, MalformedError):
             entries = []
         return list(entries) if len(entries) == width else [None] * width
-
-
-def _aligned(rows: list[Any], start: int, stop: int, missing: tuple[None, ...]) -> list[Any]:
-    """Return one row for each index of a range; rows come in order and without repetition."""
-    if len(rows) == stop - start:
-        return rows
-    known = {row[0]: row for row in rows}
-    return [known.get(index, missing) for index in range(start, stop)]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Executable,
+    Select,
     Table,
     bindparam,
     create_engine,
@@ -45,6 +46,9 @@ KEYS_AT_ONCE = 10_000
 """Keys in one question; both databases take at least 32,766 parameters."""
 BUSY_MS = 60_000
 CACHE_KIB = 65_536
+WAL_PAGES = 16_000
+"""Pages gathered before they are moved to the database file: one page changed by many batches is
+moved once."""
 
 EntryTuple = tuple[int, bytes, bytes, bytes]
 """index, leaf, leaf hash, warnings"""
@@ -194,6 +198,10 @@ class Reading:
             last = [rows[-1][place] for place in places]
             rows = self._all(query.where(_behind(keys, last)))
 
+    def joined(self, start: int, stop: int) -> list[Any]:
+        """Return leaf, leaf hash, warnings, digest and data where entry and statement are there."""
+        return list(self._stream(_JOINED, start, stop))
+
     def outside(self, table: Table, size: int) -> list[int]:
         """Return the places of entries, or statements, beyond the end of the log."""
         place = table.c.index
@@ -201,15 +209,18 @@ class Reading:
         return [row[0] for row in self._all(query)]
 
     def _range(self, table: Table, start: int, stop: int) -> Iterator[Any]:
-        place = table.c.index
-        query = (
-            select(table)
-            .where(place >= bindparam("start"), place < bindparam("stop"))
-            .order_by(place)
-        )
+        return self._stream(_RANGES[table.name], start, stop)
+
+    def _stream(self, query: Executable, start: int, stop: int) -> Iterator[Any]:
+        """Yield rows by place, as the driver's own tuples: these are the long reads."""
         for first in range(start, stop, ROWS_AT_ONCE):
             bounds = {"start": first, "stop": min(first + ROWS_AT_ONCE, stop)}
-            yield from self._all(query, bounds)
+            with _failing():
+                result = self._connection.execute(query, bounds)
+                assert result.cursor is not None
+                rows = result.cursor.fetchall()
+                result.close()
+            yield from rows
 
     def _pick(self, query: Executable, keys: Collection[Any]) -> Iterator[Any]:
         """Yield the rows a question finds under any of the keys."""
@@ -359,6 +370,21 @@ _FACTS = select(FACT.c.key, FACT.c.body).where(FACT.c.key.in_(bindparam("keys", 
 _PLACES = select(STATEMENT.c.digest, STATEMENT.c.index).where(
     STATEMENT.c.digest.in_(bindparam("keys", expanding=True))
 )
+
+
+def _by_place(query: Select[Any], table: Table) -> Select[Any]:
+    place = table.c.index
+    inside = place >= bindparam("start"), place < bindparam("stop")
+    return query.where(*inside).order_by(place)
+
+
+_RANGES = {table.name: _by_place(select(table), table) for table in (ENTRY, STATEMENT)}
+_JOINED = _by_place(
+    select(*list(ENTRY.c)[1:], *list(STATEMENT.c)[1:]).join(
+        STATEMENT, ENTRY.c.index == STATEMENT.c.index
+    ),
+    ENTRY,
+)
 _ENTRIES_AT = select(ENTRY).where(ENTRY.c.index.in_(bindparam("keys", expanding=True)))
 _STATEMENTS_AT = select(STATEMENT).where(STATEMENT.c.index.in_(bindparam("keys", expanding=True)))
 _MENTIONS = select(MENTION).where(MENTION.c.fact_key.in_(bindparam("keys", expanding=True)))
@@ -400,6 +426,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
