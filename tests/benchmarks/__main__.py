@@ -13,7 +13,15 @@ from pathlib import Path
 from msgspec import json
 from rich.console import Console
 
-from tests.benchmarks import appending, auditing, figures, labelling, starting
+from tests.benchmarks import (
+    appending,
+    auditing,
+    figures,
+    labelling,
+    over_http,
+    scanning,
+    starting,
+)
 from tests.benchmarks.figures import Figure
 
 Benchmark = Callable[[], Iterator[Figure]]
@@ -26,8 +34,8 @@ def main() -> None:
     made: list[Figure] = []
     for name, benchmark in _benchmarks(options).items():
         if not options.works or name in options.works:
-            with console.status(name):
-                made += _shown(console, benchmark())
+            console.print(name, style="bold")
+            made += _shown(console, benchmark())
     if options.json:
         print(json.format(json.encode(made)).decode())
     elif options.markdown:
@@ -47,7 +55,10 @@ def _benchmarks(options: argparse.Namespace) -> Mapping[str, Benchmark]:
     return {
         "append": lambda: appending.append_to_sqlite(count),
         "append-postgres": lambda: appending.append_to_postgres(count),
+        "http": lambda: over_http.one_by_one(count),
+        "http-batches": lambda: over_http.in_batches(count),
         "audit": lambda: auditing.audits(count),
+        "scan": lambda: scanning.scans(options.entries, options.folder),
         "labels": lambda: labelling.labels(options.bags),
         "symbols": labelling.symbols,
         "start": starting.start,
