@@ -54,12 +54,12 @@ def sealed(act: acts.Act, *signers: str, origin: str = ORIGIN) -> bytes:
     return seal_many(payload, keys=keys, ledger=origin)
 
 
-def founding(origin: str = ORIGIN) -> bytes:
+def founding(origin: str = ORIGIN, name: str = "Sổ gạo thử") -> bytes:
     """Return the act a ledger begins with: two root keys, both needed."""
     roots = ("root 1", "root 2")
     act = acts.Found(
         origin=origin,
-        name=words("Sổ gạo thử"),
+        name=words(name),
         host="demo.rice.example",
         threshold=2,
         keys=tuple(offered(key_of(name)) for name in roots),

@@ -29,6 +29,8 @@ def mentions_of(keys: Iterable[str], index: int) -> list[MentionTuple]:
 
 def links_of(links: Sequence[Link], index: int) -> list[LinkTuple]:
     """Return what an entry moved between lots; two draws on one lot are one link."""
+    if not links:
+        return []
     masses: defaultdict[tuple[str, str], int] = defaultdict(int)
     for link in links:
         masses[link.source, link.target] += link.mass_g
