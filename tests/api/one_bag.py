@@ -90,7 +90,15 @@ def _journey() -> list[bytes]:
         loss_g=50_000,
         custody="segregated",
     )
-    packing = events.Packing(
+    said = [(harvest, "htx"), *((one, MILL) for one in (receiving, drying, milling, _packing()))]
+    return [
+        seal(profile.write_event(event), typ="epcis-event+jws", key=key_of(who), ledger=ORIGIN)
+        for event, who in said
+    ]
+
+
+def _packing() -> events.Packing:
+    return events.Packing(
         event_id=_event_id(5),
         at="2026-03-04T09:00:00+07:00",
         inputs=((MILLED, BAGS * BAG_G),),
@@ -101,11 +109,6 @@ def _journey() -> list[bytes]:
         best_before_on="2027-03-04",
         custody="segregated",
     )
-    said = [(harvest, "htx"), *((one, MILL) for one in (receiving, drying, milling, packing))]
-    return [
-        seal(profile.write_event(event), typ="epcis-event+jws", key=key_of(who), ledger=ORIGIN)
-        for event, who in said
-    ]
 
 
 def _event_id(number: int) -> str:
