@@ -111,11 +111,13 @@ class Season:
     def _register(self) -> Iterator[Said]:
         start = "2020-01-01"
         root = self.programme.root_keys
-        for row in self.organisations.values():
+        # The registrar first: it is who registers the others.
+        registrar = self.programme.registrar
+        for row in sorted(self.organisations.values(), key=lambda row: row.id != registrar):
             if row.id in self.keyring:
-                speakers = root if row.id == self.programme.registrar else ()
+                speakers = root if row.id == registrar else (registrar,)
                 act = self._registration(row, start)
-                yield self._act(start, act, speakers or (self.programme.registrar,), row, row.id)
+                yield self._act(start, act, speakers, row, row.id)
         for product in self.products.values():
             yield self._act(start, _product(product), (self.mill,), product)
         owner = self.programme.scheme_owner
@@ -129,7 +131,7 @@ class Season:
         )
         yield self._act(start, scheme, (owner,))
         for row in self.organisations.values():
-            for role in _SCHEME_ROLES.intersection(row.roles):
+            for role in sorted(_SCHEME_ROLES.intersection(row.roles)):
                 communes = (row.commune_code,) if role == "confirmer" else ()
                 grant = _role(role, start, communes, self.programme.scheme)
                 yield self._act(start, acts.GrantRole(actor=row.id, grant=grant), (owner,))

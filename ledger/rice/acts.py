@@ -7,28 +7,38 @@ Whether an actor may perform an act is the rulebook's question, not this module'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, ValidationError, json
 
 from ledger.errors import MalformedError
 from ledger.log import encoding
+from ledger.rice import gs1
+
+CALENDAR_DAY = (
+    r"(?:(?:19|20)[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    r"|(?:(?:19|20)(?:0[48]|[2468][048]|[13579][26])|2000)-02-29)"
+)
+"""A day of the calendar, leap days included. ``[0-9]``: ``\\d`` takes digits of other scripts."""
+CLOCK_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 ActorId = Annotated[str, Meta(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
-Day = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")]
-Moment = Annotated[
+Day = Annotated[str, Meta(pattern=rf"\A{CALENDAR_DAY}\Z")]
+Moment = Annotated[str, Meta(pattern=rf"\A{CALENDAR_DAY}T{CLOCK_TIME}Z\Z")]
+AreaCode = Annotated[str, Meta(pattern=r"\A[A-Z0-9-]{4,40}\Z")]
+Season = Annotated[str, Meta(pattern=r"\A(DX|HT|TD)-20[0-9]{2}\Z")]
+Commune = Annotated[str, Meta(pattern=r"\A[0-9]{5}\Z")]
+Gtin = Annotated[str, Meta(pattern=r"\A[0-9]{14}\Z")]
+LotUri = Annotated[
     str,
     Meta(
-        pattern=r"\A\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z"
+        pattern=r"\Ahttps://id\.gs1\.org/01/[0-9]{14}/10/"
+        r"(?:[A-Za-z0-9._-]|%(?:2[125-9A-CF]|3[A-F])){1,20}\Z"
     ),
 ]
-AreaCode = Annotated[str, Meta(pattern=r"\A[A-Z0-9-]{4,40}\Z")]
-Season = Annotated[str, Meta(pattern=r"\A(DX|HT|TD)-20\d\d\Z")]
-Commune = Annotated[str, Meta(pattern=r"\A\d{5}\Z")]
-Gtin = Annotated[str, Meta(pattern=r"\A\d{14}\Z")]
-LotUri = Annotated[
-    str, Meta(pattern=r"\Ahttps://id\.gs1\.org/01/\d{14}/10/[A-Za-z0-9._~%-]{1,60}\Z")
-]
+"""Escaped is only what a lot number may hold and a path may not, so that a lot has one name."""
 Digest = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
 Kid = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -36,6 +46,7 @@ ShortText = Annotated[str, Meta(min_length=1, max_length=80)]
 Uri = Annotated[str, Meta(pattern=r"\A(https://|urn:|did:)[\x21-\x7e]{1,250}\Z")]
 Grams = Annotated[int, Meta(ge=0, le=10**15)]
 SquareMetres = Annotated[int, Meta(gt=0, le=10**11)]
+Share = Annotated[int, Meta(ge=0, le=1000)]
 Count = Annotated[int, Meta(gt=0, le=33_554_432)]
 
 RoleName = Literal[
@@ -85,13 +96,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     paddy at 14 % moisture is not possible, a container holds 30 t at the most.
     """
 
-    yield_reject_g_m2: int = 1_100
-    yield_warn_g_m2: int = 900
-    white_reject_ppt: int = 720
-    white_warn_ppt: int = 700
-    tolerance_ppt: int = 5
-    container_reject_g: int = 30_000_000
-    container_warn_g: int = 26_500_000
+    yield_reject_g_m2: Grams = 1_100
+    yield_warn_g_m2: Grams = 900
+    white_reject_ppt: Share = 720
+    white_warn_ppt: Share = 700
+    tolerance_ppt: Share = 5
+    container_reject_g: Grams = 30_000_000
+    container_warn_g: Grams = 26_500_000
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="act"):
@@ -111,10 +122,14 @@ class Found(Act, frozen=True, kw_only=True, tag="found"):
 
     origin: Text
     name: LocalText
-    host: Annotated[str, Meta(pattern=r"\A[a-z0-9.-]+(%3A\d+)?\Z", max_length=100)]
+    host: Annotated[str, Meta(pattern=r"\A[a-z0-9.-]+(%3A[0-9]{1,5})?\Z", max_length=100)]
     threshold: Annotated[int, Meta(ge=1, le=16)]
     keys: Annotated[tuple[NewKey, ...], Meta(min_length=1, max_length=16)]
     settings: Settings
+
+    def __post_init__(self) -> None:
+        """Refuse a key given twice: no quorum could then be reached."""
+        _check_distinct([new.jwk for new in self.keys], "keys")
 
 
 class RoleGrant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -133,6 +148,10 @@ class ExportLicence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     from_on: Day
     to_on: Day
 
+    def __post_init__(self) -> None:
+        """Refuse a licence that ends before it begins."""
+        check_order(self.from_on, self.to_on, "to_on")
+
 
 class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_defaults=True):
     """A registrar enters an organisation with its first keys and roles."""
@@ -141,11 +160,17 @@ class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_d
     did: Annotated[str, Meta(pattern=r"\Adid:web:[A-Za-z0-9.%:_-]{1,200}\Z")]
     name: LocalText
     legal_id: Annotated[str, Meta(max_length=40)] = ""
-    gln: Annotated[str, Meta(pattern=r"\A(\d{13})?\Z")] = ""
-    commune: Annotated[str, Meta(pattern=r"\A(\d{5})?\Z")] = ""
+    gln: Annotated[str, Meta(pattern=r"\A([0-9]{13})?\Z")] = ""
+    commune: Annotated[str, Meta(pattern=r"\A([0-9]{5})?\Z")] = ""
     licence: ExportLicence | None = None
     roles: Annotated[tuple[RoleGrant, ...], Meta(max_length=16)]
     keys: Annotated[tuple[NewKey, ...], Meta(min_length=1, max_length=8)]
+
+    def __post_init__(self) -> None:
+        """Refuse a key given twice, and a GLN that is mistyped."""
+        _check_distinct([new.jwk for new in self.keys], "keys")
+        if self.gln and not gs1.is_gln(self.gln):
+            raise ValueError("gln has a wrong check digit")  # noqa: TRY003  (becomes malformed_act)
 
 
 class GrantRole(Act, frozen=True, kw_only=True, tag="grant_role"):
@@ -195,6 +220,10 @@ class RegisterArea(Act, frozen=True, kw_only=True, tag="register_area"):
     boundary: Digest
     paper: ShortText
 
+    def __post_init__(self) -> None:
+        """Refuse a code that ends before it begins."""
+        check_order(self.issued_on, self.expires_on, "expires_on")
+
 
 class ChangeArea(Act, frozen=True, kw_only=True, tag="change_area"):
     """The state of a planting-area code changes from a day on."""
@@ -215,6 +244,11 @@ class RegisterProduct(Act, frozen=True, kw_only=True, tag="register_product", om
     variety: Annotated[str, Meta(max_length=40)] = ""
     bag_g: Grams = 0
     grade: Annotated[str, Meta(max_length=40)] = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a GTIN that is mistyped."""
+        if not gs1.is_gtin(self.gtin):
+            raise ValueError("gtin has a wrong check digit")  # noqa: TRY003  (becomes malformed_act)
 
 
 class PublishScheme(Act, frozen=True, kw_only=True, tag="publish_scheme"):
@@ -270,6 +304,10 @@ class Recall(Act, frozen=True, kw_only=True, tag="recall"):
     reason: LocalText
     contact: Text
 
+    def __post_init__(self) -> None:
+        """Refuse a lot named twice."""
+        _check_distinct(self.lots, "lots")
+
 
 AnyAct = (
     Found
@@ -290,20 +328,25 @@ AnyAct = (
 )
 
 _decoder: json.Decoder[AnyAct] = json.Decoder(AnyAct)
+_encoder = json.Encoder(order="sorted")
 
 
 def read_act(payload: bytes) -> AnyAct:
     """Return the act a payload spells, or refuse it."""
     encoding.check_canonical(payload)
     try:
-        return _decoder.decode(payload)
+        act = _decoder.decode(payload)
     except ValidationError as error:
         raise MalformedError("malformed_act", what=str(error)) from error
+    # A member that may be left out has no second way to say nothing.
+    if write_act(act) != payload:
+        raise MalformedError("malformed_act", what="a member says what its absence would")
+    return act
 
 
 def write_act(act: Act) -> bytes:
     """Return the canonical payload of an act."""
-    return json.encode(act, order="sorted")
+    return _encoder.encode(act)
 
 
 def offered_keys(act: AnyAct) -> tuple[NewKey, ...]:
@@ -311,3 +354,17 @@ def offered_keys(act: AnyAct) -> tuple[NewKey, ...]:
     if isinstance(act, Found | RegisterActor):
         return act.keys
     return (act.key,) if isinstance(act, EnrolKey) else ()
+
+
+def check_order(first: str, last: str, name: str) -> None:
+    """Raise `ValueError`, which a reader turns into a refusal, if the last day is before the first.
+
+    ISO days sort as text.
+    """
+    if last < first:
+        raise ValueError(f"{name} is before {first}")  # noqa: TRY003, EM102  (becomes malformed_*)
+
+
+def _check_distinct(values: Sequence[object], name: str) -> None:
+    if len(set(values)) != len(values):
+        raise ValueError(f"{name} names one twice")  # noqa: TRY003, EM102  (becomes malformed_act)

@@ -6,60 +6,83 @@ from msgspec import structs
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
-from ledger.rice.case import Case, Outcome
+from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.events import Harvest
 from ledger.rice.facts import Area, Harvested, Spell
 from ledger.rice.mass import mass14_g
 
+FINAL_STATES = frozenset({"revoked", "withdrawn"})
+"""What is over stays over from its day on, in whatever order the papers arrived."""
+
+_CUT = {"DX": ("12-01", "05-31"), "HT": ("05-01", "09-30"), "TD": ("08-15", "01-31")}
+"""When each season's rice is cut, first and last day, with weeks to spare on both sides."""
+
 
 def state_on(spells: tuple[Spell, ...], on: str) -> Spell | None:
-    """Return the spell in force on a day: the latest to begin, then the latest recorded."""
+    """Return the spell in force on a day: the first final one, else the latest to begin."""
     begun = [spell for spell in spells if spell.from_on <= on]
+    final = [spell for spell in begun if spell.state in FINAL_STATES]
+    if final:
+        return min(final, key=lambda spell: (spell.from_on, spell.index))
     return max(begun, key=lambda spell: (spell.from_on, spell.index)) if begun else None
 
 
-def unknown_area(case: Case) -> Reason:
+def unknown_area(case: CaseOf[Harvest | acts.ChangeArea]) -> Reason:
     """An event or act about an area whose code is not registered."""
-    if isinstance(case.body, Harvest | acts.ChangeArea):
-        known = case.find(Area, f"area:{case.body.area}")
-        return None if known else {"area": case.body.area}
-    return None
+    known = case.find(Area, f"area:{case.body.area}")
+    return None if known else {"area": case.body.area}
 
 
-def taken_code(case: Case) -> Reason:
+def taken_code(case: CaseOf[acts.RegisterArea]) -> Reason:
     """A planting-area code is registered a second time."""
-    if isinstance(case.body, acts.RegisterArea) and case.find(Area, f"area:{case.body.area}"):
-        return {"area": case.body.area}
-    return None
+    known = case.find(Area, f"area:{case.body.area}")
+    return {"area": case.body.area} if known else None
 
 
-def inactive_area(case: Case) -> Reason:
+def revoked_area(case: CaseOf[acts.ChangeArea]) -> Reason:
+    """A code that was revoked is to change again."""
+    area = case.know(Area, f"area:{case.body.area}")
+    final = [spell for spell in area.spells if spell.state in FINAL_STATES]
+    return {"area": area.code, "from_on": final[0].from_on} if final else None
+
+
+def inactive_area(case: CaseOf[Harvest]) -> Reason:
     """Paddy was cut while its area's code was not in force."""
-    if not isinstance(case.body, Harvest):
-        return None
     event = case.body
     area = case.know(Area, f"area:{event.area}")
     spell = state_on(area.spells, event.harvested_on)
-    if spell is None or event.harvested_on > area.expires_on:
+    if spell is None:
+        return {"area": event.area, "state": "pending", "from_on": area.issued_on}
+    if event.harvested_on > area.expires_on:
         return {"area": event.area, "state": "expired", "from_on": area.expires_on}
     if spell.state != "active":
         return {"area": event.area, "state": spell.state, "from_on": spell.from_on}
     return None
 
 
-def foreign_area(case: Case) -> Reason:
+def foreign_area(case: CaseOf[Harvest]) -> Reason:
     """A harvest is stated by somebody who does not manage the area."""
-    if not isinstance(case.body, Harvest):
-        return None
     area = case.know(Area, f"area:{case.body.area}")
     if area.manager == case.speaker:
         return None
     return {"area": area.code, "manager": area.manager, "actor": case.speaker}
 
 
-def excessive_yield(case: Case) -> Reason:
+def unfit_season(case: CaseOf[Harvest]) -> Reason:
+    """Paddy is put under a season in which nothing was cut that day, to spare another's limit."""
+    name, year = case.body.season.split("-")
+    first, last = _CUT[name]
+    # DX-2026 is cut from December 2025 on, TD-2026 until January 2027.
+    first_on = f"{int(year) - (name == 'DX')}-{first}"
+    last_on = f"{int(year) + (name == 'TD')}-{last}"
+    if first_on <= case.body.harvested_on <= last_on:
+        return None
+    return {"season": case.body.season, "harvested_on": case.body.harvested_on}
+
+
+def excessive_yield(case: CaseOf[Harvest]) -> Reason:
     """With this harvest the area would have yielded more than it can, or than was approved."""
-    if not isinstance(case.body, Harvest) or case.founding is None:
+    if case.founding is None:
         return None
     area = case.know(Area, f"area:{case.body.area}")
     total_g = _total14_g(case, case.body)
@@ -69,9 +92,9 @@ def excessive_yield(case: Case) -> Reason:
     return {"area": area.code, "total_t": _tonnes(total_g), "limit_t": _tonnes(limit_g)}
 
 
-def high_yield(case: Case) -> Reason:
+def high_yield(case: CaseOf[Harvest]) -> Reason:
     """The area's yield is above what is usual for a season."""
-    if not isinstance(case.body, Harvest) or case.founding is None:
+    if case.founding is None:
         return None
     area = case.know(Area, f"area:{case.body.area}")
     total_g = _total14_g(case, case.body)
@@ -80,34 +103,40 @@ def high_yield(case: Case) -> Reason:
     return {"area": area.code, "total_t": _tonnes(total_g)}
 
 
-def fold(case: Case, outcome: Outcome) -> None:
-    """Add what an accepted statement changes about areas."""
+def register(case: CaseOf[acts.RegisterArea], outcome: Outcome) -> None:
+    """Keep a planting area; its code is active from the day of issue."""
+    act = case.body
     index = case.place.index
-    match case.body:
-        case acts.RegisterArea() as act:
-            begun = Spell(from_on=act.issued_on, state="active", reason=act.paper, index=index)
-            outcome.put(
-                Area(
-                    code=act.area,
-                    manager=act.manager,
-                    commune=act.commune,
-                    area_m2=act.area_m2,
-                    households=act.households,
-                    issued_on=act.issued_on,
-                    expires_on=act.expires_on,
-                    approved_output_g=act.approved_output_g,
-                    in_scheme=act.in_scheme,
-                    issuer=case.speaker,
-                    spells=(begun,),
-                )
-            )
-        case acts.ChangeArea() as act:
-            area = case.know(Area, f"area:{act.area}")
-            spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=index)
-            outcome.put(structs.replace(area, spells=(*area.spells, spell)))
-        case Harvest() as event:
-            total_g = _total14_g(case, event)
-            outcome.put(Harvested(area=event.area, season=event.season, mass14_g=total_g))
+    outcome.put(
+        Area(
+            code=act.area,
+            manager=act.manager,
+            commune=act.commune,
+            area_m2=act.area_m2,
+            households=act.households,
+            issued_on=act.issued_on,
+            expires_on=act.expires_on,
+            approved_output_g=act.approved_output_g,
+            in_scheme=act.in_scheme,
+            issuer=case.speaker,
+            spells=(Spell(from_on=act.issued_on, state="active", reason=act.paper, index=index),),
+        )
+    )
+
+
+def change(case: CaseOf[acts.ChangeArea], outcome: Outcome) -> None:
+    """Add a spell to the life of a code."""
+    act = case.body
+    area = case.know(Area, f"area:{act.area}")
+    spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=case.place.index)
+    outcome.put(structs.replace(area, spells=(*area.spells, spell)))
+
+
+def count(case: CaseOf[Harvest], outcome: Outcome) -> None:
+    """Add a harvest to what its area has yielded this season."""
+    event = case.body
+    total_g = _total14_g(case, event)
+    outcome.put(Harvested(area=event.area, season=event.season, mass14_g=total_g))
 
 
 def _total14_g(case: Case, event: Harvest) -> int:

@@ -7,12 +7,26 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from ledger.rice import acts
-from ledger.rice.actors import Office, Reason, holds
+from ledger.rice.actors import Reason
 from ledger.rice.areas import state_on
-from ledger.rice.case import Case, Outcome
+from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
-from ledger.rice.events import Milling, Packing
-from ledger.rice.facts import Actor, Area, Attestation, Covered, Facts, Lot, Scheme, Spell, find
+from ledger.rice.events import Drying, Milling, Packing
+from ledger.rice.facts import (
+    Actor,
+    Area,
+    Attestation,
+    Covered,
+    Facts,
+    Granted,
+    Lot,
+    Product,
+    Scheme,
+    Spell,
+    find,
+)
+from ledger.rice.lots import gtin_of
+from ledger.rice.offices import Office, holds, is_same_person
 
 
 def state_of(attestation: Attestation, on: str) -> str:
@@ -48,17 +62,14 @@ def _is_covered(facts: Facts, origin: str, on: str) -> bool:
     return False
 
 
-def unknown_scheme(case: Case) -> Reason:
+def unknown_scheme(case: CaseOf[Attested]) -> Reason:
     """An attestation under a scheme that nobody published here."""
-    if not isinstance(case.body, Attested) or case.find(Scheme, f"scheme:{case.body.scheme}"):
-        return None
-    return {"scheme": case.body.scheme}
+    known = case.find(Scheme, f"scheme:{case.body.scheme}")
+    return None if known else {"scheme": case.body.scheme}
 
 
-def foreign_issuer(case: Case) -> Reason:
+def foreign_issuer(case: CaseOf[Attested]) -> Reason:
     """A credential signed with a key that is not its issuer's."""
-    if not isinstance(case.body, Attested):
-        return None
     controller = case.meaning.statement.signatures[0].kid.rpartition("#")[0]
     issuer = case.actor_of(case.body.issuer_did)
     if controller == case.body.issuer_did and issuer and issuer == case.speaker:
@@ -66,10 +77,8 @@ def foreign_issuer(case: Case) -> Reason:
     return {"issuer": case.body.issuer_did, "actor": case.speaker}
 
 
-def unaccredited(case: Case) -> Reason:
+def unaccredited(case: CaseOf[Attested]) -> Reason:
     """An attestation by somebody not accredited for that scheme, or not for that place."""
-    if not isinstance(case.body, Attested):
-        return None
     body = case.body
     if body.profile == "grant":
         owner = case.know(Scheme, f"scheme:{body.scheme}").owner
@@ -83,10 +92,8 @@ def unaccredited(case: Case) -> Reason:
     return None
 
 
-def unknown_scope(case: Case) -> Reason:
+def unknown_scope(case: CaseOf[Attested]) -> Reason:
     """An attestation for areas that are not registered, or more hectares than they have."""
-    if not isinstance(case.body, Attested):
-        return None
     area_m2 = 0
     for code in case.body.areas:
         area = case.find(Area, f"area:{code}")
@@ -99,52 +106,79 @@ def unknown_scope(case: Case) -> Reason:
     return None if known else {"area": case.body.issued_to_did}
 
 
-def not_independent(case: Case) -> Reason:
+def not_independent(case: CaseOf[Attested]) -> Reason:
     """Nobody attests for themselves: not their own areas, not their own legal person."""
-    if not isinstance(case.body, Attested):
-        return None
     subjects = {case.actor_of(case.body.issued_to_did)}
     subjects |= {case.know(Area, f"area:{code}").manager for code in case.body.areas}
     issuer = case.know(Actor, f"actor:{case.speaker}")
     for subject_id in sorted(subjects):
-        subject = case.know(Actor, f"actor:{subject_id}")
-        same_person = bool(issuer.legal_id) and issuer.legal_id == subject.legal_id
-        if subject.id == issuer.id or same_person:
-            return {"issuer": issuer.id, "subject": subject.id}
+        if is_same_person(issuer, case.know(Actor, f"actor:{subject_id}")):
+            return {"issuer": issuer.id, "subject": subject_id}
     return None
 
 
-def unconfirmed_grant(case: Case) -> Reason:
+def unconfirmed_grant(case: CaseOf[Attested]) -> Reason:
     """The mark is granted for an area whose season nobody has confirmed."""
-    if not isinstance(case.body, Attested) or case.body.profile != "grant":
+    if case.body.profile != "grant":
         return None
     origins = [f"{code}/{case.body.season}" for code in case.body.areas]
     missing = uncovered(case.facts, origins, case.body.from_on)
     return {"origin": missing[0]} if missing else None
 
 
-def taken_attestation(case: Case) -> Reason:
-    """An attestation with an id that was used before."""
+def granted_twice(case: CaseOf[Attested]) -> Reason:
+    """The mark is granted for hectares that other grants in force have taken already.
+
+    Which hectares of an area a grant means it does not say; so all grants that share an area with
+    this one may together not exceed the land they name.
+    """
     body = case.body
-    if isinstance(body, Attested) and case.find(Attestation, f"attestation:{body.id}"):
-        return {"attestation": body.id}
-    return None
-
-
-def unknown_attestation(case: Case) -> Reason:
-    """A change to an attestation that is not in the ledger, or no longer changes."""
-    if not isinstance(case.body, acts.ChangeAttestation):
+    if body.profile != "grant":
         return None
+    shared = {
+        grant.id: grant
+        for code in body.areas
+        for grant in _grants_over(case, f"{code}/{body.season}")
+        if grant.scheme == body.scheme and _is_open(grant, body.from_on)
+    }
+    codes = {*body.areas, *(code for grant in shared.values() for code in grant.areas)}
+    land_m2 = sum(case.know(Area, f"area:{code}").area_m2 for code in codes)
+    taken_m2 = sum(grant.area_m2 for grant in shared.values())
+    if not shared or taken_m2 + body.area_m2 <= land_m2:
+        return None
+    first = min(shared.values(), key=lambda grant: grant.index)
+    return {"grant": first.number, "taken_ha": taken_m2 // 10_000, "land_ha": land_m2 // 10_000}
+
+
+def _grants_over(case: Case, origin: str) -> list[Attestation]:
+    granted = case.find(Granted, f"granted:{origin}")
+    ids = granted.attestations if granted else ()
+    return [case.know(Attestation, f"attestation:{grant_id}") for grant_id in ids]
+
+
+def _is_open(grant: Attestation, on: str) -> bool:
+    """Tell whether a grant holds its hectares: suspended it still does, it may be reinstated."""
+    return state_of(grant, on) not in {"withdrawn", "expired"}
+
+
+def taken_attestation(case: CaseOf[Attested]) -> Reason:
+    """An attestation with an id that was used before."""
+    known = case.find(Attestation, f"attestation:{case.body.id}")
+    return {"attestation": case.body.id} if known else None
+
+
+def unknown_attestation(case: CaseOf[acts.ChangeAttestation]) -> Reason:
+    """A change to an attestation that is not in the ledger, or no longer changes."""
     attestation = case.find(Attestation, f"attestation:{case.body.attestation}")
-    if attestation is None or attestation.spells[-1].state == "withdrawn":
+    if attestation is None or any(spell.state == "withdrawn" for spell in attestation.spells):
         return {"attestation": case.body.attestation}
     return None
 
 
-def unusable_grant(case: Case) -> Reason:
+def unusable_grant(case: CaseOf[Packing]) -> Reason:
     """Bags are to carry a mark whose grant is not theirs, or not in force that day."""
-    grant_id = case.body.grant if isinstance(case.body, Packing) else ""
-    if not grant_id or not isinstance(case.body, Packing):
+    grant_id = case.body.grant
+    if not grant_id:
         return None
     grant = case.find(Attestation, f"attestation:{grant_id}")
     if grant is None or grant.profile != "grant" or grant.issued_to != case.speaker:
@@ -153,9 +187,9 @@ def unusable_grant(case: Case) -> Reason:
     return None if state == "granted" else {"grant": grant.number, "state": state}
 
 
-def uncovered_mark(case: Case) -> Reason:
+def uncovered_mark(case: CaseOf[Packing]) -> Reason:
     """Bags are to carry the mark, but some of the rice in them is not covered."""
-    if not isinstance(case.body, Packing) or not case.body.grant:
+    if not case.body.grant:
         return None
     grant = case.know(Attestation, f"attestation:{case.body.grant}")
     origins = origins_of(case, case.body.inputs)
@@ -165,18 +199,18 @@ def uncovered_mark(case: Case) -> Reason:
     return {"origin": missing[0]} if missing else None
 
 
-def unclaimable_custody(case: Case) -> Reason:
+def unclaimable_custody(case: CaseOf[Packing]) -> Reason:
     """Bags are to carry the mark under a custody model its scheme does not allow."""
-    if not isinstance(case.body, Packing) or not case.body.grant:
+    if not case.body.grant:
         return None
     grant = case.know(Attestation, f"attestation:{case.body.grant}")
     allowed = case.know(Scheme, f"scheme:{grant.scheme}").custody
     return None if case.body.custody in allowed else {"custody": case.body.custody}
 
 
-def exceeded_quota(case: Case) -> Reason:
+def exceeded_quota(case: CaseOf[Packing]) -> Reason:
     """More rice would carry the mark than the grant allows."""
-    if not isinstance(case.body, Packing) or not case.body.grant:
+    if not case.body.grant:
         return None
     grant = case.know(Attestation, f"attestation:{case.body.grant}")
     wanted_g = case.body.bags * case.body.bag_g
@@ -186,18 +220,31 @@ def exceeded_quota(case: Case) -> Reason:
     return {"grant": grant.number, "left_kg": left_g // 1000, "wanted_kg": wanted_g // 1000}
 
 
-def lost_claim(case: Case) -> Reason:
+def lost_claim(case: CaseOf[Drying | Milling | Packing]) -> Reason:
     """Covered rice is put together with rice that is not: together they carry no claim."""
-    if not isinstance(case.body, Milling | Packing):
-        return None
     covered: list[str] = []
     bare: list[str] = []
-    for lot_id, _ in case.body.inputs:
+    lot_ids = [lot_id for lot_id, _ in case.body.inputs]
+    if isinstance(case.body, Drying) and case.find(Lot, f"lot:{case.body.lot}"):
+        lot_ids.append(case.body.lot)
+    for lot_id in lot_ids:
         lot = case.know(Lot, f"lot:{lot_id}")
         (bare if uncovered(case.facts, lot.origin, case.body.on) else covered).append(lot_id)
     if not covered or not bare:
         return None
     return {"lost_by": ", ".join(bare), "covered": ", ".join(covered)}
+
+
+def mixed_variety(case: CaseOf[Packing]) -> Reason:
+    """Bags name a variety that is not the one the rice was harvested as."""
+    named = case.know(Product, f"product:{gtin_of(case.body.lot)}").variety
+    if not named:
+        return None
+    for lot_id, _ in case.body.inputs:
+        lot = case.know(Lot, f"lot:{lot_id}")
+        if lot.variety != named:
+            return {"lot": lot_id, "variety": lot.variety, "named": named}
+    return None
 
 
 def origins_of(case: Case, draws: Iterable[tuple[str, int]]) -> list[str]:
@@ -221,7 +268,7 @@ def fold(case: Case, outcome: Outcome) -> None:
                 )
             )
         case Attested() as body:
-            _grant(case, body, outcome)
+            _attest(case, body, outcome)
         case acts.ChangeAttestation() as act:
             known = case.know(Attestation, f"attestation:{act.attestation}")
             spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=index)
@@ -232,7 +279,8 @@ def fold(case: Case, outcome: Outcome) -> None:
             outcome.put(structs.replace(known, drawn_g=drawn_g))
 
 
-def _grant(case: Case, body: Attested, outcome: Outcome) -> None:
+def _attest(case: Case, body: Attested, outcome: Outcome) -> None:
+    """Keep an attestation, and for each area of it that it speaks of that season."""
     index = case.place.index
     outcome.put(
         Attestation(
@@ -253,9 +301,12 @@ def _grant(case: Case, body: Attested, outcome: Outcome) -> None:
             index=index,
         )
     )
-    if body.profile == "grant":
-        return
     for code in body.areas:
-        before = case.find(Covered, f"covered:{code}/{body.season}")
-        ids = (*(before.attestations if before else ()), body.id)
-        outcome.put(Covered(area=code, season=body.season, attestations=ids))
+        if body.profile == "grant":
+            granted = case.find(Granted, f"granted:{code}/{body.season}")
+            ids = (*(granted.attestations if granted else ()), body.id)
+            outcome.put(Granted(area=code, season=body.season, attestations=ids))
+        else:
+            covered = case.find(Covered, f"covered:{code}/{body.season}")
+            ids = (*(covered.attestations if covered else ()), body.id)
+            outcome.put(Covered(area=code, season=body.season, attestations=ids))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ledger.rice import acts, events
-from ledger.rice.actors import Office, Reason, holds
-from ledger.rice.case import Case
+from ledger.rice.actors import Reason
+from ledger.rice.case import Case, CaseOf
 from ledger.rice.events import (
+    AnyEvent,
     Draw,
     Drying,
     Event,
@@ -24,8 +25,9 @@ from ledger.rice.events import (
     Shipping,
 )
 from ledger.rice.facts import Actor, Lot, Pallet, Product
-from ledger.rice.lots import CUSTODY, births_of, draws_of, gtin_of, input_g
+from ledger.rice.lots import CUSTODY, births_of, counted_g, draws_of, gtin_of, input_g
 from ledger.rice.mass import mass14_g
+from ledger.rice.offices import Office, holds
 
 _SKEW = timedelta(minutes=5)
 _ROLES: dict[type[Event], tuple[str, ...]] = {
@@ -39,6 +41,7 @@ _ROLES: dict[type[Event], tuple[str, ...]] = {
     Shipping: ("exporter",),
 }
 _FORMS_IN: dict[type[Event], frozenset[str]] = {
+    Handover: frozenset({"paddy", "head_rice", "broken", "bran", "husk"}),
     Drying: frozenset({"paddy"}),
     Milling: frozenset({"paddy"}),
     Packing: frozenset({"head_rice", "broken"}),
@@ -53,29 +56,25 @@ _FORMS_OUT: dict[type[Event], frozenset[str]] = {
 }
 
 
-def outside_role(case: Case) -> Reason:
+def outside_role(case: CaseOf[AnyEvent]) -> Reason:
     """An event is stated by somebody whose office is another."""
-    if not isinstance(case.body, Event):
-        return None
     roles = _ROLES[type(case.body)]
     if holds(case.actor(case.speaker), Office(roles), case.recorded_on):
         return None
     return {"actor": case.speaker, "office": "|".join(roles)}
 
 
-def event_in_future(case: Case) -> Reason:
+def event_in_future(case: CaseOf[AnyEvent]) -> Reason:
     """An event is said to happen after the log records it (five minutes are forgiven)."""
-    if not isinstance(case.body, Event):
-        return None
     ahead = events.instant(case.body.at) - case.place.recorded_at
     return {"at": case.body.at} if ahead > _SKEW else None
 
 
-def unknown_lot(case: Case) -> Reason:
+def unknown_lot(
+    case: CaseOf[AnyEvent | acts.IssueLabels | acts.Hold | acts.ClearHold | acts.Recall],
+) -> Reason:
     """A lot or pallet is used that does not exist yet."""
     body = case.body
-    if not isinstance(body, Event | acts.IssueLabels | acts.Hold | acts.ClearHold | acts.Recall):
-        return None
     for lot_id in _named_lots(body):
         if case.find(Lot, f"lot:{lot_id}") is None:
             return {"lot": lot_id}
@@ -87,22 +86,37 @@ def unknown_lot(case: Case) -> Reason:
 
 def _named_lots(body: object) -> tuple[str, ...]:
     match body:
+        case acts.Recall(lots=lots):
+            return lots
         case Receiving(lot=lot) | acts.IssueLabels(lot=lot) | acts.Hold(lot=lot):
             return (lot,)
         case acts.ClearHold(lot=lot):
             return (lot,)
-        case acts.Recall(lots=lots):
-            return lots
         case Event():
             return tuple(lot for lot, _ in draws_of(body))
     return ()
 
 
-def unknown_product(case: Case) -> Reason:
-    """A lot is named after goods that are not registered, or of the wrong kind."""
-    if not isinstance(case.body, Event):
+def unknown_hold(case: CaseOf[acts.ClearHold]) -> Reason:
+    """A hold is cleared that the lot does not have."""
+    lot = case.know(Lot, f"lot:{case.body.lot}")
+    if any(flag.index == case.body.hold_index for flag in lot.held):
         return None
-    allowed = _FORMS_OUT.get(type(case.body), frozenset())
+    return {"lot": lot.id, "index": case.body.hold_index}
+
+
+def before_birth(case: CaseOf[AnyEvent]) -> Reason:
+    """Something is done to a lot on a day before there was such a lot."""
+    for lot_id in _named_lots(case.body):
+        lot = case.know(Lot, f"lot:{lot_id}")
+        if case.body.on < lot.born_on:
+            return {"lot": lot_id, "born_on": lot.born_on, "on": case.body.on}
+    return None
+
+
+def unknown_product(case: CaseOf[Harvest | Drying | Milling | Packing]) -> Reason:
+    """A lot is named after goods that are not registered, or of the wrong kind."""
+    allowed = _FORMS_OUT[type(case.body)]
     forms = []
     for lot_id, _ in births_of(case.body):
         product = case.find(Product, f"product:{gtin_of(lot_id)}")
@@ -112,24 +126,27 @@ def unknown_product(case: Case) -> Reason:
     return None if len(set(forms)) == len(forms) else {"gtin": gtin_of(lot_id), "form": forms[0]}
 
 
-def wrong_form(case: Case) -> Reason:
-    """Something is done to a lot that cannot be done to that kind of rice."""
-    if not isinstance(case.body, Event):
+def other_bags(case: CaseOf[Packing]) -> Reason:
+    """Bags are filled with another mass than their goods are registered with."""
+    product = case.know(Product, f"product:{gtin_of(case.body.lot)}")
+    if product.bag_g in {0, case.body.bag_g}:
         return None
-    allowed = _FORMS_IN.get(type(case.body))
+    return {"gtin": product.gtin, "bag_g": case.body.bag_g, "registered_g": product.bag_g}
+
+
+def wrong_form(case: CaseOf[AnyEvent]) -> Reason:
+    """Something is done to a lot that cannot be done to that kind of rice."""
     for lot_id, _ in draws_of(case.body):
         lot = case.know(Lot, f"lot:{lot_id}")
-        if allowed is not None and lot.form not in allowed:
+        if lot.form not in _FORMS_IN[type(case.body)]:
             return {"lot": lot_id, "form": lot.form}
     return None
 
 
-def taken_lot(case: Case) -> Reason:
+def taken_lot(case: CaseOf[AnyEvent]) -> Reason:
     """A lot or pallet begins under a name that is taken. Only a dried lot may be added to."""
     if isinstance(case.body, Palletising) and case.find(Pallet, f"pallet:{case.body.pallet}"):
         return {"lot": case.body.pallet}
-    if not isinstance(case.body, Event):
-        return None
     for lot_id, _ in births_of(case.body):
         lot = case.find(Lot, f"lot:{lot_id}")
         if lot is not None and not _is_added_to(case, lot):
@@ -148,10 +165,8 @@ def _is_added_to(case: Case, lot: Lot) -> bool:
     )
 
 
-def not_the_holder(case: Case) -> Reason:
+def not_the_holder(case: CaseOf[AnyEvent]) -> Reason:
     """Somebody moves or transforms a lot they do not hold."""
-    if not isinstance(case.body, Event):
-        return None
     for lot_id, _ in draws_of(case.body):
         lot = case.know(Lot, f"lot:{lot_id}")
         if lot.holder != case.speaker:
@@ -165,7 +180,7 @@ def not_the_holder(case: Case) -> Reason:
     return None
 
 
-def not_consigned(case: Case) -> Reason:
+def not_consigned(case: CaseOf[Harvest | Receiving | Handover | Shipping]) -> Reason:
     """A lot is received that was not sent to the receiver, or not by whom it says."""
     if isinstance(case.body, Receiving):
         lot = case.know(Lot, f"lot:{case.body.lot}")
@@ -173,16 +188,12 @@ def not_consigned(case: Case) -> Reason:
         if lot.consigned_to == case.speaker and lot.holder == sender:
             return None
         return {"lot": lot.id, "consignee": lot.consigned_to or "-", "actor": case.speaker}
-    if isinstance(case.body, Harvest | Handover | Shipping):
-        known = case.actor_of(case.body.consigned_to)
-        return None if known else {"lot": "-", "consignee": case.body.consigned_to, "actor": "-"}
-    return None
+    known = case.actor_of(case.body.consigned_to)
+    return None if known else {"lot": "-", "consignee": case.body.consigned_to, "actor": "-"}
 
 
-def held_lot(case: Case) -> Reason:
+def held_lot(case: CaseOf[AnyEvent]) -> Reason:
     """A lot on hold, or recalled, is used or shipped."""
-    if not isinstance(case.body, Event):
-        return None
     lots = [lot_id for lot_id, _ in draws_of(case.body)]
     if isinstance(case.body, Shipping):
         lots += [case.know(Pallet, f"pallet:{p}").lot for p in case.body.pallets]
@@ -193,10 +204,8 @@ def held_lot(case: Case) -> Reason:
     return None
 
 
-def exceeds_lot(case: Case) -> Reason:
+def exceeds_lot(case: CaseOf[AnyEvent]) -> Reason:
     """More is taken out of a lot than is left in it."""
-    if not isinstance(case.body, Event):
-        return None
     for lot_id, wanted in draws_of(case.body):
         lot = case.know(Lot, f"lot:{lot_id}")
         left = lot.bags_left if lot.form == "packed" else lot.left_g
@@ -214,16 +223,34 @@ def exceeds_lot(case: Case) -> Reason:
     return None
 
 
-def gained_mass(case: Case) -> Reason:
+def vanishing_mass(case: CaseOf[Harvest | Receiving | Drying | Milling | Packing]) -> Reason:
+    """So few grams that at 14 % moisture nothing is left to account for."""
+    body = case.body
+    match body:
+        case Harvest() | Receiving() | Drying():
+            weighed_g = body.mass_g
+            accounted_g = [mass14_g(body.mass_g, body.moisture_ppt)]
+        case Milling() | Packing():
+            weighed_g = input_g(body)
+            accounted_g = []
+    if isinstance(body, Milling):
+        accounted_g.append(_milled14_g(body))
+    if isinstance(body, Drying | Milling | Packing):
+        accounted_g.append(_taken14_g(case, body))
+    return None if all(accounted_g) else {"mass_g": weighed_g}
+
+
+def gained_mass(case: CaseOf[Receiving | Drying | Milling | Packing]) -> Reason:
     """More comes out than went in, beyond what two scales may differ by."""
     body = case.body
-    if not isinstance(body, Receiving | Drying | Milling | Packing) or case.founding is None:
+    if case.founding is None:
         return None
     tolerance_ppt = case.founding.settings.tolerance_ppt
     match body:
         case Receiving():
             lot = case.know(Lot, f"lot:{body.lot}")
-            in_g, out_g = sum(lot.origin.values()), mass14_g(body.mass_g, body.moisture_ppt)
+            in_g = sum(lot.origin.values())
+            out_g = counted_g(lot.form, body.mass_g, body.moisture_ppt)
         case Drying():
             in_g, out_g = _taken14_g(case, body), mass14_g(body.mass_g, body.moisture_ppt)
         case Milling():
@@ -238,39 +265,37 @@ def gained_mass(case: Case) -> Reason:
     return {"in_kg": in_g // 1000, "out_kg": out_g // 1000}
 
 
-def excessive_recovery(case: Case) -> Reason:
+def excessive_recovery(case: CaseOf[Milling]) -> Reason:
     """More white rice comes out of the paddy than any mill can get."""
-    if not isinstance(case.body, Milling) or case.founding is None:
+    if case.founding is None:
         return None
-    return _recovery(case, case.body, case.founding.settings.white_reject_ppt)
+    return _recovery(case, case.founding.settings.white_reject_ppt)
 
 
-def high_recovery(case: Case) -> Reason:
+def high_recovery(case: CaseOf[Milling]) -> Reason:
     """The white rice recovered is above what is usual."""
-    if not isinstance(case.body, Milling) or case.founding is None:
+    if case.founding is None:
         return None
-    return _recovery(case, case.body, case.founding.settings.white_warn_ppt)
+    return _recovery(case, case.founding.settings.white_warn_ppt)
 
 
-def _recovery(case: Case, body: Milling, limit_ppt: int) -> Reason:
+def _recovery(case: CaseOf[Milling], limit_ppt: int) -> Reason:
     white_g = 0
-    for lot_id, mass_g in body.outputs:
+    for lot_id, mass_g in case.body.outputs:
         form = case.know(Product, f"product:{gtin_of(lot_id)}").form
         white_g += mass_g if form in {"head_rice", "broken"} else 0
-    paddy_g = _milled14_g(body)
+    # Paddy that is said to be dryer than it came from the silo would weigh more at 14 % moisture.
+    paddy_g = min(_milled14_g(case.body), _taken14_g(case, case.body))
     if white_g * 1000 <= paddy_g * limit_ppt:
         return None
-    tenths = white_g * 1000 // paddy_g
+    # Half up, as a person rounds: 740.6 per thousand is said as 74.1 %.
+    tenths = (2 * 1000 * white_g + paddy_g) // (2 * paddy_g)
     return {"recovery": f"{tenths // 10}.{tenths % 10}", "limit": limit_ppt // 10}
 
 
-def strengthened_custody(case: Case) -> Reason:
+def strengthened_custody(case: CaseOf[Milling | Packing]) -> Reason:
     """A lot is said to be kept apart more strictly than what went into it."""
-    if not isinstance(case.body, Milling | Packing):
-        return None
     said = case.body.custody
-    if said not in CUSTODY:
-        return {"custody": said, "model": "-"}
     inputs = [case.know(Lot, f"lot:{lot_id}") for lot_id, _ in case.body.inputs]
     weakest = max((lot.custody for lot in inputs), key=CUSTODY.index)
     origins = {name for lot in inputs for name in lot.origin}
@@ -280,31 +305,27 @@ def strengthened_custody(case: Case) -> Reason:
     return {"custody": said, "model": "segregated" if mixed else weakest}
 
 
-def unlicensed_export(case: Case) -> Reason:
+def unlicensed_export(case: CaseOf[Shipping]) -> Reason:
     """Rice is exported without an export licence in force that day."""
-    if not isinstance(case.body, Shipping):
-        return None
     actor = case.know(Actor, f"actor:{case.speaker}")
     if actor.licence_number and actor.licence_from_on <= case.body.on <= actor.licence_to_on:
         return None
     return {"actor": actor.id}
 
 
-def overloaded_container(case: Case) -> Reason:
+def overloaded_container(case: CaseOf[Shipping]) -> Reason:
     """A container holds more than it can carry."""
     limit = case.founding.settings.container_reject_g if case.founding else 0
     return _load(case, limit)
 
 
-def heavy_container(case: Case) -> Reason:
+def heavy_container(case: CaseOf[Shipping]) -> Reason:
     """A container holds more than is usual."""
     limit = case.founding.settings.container_warn_g if case.founding else 0
     return _load(case, limit)
 
 
-def _load(case: Case, limit_g: int) -> Reason:
-    if not isinstance(case.body, Shipping):
-        return None
+def _load(case: CaseOf[Shipping], limit_g: int) -> Reason:
     loads = list(case.body.bags)
     loads += [_on_pallet(case, pallet) for pallet in case.body.pallets]
     total_g = sum(bags * case.know(Lot, f"lot:{lot_id}").bag_g for lot_id, bags in loads)
@@ -316,10 +337,8 @@ def _on_pallet(case: Case, pallet_id: str) -> Draw:
     return pallet.lot, pallet.bags
 
 
-def differing_receipt(case: Case) -> Reason:
+def differing_receipt(case: CaseOf[Receiving]) -> Reason:
     """The mass received is not the mass that was sent; both stay on record."""
-    if not isinstance(case.body, Receiving):
-        return None
     sent_g = case.know(Lot, f"lot:{case.body.lot}").left_g
     if sent_g == case.body.mass_g:
         return None

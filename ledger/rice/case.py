@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, TypeVar, get_args, get_type_hints
 
 from ledger.errors import Detail
 from ledger.log import encoding
@@ -18,7 +18,7 @@ from ledger.rice.events import AnyEvent
 from ledger.rice.facts import Actor, Did, F, Fact, Facts, Founding, Key, find
 
 Body = AnyAct | AnyEvent | Attested
-B = TypeVar("B")
+B_co = TypeVar("B_co", bound=Body, covariant=True)
 
 ROOT = "root"
 """The name under which the founding keys speak."""
@@ -78,21 +78,17 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """Everything a rule may look at."""
+class CaseOf(Generic[B_co]):
+    """Everything a rule may look at. Its parameter says what kind of statement it is about."""
 
     meaning: Meaning
+    body: B_co
     place: Place
     facts: Facts
     founding: Founding | None
     keys: tuple[Key, ...]
     offered: frozenset[str]
     speakers: frozenset[str]
-
-    @property
-    def body(self) -> Body:
-        """Return what the statement says."""
-        return self.meaning.body
 
     @property
     def speaker(self) -> str:
@@ -124,6 +120,10 @@ class Case:
         return found.actor if found else ""
 
 
+Case = CaseOf[Body]
+"""A statement of any kind."""
+
+
 def open_meaning(statement: Statement) -> Meaning:
     """Return what a statement says; refuse what no profile of this ledger spells."""
     if statement.kind == "act":
@@ -144,8 +144,9 @@ def open_case(meaning: Meaning, place: Place, facts: Facts) -> Case:
         for kid in meaning.kids
         if kid not in offered and (key := find(facts, Key, f"key:{kid}")) is not None
     )
-    return Case(
+    return CaseOf(
         meaning=meaning,
+        body=meaning.body,
         place=place,
         facts=facts,
         founding=find(facts, Founding, "ledger:"),
@@ -153,6 +154,12 @@ def open_case(meaning: Meaning, place: Place, facts: Facts) -> Case:
         offered=offered,
         speakers=frozenset(key.actor for key in keys),
     )
+
+
+def bodies_of(function: Callable[..., object]) -> frozenset[type[Body]]:
+    """Return the kinds of statement that a function of a case is about, as its signature says."""
+    (of,) = get_args(get_type_hints(function)["case"])
+    return frozenset(get_args(of) or (of,))
 
 
 def jwk_members(jwk: acts.Jwk) -> dict[str, str]:

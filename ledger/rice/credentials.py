@@ -19,7 +19,7 @@ from msgspec import Meta, Struct, ValidationError, convert, field
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.log.statement import Statement, check_credential_claims
-from ledger.rice.acts import AreaCode, Text, Uri
+from ledger.rice.acts import AreaCode, Season, Text, Uri
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -121,6 +121,9 @@ def read_attestation(statement: Statement) -> Attested:
         raise MalformedError("malformed_credential", what="conformance is not true")
     scheme = subject.reference_scheme.id
     measures, scores = _figures(scheme, assessment.assessed_performance)
+    from_on, until_on = _local_day(credential.valid_from), _local_day(credential.valid_until)
+    if until_on < from_on:
+        raise MalformedError("malformed_credential", what="validUntil is before validFrom")
     return Attested(
         id=credential.id,
         number=subject.name,
@@ -129,9 +132,9 @@ def read_attestation(statement: Statement) -> Attested:
         issuer_did=credential.issuer.id,
         issued_to_did=subject.issued_to_party.id,
         areas=tuple(sorted({item.facility.registered_id for item in assessment.assessed_facility})),
-        season=scores.get("season", ""),
-        from_on=_local_day(credential.valid_from),
-        until_on=_local_day(credential.valid_until),
+        season=_season(scores),
+        from_on=from_on,
+        until_on=until_on,
         area_m2=_whole(measures, "certified-area", {"HAR": 10_000}),
         quota_g=_whole(measures, "certified-white-rice", _GRAMS_PER, missing=0),
         figures={
@@ -275,6 +278,13 @@ def _whole(
     if amount != amount.to_integral_value() or not 0 < amount <= 10**15:
         raise MalformedError("malformed_credential", what=f"{name} cannot be {measure.value:f}")
     return int(amount)
+
+
+def _season(scores: Mapping[str, str]) -> str:
+    try:
+        return convert(scores.get("season"), Season)
+    except ValidationError as error:
+        raise MalformedError("malformed_credential", what="season is needed, as DX-2026") from error
 
 
 def _local_day(moment: str) -> str:

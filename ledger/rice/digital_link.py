@@ -222,7 +222,7 @@ def _parse_path(path: str) -> list[Element]:
     segments = path.split("/")[1:]
     named: list[Element] = []
     # The rightmost key wins (URI Syntax 4.5), so pairs are read from the end.
-    while len(segments) >= 2:
+    while len(segments) >= 2:  # noqa: PLR2004  (a pair)
         value, identifier = _unescape(segments.pop()), segments.pop()
         if identifier not in FORMATS:
             break
@@ -297,7 +297,7 @@ def _has_check_digit(part: str) -> bool:
 
 def _has_check_pair(part: str) -> bool:
     """Whether the last two characters of a model number fit (General Specifications 7.9.5)."""
-    if len(part) <= 2:
+    if len(part) <= 2:  # noqa: PLR2004  (the check pair itself)
         return False
     primes = (
         2,
@@ -343,7 +343,7 @@ def _is_day(part: str) -> bool:
     year, month, day = int(part[:2]), int(part[2:4]), int(part[4:])
     # Two digits mean a year between 1926 and 2125 or so; only 2100 has a wrong leap day here.
     days = (31, 29 if year % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return 1 <= month <= 12 and 1 <= day <= days[month - 1]
+    return 1 <= month <= 12 and 1 <= day <= days[month - 1]  # noqa: PLR2004
 
 
 def _is_piece(part: str) -> bool:

@@ -8,13 +8,23 @@ an event means for a lot: that is `events`'.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, field, json, to_builtins
+from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, field, json
 
 from ledger.errors import MalformedError
 from ledger.log import encoding
-from ledger.rice.acts import AreaCode, Custody, Day, Season, ShortText, Uri
+from ledger.rice.acts import (
+    CALENDAR_DAY,
+    CLOCK_TIME,
+    AreaCode,
+    Custody,
+    Day,
+    LotUri,
+    Season,
+    ShortText,
+    Uri,
+)
 
 CONTEXT = (
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -25,13 +35,8 @@ EventId = Annotated[
     str,
     Meta(pattern=r"\Aurn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z"),
 ]
-EventTime = Annotated[
-    str,
-    Meta(
-        pattern=r"\A\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\+07:00\Z"
-    ),
-]
-Sscc = Annotated[str, Meta(pattern=r"\Ahttps://id\.gs1\.org/00/\d{18}\Z")]
+EventTime = Annotated[str, Meta(pattern=rf"\A{CALENDAR_DAY}T{CLOCK_TIME}\+07:00\Z")]
+Sscc = Annotated[str, Meta(pattern=r"\Ahttps://id\.gs1\.org/00/[0-9]{18}\Z")]
 
 
 class Closed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="camel"):
@@ -41,7 +46,7 @@ class Closed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rena
 class Quantity(Closed, frozen=True, kw_only=True):
     """How much of a lot: kilograms, or a count where there is no unit."""
 
-    epc_class: Uri
+    epc_class: LotUri
     quantity: Decimal
     uom: Literal["KGM"] | UnsetType = UNSET
 
@@ -169,6 +174,7 @@ class AggregationEvent(EpcisEvent, frozen=True, kw_only=True, tag="AggregationEv
 AnyEpcisEvent = ObjectEvent | TransformationEvent | AggregationEvent
 
 _decoder: json.Decoder[AnyEpcisEvent] = json.Decoder(AnyEpcisEvent)
+_encoder = json.Encoder(order="sorted", decimal_format="number")
 
 
 def read_epcis(payload: bytes) -> AnyEpcisEvent:
@@ -185,12 +191,12 @@ def read_epcis(payload: bytes) -> AnyEpcisEvent:
 
 def write_epcis(event: EpcisEvent) -> bytes:
     """Return the canonical payload of an event."""
-    return json.encode(_plain(to_builtins(event, builtin_types=(Decimal,))), order="sorted")
+    return _encoder.encode(event)
 
 
 def kilograms(mass_g: int) -> Decimal:
     """Return grams as the kilograms an event spells."""
-    return Decimal(mass_g) / 1000
+    return Decimal(mass_g) / 1000  # a quotient has no zeros at its end and no exponent
 
 
 def grams(quantity: Decimal) -> int:
@@ -210,14 +216,3 @@ def tenths(value: Decimal) -> int:
     if share_ppt != share_ppt.to_integral_value() or not 0 <= share_ppt <= MOISTURE_MAX_PPT:
         raise MalformedError("malformed_event", what=f"not a moisture: {value} %")
     return int(share_ppt)
-
-
-def _plain(value: Any) -> Any:
-    """Return the value with each decimal as the JSON number of the same digits."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dict):
-        return {name: _plain(member) for name, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
-    return value

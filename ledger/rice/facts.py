@@ -161,6 +161,19 @@ class Covered(Fact, frozen=True, kw_only=True, tag="covered"):
         return f"covered:{self.area}/{self.season}"
 
 
+class Granted(Fact, frozen=True, kw_only=True, tag="granted"):
+    """The grants of a mark that name one area and season, in order of entry."""
+
+    area: str
+    season: str
+    attestations: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the key of this list."""
+        return f"granted:{self.area}/{self.season}"
+
+
 class Product(Fact, frozen=True, kw_only=True, tag="product"):
     """Goods with a GTIN. ``form`` is what kind of rice it is."""
 
@@ -328,6 +341,7 @@ AnyFact = (
     | Area
     | Harvested
     | Covered
+    | Granted
     | Product
     | Scheme
     | Lot

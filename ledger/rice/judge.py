@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, get_args
 
 from ledger.errors import Detail, RefusedError, Words
 from ledger.rice import actors, areas, attestations, lettering, lots, sayings
-from ledger.rice.case import Caution, Link, Meaning, Outcome, Place, open_case
+from ledger.rice.case import (
+    Body,
+    CaseOf,
+    Caution,
+    Link,
+    Meaning,
+    Outcome,
+    Place,
+    bodies_of,
+    open_case,
+)
 from ledger.rice.facts import Fact, Facts
 from ledger.rice.rulebook import RULES, Rule
 
@@ -46,7 +57,7 @@ def judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
     """
     case = open_case(meaning, place, facts)
     warnings = []
-    for rule in RULES:
+    for rule in _RULES_ABOUT[type(case.body)]:
         details = rule.check(case)
         if details is None:
             continue
@@ -54,7 +65,7 @@ def judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
             raise RuleError(rule, details)
         warnings.append(Caution(rule.code, details))
     outcome = Outcome()
-    for fold in _FOLDS:
+    for fold in _FOLDS_OF[type(case.body)]:
         fold(case, outcome)
     return Decision(outcome.puts, tuple(outcome.links), tuple(warnings))
 
@@ -76,4 +87,35 @@ def fact_keys(meaning: Meaning) -> set[str]:
     return wanted
 
 
-_FOLDS = (sayings.fold, actors.fold, areas.fold, attestations.fold, lots.fold, lettering.fold)
+_FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
+    sayings.fold,
+    sayings.register_product,
+    actors.found,
+    actors.register,
+    actors.grant_role,
+    actors.end_role,
+    actors.enrol_key,
+    actors.revoke_key,
+    areas.register,
+    areas.change,
+    areas.count,
+    attestations.fold,
+    lots.harvest,
+    lots.receive,
+    lots.hand_over,
+    lots.transform,
+    lots.palletise,
+    lots.ship,
+    lots.hold,
+    lots.clear_hold,
+    lots.recall,
+    lettering.issue,
+)
+"""What accepted statements change, each about the kinds of statement in its signature."""
+
+_RULES_ABOUT = {
+    kind: tuple(rule for rule in RULES if kind in rule.about) for kind in get_args(Body)
+}
+_FOLDS_OF = {
+    kind: tuple(fold for fold in _FOLDS if kind in bodies_of(fold)) for kind in get_args(Body)
+}

@@ -6,24 +6,20 @@ from msgspec import structs
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
-from ledger.rice.case import Case, Outcome
+from ledger.rice.case import CaseOf, Outcome
 from ledger.rice.facts import LabelBatch, Lettering, Lot
 
 
-def foreign_bags(case: Case) -> Reason:
+def foreign_bags(case: CaseOf[acts.IssueLabels]) -> Reason:
     """Labels are issued for a lot that is not packed, or by somebody who did not pack it."""
-    if not isinstance(case.body, acts.IssueLabels):
-        return None
     lot = case.know(Lot, f"lot:{case.body.lot}")
     if lot.form == "packed" and lot.maker == case.speaker:
         return None
     return {"lot": lot.id, "maker": lot.maker}
 
 
-def too_many_labels(case: Case) -> Reason:
+def too_many_labels(case: CaseOf[acts.IssueLabels]) -> Reason:
     """More labels would be issued than the lot has bags."""
-    if not isinstance(case.body, acts.IssueLabels):
-        return None
     lot = case.know(Lot, f"lot:{case.body.lot}")
     left = lot.bags - lot.bags_labelled
     if case.body.count <= left and case.body.count <= 32**case.body.number_digits:
@@ -31,18 +27,14 @@ def too_many_labels(case: Case) -> Reason:
     return {"lot": lot.id, "left": left, "wanted": case.body.count}
 
 
-def taken_batch(case: Case) -> Reason:
+def taken_batch(case: CaseOf[acts.IssueLabels]) -> Reason:
     """A batch of labels under a name that is taken."""
-    body = case.body
-    if isinstance(body, acts.IssueLabels) and case.find(LabelBatch, f"labels:{body.batch}"):
-        return {"batch": body.batch}
-    return None
+    known = case.find(LabelBatch, f"labels:{case.body.batch}")
+    return {"batch": case.body.batch} if known else None
 
 
-def fold(case: Case, outcome: Outcome) -> None:
-    """Add what an accepted act changes about labels."""
-    if not isinstance(case.body, acts.IssueLabels):
-        return
+def issue(case: CaseOf[acts.IssueLabels], outcome: Outcome) -> None:
+    """Keep a batch of labels, and count its labels against the bags of the lot."""
     act = case.body
     lot = case.know(Lot, f"lot:{act.lot}")
     outcome.put(structs.replace(lot, bags_labelled=lot.bags_labelled + act.count))

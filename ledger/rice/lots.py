@@ -10,7 +10,7 @@ from typing import get_args
 from msgspec import structs
 
 from ledger.rice import acts
-from ledger.rice.case import Case, Link, Outcome
+from ledger.rice.case import Case, CaseOf, Link, Outcome
 from ledger.rice.events import (
     Draw,
     Drying,
@@ -65,53 +65,14 @@ def input_g(body: Drying | Milling | Packing) -> int:
     return sum(mass_g for _, mass_g in body.inputs)
 
 
-def fold(case: Case, outcome: Outcome) -> None:
-    """Add what an accepted event or act does to lots and pallets."""
-    match case.body:
-        case Harvest() as event:
-            _harvest(case, event, outcome)
-        case Receiving() as event:
-            lot = case.know(Lot, f"lot:{event.lot}")
-            now14_g = mass14_g(event.mass_g, event.moisture_ppt)
-            outcome.put(
-                structs.replace(
-                    lot,
-                    holder=case.speaker,
-                    consigned_to="",
-                    left_g=event.mass_g,
-                    brought_g=event.mass_g,
-                    origin=apportion(now14_g, lot.origin),
-                )
-            )
-        case Handover() as event:
-            lot = case.know(Lot, f"lot:{event.lot}")
-            outcome.put(structs.replace(lot, consigned_to=case.actor_of(event.consigned_to)))
-        case Drying() | Milling() | Packing() as event:
-            _transform(case, event, outcome)
-        case Palletising() as event:
-            lot = case.know(Lot, f"lot:{event.lot}")
-            outcome.put(structs.replace(lot, bags_left=lot.bags_left - event.bags))
-            outcome.put(Pallet(sscc=event.pallet, lot=lot.id, bags=event.bags, holder=case.speaker))
-        case Shipping() as event:
-            _ship(case, event, outcome)
-        case acts.Hold(lot=lot_id, reason=reason):
-            lot = case.know(Lot, f"lot:{lot_id}")
-            outcome.put(structs.replace(lot, held=(*lot.held, _flag(case, reason))))
-        case acts.ClearHold(lot=lot_id, hold_index=index):
-            lot = case.know(Lot, f"lot:{lot_id}")
-            held = tuple(flag for flag in lot.held if flag.index != index)
-            outcome.put(structs.replace(lot, held=held))
-        case acts.Recall(lots=lot_ids, reason=reason):
-            for lot_id in lot_ids:
-                lot = case.know(Lot, f"lot:{lot_id}")
-                outcome.put(structs.replace(lot, recalled=(*lot.recalled, _flag(case, reason))))
+def counted_g(form: str, mass_g: int, moisture_ppt: int) -> int:
+    """Return what a weighing counts for by origin: paddy at 14 % moisture, rice as weighed."""
+    return mass14_g(mass_g, moisture_ppt) if form == "paddy" else mass_g
 
 
-def _flag(case: Case, reason: acts.LocalText) -> Flag:
-    return Flag(index=case.place.index, actor=case.speaker, reason=reason)
-
-
-def _harvest(case: Case, event: Harvest, outcome: Outcome) -> None:
+def harvest(case: CaseOf[Harvest], outcome: Outcome) -> None:
+    """Open a lot of paddy, of one area and season, on its way to whoever takes it."""
+    event = case.body
     outcome.put(
         Lot(
             id=event.lot,
@@ -133,8 +94,78 @@ def _harvest(case: Case, event: Harvest, outcome: Outcome) -> None:
     )
 
 
-def _transform(case: Case, event: Drying | Milling | Packing, outcome: Outcome) -> None:
+def receive(case: CaseOf[Receiving], outcome: Outcome) -> None:
+    """Move a lot to its receiver, as the receiver weighed it.
+
+    A scale that shows more than was sent adds nothing to what the lot can account for.
+    """
+    event = case.body
+    lot = case.know(Lot, f"lot:{event.lot}")
+    now_g = counted_g(lot.form, event.mass_g, event.moisture_ppt)
+    outcome.put(
+        structs.replace(
+            lot,
+            holder=case.speaker,
+            consigned_to="",
+            left_g=event.mass_g,
+            brought_g=event.mass_g,
+            origin=apportion(min(now_g, sum(lot.origin.values())), lot.origin),
+        )
+    )
+
+
+def hand_over(case: CaseOf[Handover], outcome: Outcome) -> None:
+    """Send a lot on its way."""
+    lot = case.know(Lot, f"lot:{case.body.lot}")
+    outcome.put(structs.replace(lot, consigned_to=case.actor_of(case.body.consigned_to)))
+
+
+def palletise(case: CaseOf[Palletising], outcome: Outcome) -> None:
+    """Take bags of a lot onto a pallet."""
+    event = case.body
+    lot = case.know(Lot, f"lot:{event.lot}")
+    outcome.put(structs.replace(lot, bags_left=lot.bags_left - event.bags))
+    outcome.put(Pallet(sscc=event.pallet, lot=lot.id, bags=event.bags, holder=case.speaker))
+
+
+def ship(case: CaseOf[Shipping], outcome: Outcome) -> None:
+    """Take loose bags from their lots and mark pallets as gone."""
+    for lot_id, bags in case.body.bags:
+        lot = case.know(Lot, f"lot:{lot_id}")
+        outcome.put(structs.replace(lot, bags_left=lot.bags_left - bags))
+    for pallet_id in case.body.pallets:
+        pallet = case.know(Pallet, f"pallet:{pallet_id}")
+        outcome.put(structs.replace(pallet, shipped_index=case.place.index))
+
+
+def hold(case: CaseOf[acts.Hold], outcome: Outcome) -> None:
+    """Flag a lot as not to be moved."""
+    lot = case.know(Lot, f"lot:{case.body.lot}")
+    outcome.put(structs.replace(lot, held=(*lot.held, _flag(case, case.body.reason))))
+
+
+def clear_hold(case: CaseOf[acts.ClearHold], outcome: Outcome) -> None:
+    """Take one flag from a lot."""
+    lot = case.know(Lot, f"lot:{case.body.lot}")
+    held = tuple(flag for flag in lot.held if flag.index != case.body.hold_index)
+    outcome.put(structs.replace(lot, held=held))
+
+
+def recall(case: CaseOf[acts.Recall], outcome: Outcome) -> None:
+    """Flag lots as called back, for good."""
+    flag = _flag(case, case.body.reason)
+    for lot_id in case.body.lots:
+        lot = case.know(Lot, f"lot:{lot_id}")
+        outcome.put(structs.replace(lot, recalled=(*lot.recalled, flag)))
+
+
+def _flag(case: Case, reason: acts.LocalText) -> Flag:
+    return Flag(index=case.place.index, actor=case.speaker, reason=reason)
+
+
+def transform(case: CaseOf[Drying | Milling | Packing], outcome: Outcome) -> None:
     """Draw from every input, then divide what was drawn among the outputs by their mass."""
+    event = case.body
     inputs, parts = [], []
     for lot_id, draw_g in event.inputs:
         lot = case.know(Lot, f"lot:{lot_id}")
@@ -148,11 +179,11 @@ def _transform(case: Case, event: Drying | Milling | Packing, outcome: Outcome) 
     births = births_of(event)
     whole_g = input_g(event)
     for lot_id, mass_g in births:
-        # What an origin weighs in a lot: paddy at 14 % moisture, rice as weighed.
-        counted_g = mass_g
+        brought_g = mass_g
         if isinstance(event, Drying):
-            counted_g = mass14_g(mass_g, event.moisture_ppt)
-        outcome.put(_born(case, event, lot_id, inputs, apportion(counted_g, drawn), mass_g))
+            # Paddy can be dried again and again: what two scales may differ by must not add up.
+            brought_g = min(mass14_g(mass_g, event.moisture_ppt), sum(drawn.values()))
+        outcome.put(_born(case, event, lot_id, inputs, apportion(brought_g, drawn), mass_g))
         for source_id, draw_g in event.inputs:
             outcome.links.append(Link(source_id, lot_id, mass_g * draw_g // whole_g))
 
@@ -205,12 +236,3 @@ def _born(
         best_before_on=packed.best_before_on if packed else "",
         grant=packed.grant if packed else "",
     )
-
-
-def _ship(case: Case, event: Shipping, outcome: Outcome) -> None:
-    for lot_id, bags in event.bags:
-        lot = case.know(Lot, f"lot:{lot_id}")
-        outcome.put(structs.replace(lot, bags_left=lot.bags_left - bags))
-    for pallet_id in event.pallets:
-        pallet = case.know(Pallet, f"pallet:{pallet_id}")
-        outcome.put(structs.replace(pallet, shipped_index=case.place.index))

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, UnsetType
 
 from ledger.errors import MalformedError
-from ledger.rice import epcis
+from ledger.rice import epcis, gs1
 from ledger.rice.epcis import (
     AggregationEvent,
     AnyEpcisEvent,
@@ -46,7 +46,14 @@ T = TypeVar("T")
 
 def read_event(payload: bytes) -> AnyEvent:
     """Return what the event says happened; refuse what is not of the profile."""
-    event = epcis.read_epcis(payload)
+    event = _read(epcis.read_epcis(payload))
+    # Written again it has to be the same: no member this event does not have, no mass as text.
+    if write_event(event) != payload:
+        raise MalformedError("malformed_event", what="it says more than its profile has room for")
+    return event
+
+
+def _read(event: AnyEpcisEvent) -> AnyEvent:
     if isinstance(event, ObjectEvent):
         reader = _OBJECT_READERS.get(event.cte)
         if reader is not None:
@@ -70,6 +77,8 @@ def _read_harvest(event: ObjectEvent) -> Harvest:
     _expect(event, "commissioning", "active", action="ADD")
     lot, mass_g = _mass(_only(event.quantity_list))
     ilmd = _given(event.ilmd, "ilmd")
+    harvested_on = _given(ilmd.harvested_on, "rice:harvestEndDate")
+    _in_order(harvested_on, event.event_time[:10], "eventTime")
     return Harvest(
         event_id=event.event_id,
         at=event.event_time,
@@ -80,7 +89,7 @@ def _read_harvest(event: ObjectEvent) -> Harvest:
         area=_given(ilmd.area, "rice:plantingAreaCode"),
         season=_given(ilmd.season, "rice:season"),
         variety=_given(ilmd.variety, "rice:variety"),
-        harvested_on=_given(ilmd.harvested_on, "rice:harvestEndDate"),
+        harvested_on=harvested_on,
         consigned_to=_only(event.destination_list).destination,
     )
 
@@ -226,6 +235,15 @@ def _read_packing(event: TransformationEvent) -> Packing:
     _expect(event, "commissioning", "active")
     lot, bags = _count(_only(event.output_quantity_list))
     ilmd = _given(event.ilmd, "ilmd")
+    packed_on = _given(ilmd.packed_on, "rice:packDate")
+    best_before_on = _given(ilmd.best_before_on, "cbvmda:bestBeforeDate")
+    # The day printed on the bag decides whether its mark was granted: it is the day of the event.
+    if packed_on != event.event_time[:10]:
+        raise MalformedError("malformed_event", what="rice:packDate is not the day of the event")
+    _in_order(packed_on, best_before_on, "cbvmda:bestBeforeDate")
+    bag_g = epcis.grams(_given(ilmd.net_weight, "rice:netWeight").value)
+    if not bag_g:
+        raise MalformedError("malformed_event", what="a bag weighs something")
     marks = event.certification_info
     return Packing(
         event_id=event.event_id,
@@ -234,9 +252,9 @@ def _read_packing(event: TransformationEvent) -> Packing:
         inputs=_masses(event.input_quantity_list),
         lot=lot,
         bags=bags,
-        bag_g=epcis.grams(_given(ilmd.net_weight, "rice:netWeight").value),
-        packed_on=_given(ilmd.packed_on, "rice:packDate"),
-        best_before_on=_given(ilmd.best_before_on, "cbvmda:bestBeforeDate"),
+        bag_g=bag_g,
+        packed_on=packed_on,
+        best_before_on=best_before_on,
         custody=_given(event.custody, "rice:custodyModel"),
         grant="" if isinstance(marks, UnsetType) else _only(marks),
     )
@@ -269,7 +287,7 @@ def _read_palletising(event: AggregationEvent) -> Palletising:
         event_id=event.event_id,
         at=event.event_time,
         place=_place(event),
-        pallet=event.parent_id,
+        pallet=_sscc(event.parent_id),
         lot=lot,
         bags=bags,
     )
@@ -292,13 +310,16 @@ def _write_palletising(event: Palletising) -> AggregationEvent:
 def _read_shipping(event: ObjectEvent) -> Shipping:
     _expect(event, "shipping", "in_transit", action="OBSERVE")
     loose = () if isinstance(event.quantity_list, UnsetType) else event.quantity_list
+    pallets = () if isinstance(event.epc_list, UnsetType) else event.epc_list
     papers = () if isinstance(event.biz_transaction_list, UnsetType) else event.biz_transaction_list
+    if not loose and not pallets:
+        raise MalformedError("malformed_event", what="nothing is shipped")
     return Shipping(
         event_id=event.event_id,
         at=event.event_time,
         place=_place(event),
-        pallets=() if isinstance(event.epc_list, UnsetType) else event.epc_list,
-        bags=tuple(_count(quantity) for quantity in loose),
+        pallets=_distinct(tuple(_sscc(pallet) for pallet in pallets)),
+        bags=_lots_once(tuple(_count(quantity) for quantity in loose)),
         consigned_to=_only(event.destination_list).destination,
         container=_given(event.container, "rice:container"),
         seal=_given(event.seal, "rice:seal"),
@@ -379,10 +400,29 @@ def _mass(quantity: Quantity) -> Draw:
 
 
 def _masses(quantities: tuple[Quantity, ...]) -> tuple[Draw, ...]:
-    draws = tuple(_mass(quantity) for quantity in quantities)
-    if len({lot for lot, _ in draws}) != len(draws):
-        raise MalformedError("malformed_event", what="a lot stands twice in one list")
+    return _lots_once(tuple(_mass(quantity) for quantity in quantities))
+
+
+def _lots_once(draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
+    _distinct(tuple(lot for lot, _ in draws))
     return draws
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) != len(names):
+        raise MalformedError("malformed_event", what="a lot or pallet stands twice in one list")
+    return names
+
+
+def _sscc(uri: str) -> str:
+    if not gs1.is_sscc(uri.rpartition("/")[2]):
+        raise MalformedError("malformed_event", what="an SSCC with a wrong check digit")
+    return uri
+
+
+def _in_order(first: str, last: str, name: str) -> None:
+    if last < first:
+        raise MalformedError("malformed_event", what=f"{name} is before {first}")
 
 
 def _count(quantity: Quantity) -> Draw:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.rice import acts, credentials
 from ledger.rice.actors import Reason
-from ledger.rice.case import Case, Meaning, Outcome
+from ledger.rice.case import Case, CaseOf, Meaning, Outcome
 from ledger.rice.events import Event
 from ledger.rice.facts import Product, Said
 
@@ -41,42 +41,34 @@ def other_ledger(case: Case) -> Reason:
     return None if statement.ledger == origin else {"ledger": statement.ledger or "-"}
 
 
-def few_root_keys(case: Case) -> Reason:
-    """A threshold that the root keys cannot meet."""
-    body = case.body
-    if isinstance(body, acts.Found) and body.threshold > len(body.keys):
-        return {"threshold": body.threshold, "keys": len(body.keys)}
-    return None
-
-
 def said_before(case: Case) -> Reason:
     """A statement that was already taken."""
     said = case.find(Said, f"said:{said_id(case.meaning)}")
     return {"index": said.index} if said else None
 
 
-def taken_gtin(case: Case) -> Reason:
+def taken_gtin(case: CaseOf[acts.RegisterProduct]) -> Reason:
     """Goods whose number is taken."""
-    body = case.body
-    if not isinstance(body, acts.RegisterProduct):
-        return None
-    known = case.find(Product, f"product:{body.gtin}")
-    return {"gtin": body.gtin} if known else None
+    known = case.find(Product, f"product:{case.body.gtin}")
+    return {"gtin": case.body.gtin} if known else None
 
 
 def fold(case: Case, outcome: Outcome) -> None:
-    """Mark the statement as said, and add the goods it registers."""
+    """Mark the statement as said."""
     outcome.put(Said(id=said_id(case.meaning), index=case.place.index))
-    if isinstance(case.body, acts.RegisterProduct):
-        act = case.body
-        outcome.put(
-            Product(
-                gtin=act.gtin,
-                form=act.form,
-                name=act.name,
-                variety=act.variety,
-                bag_g=act.bag_g,
-                grade=act.grade,
-                owner=case.speaker,
-            )
+
+
+def register_product(case: CaseOf[acts.RegisterProduct], outcome: Outcome) -> None:
+    """Keep the goods that got a number."""
+    act = case.body
+    outcome.put(
+        Product(
+            gtin=act.gtin,
+            form=act.form,
+            name=act.name,
+            variety=act.variety,
+            bag_g=act.bag_g,
+            grade=act.grade,
+            owner=case.speaker,
         )
+    )

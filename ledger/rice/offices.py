@@ -1,0 +1,223 @@
+"""Who may say what: the office each act needs, and who grants and ends offices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.rice import acts
+from ledger.rice.actors import Reason
+from ledger.rice.case import ROOT, Case, CaseOf
+from ledger.rice.facts import Actor, Area, Attestation, Key, Lot, Scheme
+
+SCHEME_ROLES = frozenset({"confirmer", "verifier"})
+"""Roles that mean nothing without a scheme: holding one is being accredited for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A role an actor must hold to say something, where, and for which scheme."""
+
+    roles: tuple[str, ...]
+    commune: str = ""
+    scheme: str = ""
+
+
+REGISTRAR = Office(("registrar",))
+
+Needed = Office | str | None
+"""An office, the one actor who may speak, or nothing because a later rule refuses anyway."""
+
+
+def holds(actor: Actor | None, office: Office, on: str) -> bool:
+    """Tell whether an actor holds one of the roles on a day, with jurisdiction and scheme."""
+    return actor is not None and any(
+        role.role in office.roles
+        and role.from_on <= on
+        and (role.ended_on is None or on < role.ended_on)
+        and (not office.commune or not role.communes or office.commune in role.communes)
+        and (not office.scheme or role.scheme == office.scheme)
+        for role in actor.roles
+    )
+
+
+def is_same_person(one: Actor, other: Actor) -> bool:
+    """Tell whether two actors are one organisation, or two names of one legal person."""
+    return one.id == other.id or (bool(one.legal_id) and one.legal_id == other.legal_id)
+
+
+def outside_office(case: CaseOf[acts.AnyAct]) -> Reason:
+    """Something is said by an actor who does not hold the office for it."""
+    needs = _NEEDS.get(type(case.body))
+    needed = needs(case) if needs else None
+    if needed is None or needed == case.speaker:
+        return None
+    if isinstance(needed, str):
+        return {"actor": case.speaker, "office": needed}
+    if case.speaker == ROOT and "registrar" in needed.roles:
+        return None
+    if holds(case.actor(case.speaker), needed, case.recorded_on):
+        return None
+    office = " / ".join(filter(None, ["|".join(needed.roles), needed.scheme, needed.commune]))
+    return {"actor": case.speaker, "office": office}
+
+
+def unscoped_role(case: CaseOf[acts.RegisterActor | acts.GrantRole]) -> Reason:
+    """A certifier's role without a scheme, or another role with one."""
+    if isinstance(case.body, acts.RegisterActor):
+        grants = case.body.roles
+        scoped = [grant.role for grant in grants if grant.role in SCHEME_ROLES or grant.scheme]
+        return {"role": scoped[0]} if scoped else None
+    grant = case.body.grant
+    known = case.find(Scheme, f"scheme:{grant.scheme}") is not None
+    return {"role": grant.role} if (grant.role in SCHEME_ROLES) != known else None
+
+
+def self_granted(case: CaseOf[acts.RegisterActor | acts.GrantRole]) -> Reason:
+    """An actor gives an office to itself, under this name or another of the same legal person."""
+    granter = case.actor(case.speaker)
+    if granter is None:  # the root holds no office but the one it was founded with
+        return None
+    if isinstance(case.body, acts.RegisterActor):
+        role = case.body.roles[0].role if case.body.roles else ""
+        same = bool(granter.legal_id) and granter.legal_id == case.body.legal_id
+    else:
+        role = case.body.grant.role
+        same = is_same_person(granter, case.know(Actor, f"actor:{case.body.actor}"))
+    return {"actor": granter.id, "role": role} if same and role else None
+
+
+def role_not_held(case: CaseOf[acts.EndRole]) -> Reason:
+    """An office is ended that the actor does not hold, or that has ended before."""
+    act = case.body
+    actor = case.know(Actor, f"actor:{act.actor}")
+    open_roles = {(role.role, role.scheme) for role in actor.roles if role.ended_on is None}
+    if (act.role, act.scheme) in open_roles:
+        return None
+    return {"actor": act.actor, "role": act.role}
+
+
+def _registering(case: CaseOf[acts.RegisterActor]) -> Needed:
+    return ROOT if any(grant.role == "registrar" for grant in case.body.roles) else REGISTRAR
+
+
+def _granting(case: CaseOf[acts.GrantRole]) -> Needed:
+    return _granter_of(case, case.body.grant.role, case.body.grant.scheme)
+
+
+def _ending(case: CaseOf[acts.EndRole]) -> Needed:
+    return _granter_of(case, case.body.role, case.body.scheme)
+
+
+def _granter_of(case: Case, role: str, scheme_id: str) -> Needed:
+    """Return who grants and ends a role: the scheme's owner, the root, or a registrar."""
+    if role in SCHEME_ROLES:
+        scheme = case.find(Scheme, f"scheme:{scheme_id}")
+        return scheme.owner if scheme else Office(("scheme_owner",))
+    return ROOT if role == "registrar" else REGISTRAR
+
+
+def _enrolling(case: CaseOf[acts.EnrolKey]) -> Needed:
+    """Return who enrols a key: its actor a device's, a registrar another admin key.
+
+    Were an admin key to bring in the next, whoever stole one could not be got rid of.
+    """
+    if not case.body.key.admin:
+        return case.body.actor
+    return _registrar_over(case, case.body.actor)
+
+
+def _revoking(case: CaseOf[acts.RevokeKey]) -> Needed:
+    key = case.find(Key, f"key:{case.body.kid}")
+    if key is None or key.actor == case.speaker:
+        return None
+    return _registrar_over(case, key.actor)
+
+
+def _registrar_over(case: Case, actor_id: str) -> Needed:
+    """Return who decides over an actor's keys in its place; over registrars, only the root."""
+    actor = case.actor(actor_id)
+    if actor_id == ROOT or (actor and any(role.role == "registrar" for role in actor.roles)):
+        return ROOT
+    return REGISTRAR
+
+
+def _registering_area(case: CaseOf[acts.RegisterArea]) -> Needed:
+    return Office(("authority",), commune=case.body.commune)
+
+
+def _changing_area(case: CaseOf[acts.ChangeArea]) -> Needed:
+    area = case.find(Area, f"area:{case.body.area}")
+    return Office(("authority",), commune=area.commune) if area else None
+
+
+def _registering_product(_: CaseOf[acts.RegisterProduct]) -> Needed:
+    return Office(("mill", "packer", "exporter"))
+
+
+def _publishing(case: CaseOf[acts.PublishScheme]) -> Needed:
+    scheme = case.find(Scheme, f"scheme:{case.body.scheme}")
+    return scheme.owner if scheme else Office(("scheme_owner",))
+
+
+def _changing_attestation(case: CaseOf[acts.ChangeAttestation]) -> Needed:
+    attestation = case.find(Attestation, f"attestation:{case.body.attestation}")
+    return attestation.issuer if attestation else None
+
+
+def _issuing_labels(_: CaseOf[acts.IssueLabels]) -> Needed:
+    return Office(("packer",))
+
+
+def _holding(case: CaseOf[acts.Hold]) -> Needed:
+    return _stopping(case, (case.body.lot,))
+
+
+def _clearing(case: CaseOf[acts.ClearHold]) -> Needed:
+    lot = case.find(Lot, f"lot:{case.body.lot}")
+    flags = [flag for flag in lot.held if flag.index == case.body.hold_index] if lot else []
+    return flags[0].actor if flags else None
+
+
+def _recalling(case: CaseOf[acts.Recall]) -> Needed:
+    return _stopping(case, case.body.lots)
+
+
+def _stopping(case: Case, lot_ids: Sequence[str]) -> Needed:
+    """Return the office to stop lots, unless the speaker made or holds each, or has it already."""
+    speaker = case.actor(case.speaker)
+    for lot_id in lot_ids:
+        lot = case.find(Lot, f"lot:{lot_id}")
+        if lot is None or case.speaker in {lot.maker, lot.holder}:
+            continue
+        offices = [Office(("authority",), commune=commune) for commune in _communes_of(case, lot)]
+        if not any(holds(speaker, office, case.recorded_on) for office in offices):
+            return offices[0]
+    return None
+
+
+def _communes_of(case: Case, lot: Lot) -> list[str]:
+    """Return where a lot was grown and where those sit who made or hold it."""
+    areas = [case.find(Area, f"area:{origin.partition('/')[0]}") for origin in lot.origin]
+    actors = [case.actor(actor_id) for actor_id in (lot.maker, lot.holder)]
+    return sorted({place.commune for place in (*areas, *actors) if place and place.commune}) or [""]
+
+
+_NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
+    acts.RegisterActor: _registering,
+    acts.GrantRole: _granting,
+    acts.EndRole: _ending,
+    acts.EnrolKey: _enrolling,
+    acts.RevokeKey: _revoking,
+    acts.RegisterArea: _registering_area,
+    acts.ChangeArea: _changing_area,
+    acts.RegisterProduct: _registering_product,
+    acts.PublishScheme: _publishing,
+    acts.ChangeAttestation: _changing_attestation,
+    acts.IssueLabels: _issuing_labels,
+    acts.Hold: _holding,
+    acts.ClearHold: _clearing,
+    acts.Recall: _recalling,
+}
+"""What each act needs. A founding needs nothing; events and attestations have their own rules."""
