@@ -228,6 +228,7 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
         yield f"area:{code}"
         if body.profile == "grant":
             yield f"covered:{code}/{body.season}"
+            yield f"granted:{code}/{body.season}"
 
 
 def _subjects_of_act(act: acts.Act) -> Iterator[str]:

@@ -15,14 +15,15 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from ledger.errors import Detail
-from ledger.rice import acts, attestations, sayings
+from ledger.rice import acts
 from ledger.rice.case import Body, Case, Meaning, Outcome, Place, open_case
 from ledger.rice.events import Draw, Drying, Milling, Packing, Shipping
-from ledger.rice.facts import F, Fact, Lot, find
+from ledger.rice.facts import Attestation, F, Fact, Lot, Said, find
 from ledger.rice.judge import RuleError, judge
 from ledger.rice.lots import births_of
 from ledger.rice.mass import subtract, take
 from ledger.rice.rulebook import RULES
+from ledger.rice.sayings import said_id
 
 _FINDING_OF = {
     "key_unknown": "keys_in_force",
@@ -36,14 +37,19 @@ _FINDING_OF = {
     "area_unknown": "areas_in_force",
     "area_not_active": "areas_in_force",
     "area_not_managed": "areas_in_force",
+    "area_revoked": "areas_in_force",
+    "season_unfit": "areas_in_force",
     "yield_above_limit": "mass_balances",
     "exceeds_lot": "mass_balances",
+    "mass_too_small": "mass_balances",
     "mass_gained": "mass_balances",
     "recovery_above_limit": "mass_balances",
     "container_overloaded": "mass_balances",
     "lot_unknown": "lots_connected",
     "lot_taken": "lots_connected",
     "lot_unfit": "lots_connected",
+    "event_before_lot": "lots_connected",
+    "bag_differs": "lots_connected",
     "product_unfit": "lots_connected",
     "not_holder": "lots_connected",
     "not_consigned": "lots_connected",
@@ -54,6 +60,7 @@ _FINDING_OF = {
     "issuer_not_accredited": "issuers_accredited",
     "issuer_not_independent": "issuers_accredited",
     "scope_unknown": "issuers_accredited",
+    "hectares_granted_twice": "issuers_accredited",
     "grant_not_confirmed": "origins_covered",
     "mark_not_covered": "origins_covered",
     "grant_not_in_force": "mark_granted",
@@ -68,11 +75,12 @@ _DRAW_CODES = frozenset(
     {
         *("other_ledger", "key_unknown", "key_ended", "one_speaker", "said_before"),
         *("event_office_not_held", "event_in_future"),
-        *("lot_unknown", "lot_unfit", "not_holder", "lot_held", "exceeds_lot"),
-        *("grant_not_in_force", "mark_custody_refused", "quota_exceeded"),
+        *("lot_unknown", "event_before_lot", "lot_unfit", "not_holder", "lot_held", "exceeds_lot"),
     }
 )
+_MARK_CODES = frozenset({"grant_not_in_force", "mark_custody_refused", "quota_exceeded"})
 _DRAW_RULES = tuple(rule for rule in RULES if rule.code in _DRAW_CODES)
+_MARK_RULES = tuple(rule for rule in RULES if rule.code in _MARK_CODES)
 """Rules that need to know nothing of the lots an event makes, nor of its other inputs."""
 
 
@@ -143,13 +151,16 @@ class Replay:
 
     def _draw(self, case: Case, body: Drying | Milling | Packing) -> Broken | None:
         """Take an event that made other lots: who says so, and what it took from ours."""
-        for rule in _DRAW_RULES:
+        for rule in (*_DRAW_RULES, *(_MARK_RULES if isinstance(body, Packing) else ())):
             reason = rule.check(case)
             if reason is not None:
                 return _broken(rule.code, case, reason)
         outcome = Outcome()
-        sayings.fold(case, outcome)
-        attestations.fold(case, outcome)
+        outcome.put(Said(id=said_id(case.meaning), index=case.place.index))
+        if isinstance(body, Packing) and body.grant:
+            grant = case.know(Attestation, f"attestation:{body.grant}")
+            drawn_g = grant.drawn_g + body.bags * body.bag_g
+            outcome.put(structs.replace(grant, drawn_g=drawn_g))
         for lot_id, draw_g in body.inputs:
             lot = case.know(Lot, f"lot:{lot_id}")
             part = take(lot.origin, draw_g, lot.left_g)
