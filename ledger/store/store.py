@@ -35,7 +35,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
-from ledger.errors import ConflictError, CorruptedError, NotFoundError
+from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
 from ledger.rice.facts import Fact, decode_fact
 from ledger.store.tables import SCHEMA_VERSION
 
@@ -299,8 +299,7 @@ class Store:
     @classmethod
     def create(cls, url: str, origin: str) -> Store:
         """Return a new store in an empty database."""
-        engine = _engine(url)
-        with _failing(), engine.begin() as connection:
+        with _opening(url) as engine, engine.begin() as connection:
             SQLModel.metadata.create_all(connection, checkfirst=False)
             connection.execute(insert(VERSION).values(version=SCHEMA_VERSION, origin=origin))
             connection.execute(
@@ -311,12 +310,11 @@ class Store:
     @classmethod
     def open(cls, url: str) -> Store:
         """Return the store a database holds, if it has tables of this version."""
-        engine = _engine(url)
-        with _failing(), engine.begin() as connection:
-            version, origin = connection.execute(select(VERSION)).one()
-        if version != SCHEMA_VERSION:
-            engine.dispose()
-            raise CorruptedError("store_version", found=version, expected=SCHEMA_VERSION)
+        with _opening(url) as engine:
+            with engine.begin() as connection:
+                version, origin = connection.execute(select(VERSION)).one()
+            if version != SCHEMA_VERSION:
+                raise CorruptedError("store_version", found=version, expected=SCHEMA_VERSION)
         return cls(engine, origin)
 
     def close(self) -> None:
@@ -432,6 +430,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
 def _begin_sqlite(connection: Connection) -> None:
     is_writing = connection.get_execution_options().get("is_writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+@contextmanager
+def _opening(url: str) -> Iterator[Engine]:
+    """Give the engine of a URL; let go of it if what is behind it will not do."""
+    engine = _engine(url)
+    try:
+        with _failing():
+            yield engine
+    except LedgerError:
+        engine.dispose()
+        raise
 
 
 @contextmanager
