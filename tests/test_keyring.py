@@ -22,7 +22,7 @@ from ledger.keyring import (
     save_key,
 )
 from ledger.log.keys import admit_key
-from ledger.season import derive
+from ledger.programme import derive
 
 PASSPHRASE = "cơm trắng cá kho tộ"
 DEMO = "demo.rice.example/dx-2026"

@@ -36,8 +36,9 @@ def init(
     ],
     name_en: Annotated[str, typer.Option(help="Its name in English.")] = "",
     threshold: Annotated[
-        int, typer.Option(min=1, help="How many founders must agree; most of them if not given.")
-    ] = 0,
+        int | None,
+        typer.Option(min=1, help="How many founders must agree; most of them if not given."),
+    ] = None,
     database: Annotated[
         str, typer.Option(help="A database URL; a file in the folder if not given.")
     ] = "",

@@ -50,7 +50,7 @@ PHRASES: dict[str, Words] = {
     ),
     "level_refuse": Words("not taken", "không nhận"),
     "level_warn": Words("look again", "cần xem lại"),
-    "level_note": Words("note", "lưu ý"),
+    "level_info": Words("note", "lưu ý"),
     "where": Words("Where", "Ở đâu"),
     "what": Words("What", "Điều gì"),
     "code": Words("Code", "Mã"),

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from ledger.sequencer import Answer
     from ledger.service import Ledger
 
-PROGRAMME = "programme.json"
-
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
@@ -194,46 +192,18 @@ def _tell_intake(speech: Speech, intake: Intake) -> None:
 
 
 def _programme(book: Ledger, file: Path | None, folder: Path) -> Programme:
-    """Return the ledger's programme: its founding, and what the programme file adds."""
-    from msgspec import MsgspecError, Struct, json
-
+    """Return the ledger's programme; the demo's needs no file."""
     from ledger import demo
-    from ledger.programme import Programme
-    from ledger.rice.acts import LocalText
+    from ledger.cli.programme_file import PROGRAMME, read_programme
     from ledger.rice.facts import Founding, find
-
-    class Added(Struct, forbid_unknown_fields=True):
-        """What neither the files nor the founding say."""
-
-        scheme: str
-        scheme_name: LocalText
-        season: str
-        root_keys: tuple[str, ...]
-        registrar: str
-        scheme_owner: str
 
     path = file or folder / PROGRAMME
     if file is None and not path.exists() and book.origin == demo.PROGRAMME.origin:
         return demo.PROGRAMME
-    try:
-        added = json.decode(read_bytes(path), type=Added)
-    except MsgspecError as error:
-        raise MalformedError("programme_unreadable", file=str(path), what=str(error)) from error
     with book.reading() as view:
         founding = find(view, Founding, "ledger:")
     assert founding is not None, "every ledger begins with its founding"
-    return Programme(
-        origin=founding.origin,
-        host=founding.host,
-        name=founding.name,
-        scheme=added.scheme,
-        scheme_name=added.scheme_name,
-        season=added.season,
-        root_keys=added.root_keys,
-        threshold=founding.threshold,
-        registrar=added.registrar,
-        scheme_owner=added.scheme_owner,
-    )
+    return read_programme(path, founding)
 
 
 def _copy(folder: Path) -> TemporaryDirectory[str]:
