@@ -161,12 +161,6 @@ def _is_open(grant: Attestation, on: str) -> bool:
     return state_of(grant, on) not in {"withdrawn", "expired"}
 
 
-def taken_attestation(case: CaseOf[Attested]) -> Reason:
-    """An attestation with an id that was used before."""
-    known = case.find(Attestation, f"attestation:{case.body.id}")
-    return {"attestation": case.body.id} if known else None
-
-
 def unknown_attestation(case: CaseOf[acts.ChangeAttestation]) -> Reason:
     """A change to an attestation that is not in the ledger, or no longer changes."""
     attestation = case.find(Attestation, f"attestation:{case.body.attestation}")

@@ -295,12 +295,6 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "A credential signed with its issuer's own key.",
         "Chứng nhận ký bằng chính khóa của bên cấp.",
     ),
-    "attestation_taken": _said(
-        "The attestation {attestation} is already here.",
-        "Chứng nhận {attestation} đã có trong sổ.",
-        "A new attestation with an id of its own.",
-        "Chứng nhận mới có mã riêng.",
-    ),
     "scope_unknown": _said(
         "The attestation speaks of {area}, which is not so in this ledger.",
         "Chứng nhận nói về {area}, không đúng với sổ này.",

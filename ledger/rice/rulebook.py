@@ -85,7 +85,6 @@ RULES: tuple[Rule, ...] = (
     _rule("container_overloaded", balance.overloaded_container),
     _rule("scheme_unknown", attestations.unknown_scheme),
     _rule("issuer_not_signer", attestations.foreign_issuer),
-    _rule("attestation_taken", attestations.taken_attestation),
     _rule("scope_unknown", attestations.unknown_scope),
     _rule("issuer_not_accredited", attestations.unaccredited),
     _rule("issuer_not_independent", attestations.not_independent),

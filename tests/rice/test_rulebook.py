@@ -1,0 +1,335 @@
+"""Every rule can be broken, says so in both languages, and keeps its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from msgspec import structs
+
+from ledger.errors import Words
+from ledger.rice import acts, events
+from ledger.rice.case import Body
+from ledger.rice.events import AnyEvent
+from ledger.rice.judge import RuleError
+from ledger.rice.refusals import REFUSALS
+from ledger.rice.rulebook import RULES, Rule
+from tests.tables import play
+from tests.world import (
+    SCHEME,
+    World,
+    area,
+    attested,
+    did,
+    founding,
+    kid_of,
+    lot,
+    offered,
+    product,
+    registration,
+    role,
+    season,
+    words,
+)
+
+PINNED = Path(__file__).with_name("rulebook.txt")
+CONFIRMED = "confirm  xa  A001  ok\n"
+CUT = """
+    harvest  htx  A001  L1  10000  14.0  may  ok
+    receive  may  L1  10000  14.0  htx  ok
+"""
+MILLED = (
+    CUT + "mill  may  L1:10000  H1:5000,B1:1000,C1:1000,T1:2000  14.0  identity_preserved  ok\n"
+)
+PACKED = MILLED + "pack  may  H1:1000  P1  200x5  identity_preserved  -  ok\n"
+MARKED = MILLED + CONFIRMED + "grant  hh  A001  ok\n"
+
+TABLES = {
+    "area_unknown": "harvest  htx  A009  L1  10000  25.0  may",
+    "area_revoked": """
+        area  xa  A001  revoked  2026-03-01  ok
+        area  xa  A001  active  2026-03-02""",
+    "event_office_not_held": "harvest  may  A001  L1  10000  25.0  may",
+    "area_not_active": """
+        area  xa  A001  suspended  2026-03-01  ok
+        harvest  htx  A001  L1  10000  25.0  may""",
+    "area_not_managed": "harvest  htx  A003  L1  10000  25.0  may",
+    "season_unfit": """
+        day  2026-07-01
+        harvest  htx  A001  L1  10000  25.0  may""",
+    "yield_above_limit": "harvest  htx  A001  L1  105000001  14.0  may",
+    "lot_unknown": "dry  may  L1:1  S1  1  14.0",
+    "hold_unknown": PACKED + "clear  may  P1",
+    "event_before_lot": """
+        day  2026-03-02
+        harvest  htx  A001  L1  10000  25.0  may  ok
+        day  2026-03-01
+        receive  may  L1  10000  25.0  htx""",
+    "product_unfit": "harvest  htx  A001  H1  10000  25.0  may",
+    "bag_differs": MILLED + "pack  may  H1:1000  P1  100x10  segregated  -",
+    "lot_unfit": MILLED + "dry  may  H1:1  S1  1  14.0",
+    "lot_taken": CUT + "harvest  htx  A001  L1  10000  25.0  may",
+    "not_holder": CUT + "dry  may-2  L1:1  S1  1  14.0",
+    "not_consigned": "harvest  htx  A001  L1  10000  25.0  nobody",
+    "lot_held": CUT + "hold  may  L1  ok\ndry  may  L1:1  S1  1  14.0",
+    "exceeds_lot": CUT + "dry  may  L1:10001  S1  1  14.0",
+    "mass_too_small": "harvest  htx  A001  L1  1  25.0  may",
+    "mass_gained": CUT + "dry  may  L1:1000  S1  1006  14.0",
+    "recovery_above_limit": CUT + "mill  may  L1:1000  H1:721  14.0  segregated",
+    "custody_strengthened": CUT
+    + """
+        mill  may  L1:1000  H1:500  14.0  mass_balance  ok
+        pack  may  H1:100  P1  20x5  segregated  -""",
+    "export_not_licensed": PACKED + "day  2027-01-01\nship  may  P1:1  mua",
+    "container_overloaded": """
+        harvest  htx  A001  L1  90000000  14.0  may  ok
+        receive  may  L1  90000000  14.0  htx  ok
+        mill  may  L1:90000000  H1:60000000  14.0  segregated  ok
+        pack  may  H1:60000000  P1  12000000x5  segregated  -  ok
+        ship  may  P1:6000001  mua""",
+    "scope_unknown": "confirm  xa  A009",
+    "issuer_not_accredited": "confirm  xa-khac  A001",
+    "grant_not_confirmed": "grant  hh  A001",
+    "hectares_granted_twice": """
+        confirm  xa  A001+A002  ok
+        grant  hh  A001  ok
+        grant  hh  A001+A002""",
+    "attestation_unknown": CONFIRMED
+    + """
+        decide  xa  conformity  A001  withdrawn  2026-04-01  ok
+        decide  xa  conformity  A001  granted  2026-05-01""",
+    "grant_not_in_force": MILLED + "pack  may  H1:1000  P1  200x5  segregated  A001",
+    "mark_not_covered": MARKED
+    + """
+        decide  xa  conformity  A001  suspended  2026-03-01  ok
+        pack  may  H1:1000  P1  200x5  segregated  A001""",
+    "mark_custody_refused": MARKED + "pack  may  H1:1000  P1  200x5  mass_balance  A001",
+    "quota_exceeded": """
+        harvest  htx  A001  L1  100000  14.0  may  ok
+        receive  may  L1  100000  14.0  htx  ok
+        mill  may  L1:100000  H1:60000  14.0  segregated  ok
+        confirm  xa  A001  ok
+        grant  hh  A001  ok
+        pack  may  H1:40000  P1  6000x5  segregated  A001  ok
+        pack  may  H1:1000  P2  1x5  segregated  A001""",
+    "labels_not_own": MILLED + "labels  may  H1  N1  1",
+    "labels_outnumber_bags": PACKED + "labels  may  P1  N1  150  ok\nlabels  may  P1  N2  51",
+    "batch_taken": PACKED + "labels  may  P1  N1  50  ok\nday  2026-03-02\nlabels  may  P1  N1  51",
+    "yield_high": "harvest  htx  A001  L1  90000001  14.0  may",
+    "recovery_high": CUT + "mill  may  L1:1000  H1:701  14.0  segregated",
+    "container_heavy": """
+        harvest  htx  A001  L1  90000000  14.0  may  ok
+        receive  may  L1  90000000  14.0  htx  ok
+        mill  may  L1:90000000  H1:60000000  14.0  segregated  ok
+        pack  may  H1:60000000  P1  12000000x5  segregated  -  ok
+        ship  may  P1:5300001  mua""",
+    "receipt_differs": """
+        harvest  htx  A001  L1  10000  14.0  may  ok
+        receive  may  L1  9999  14.0  htx""",
+    "claim_lost": CONFIRMED
+    + CUT
+    + """
+        harvest  htx  A002  L2  10000  14.0  may  ok
+        receive  may  L2  10000  14.0  htx  ok
+        mill  may  L1:1000,L2:1000  H1:500  14.0  segregated""",
+}
+"""How each rule about rice is broken: the last line, which the rule answers, is the case."""
+
+
+def _event(world: World, **more: object) -> AnyEvent:
+    event = events.Harvest(
+        event_id=world.event_id(),
+        at="2026-03-01T08:00:00+07:00",
+        lot=lot("L1"),
+        mass_g=10_000,
+        moisture_ppt=250,
+        area="A001",
+        season="DX-2026",
+        variety="OM5451",
+        harvested_on="2026-03-01",
+        consigned_to=did("may"),
+    )
+    return structs.replace(event, **more)
+
+
+def _said_before(world: World) -> str:
+    event = _event(world)
+    world.must("htx", event)
+    return world.say("htx", structs.replace(event, mass_g=9_999))
+
+
+def _key_ended(world: World) -> str:
+    world.must("so", acts.RevokeKey(kid=kid_of("htx"), reason="lost"))
+    return world.say("htx", _event(world))
+
+
+def _batch(code: str, who: str, body: acts.Act) -> tuple[str, Callable[[World], str]]:
+    return code, lambda world: world.say(who, body)
+
+
+def _of_another_legal_person(world: World) -> str:
+    world.must("so+vo", registration("vo", role("cooperative"), legal_id="kiem-1"))
+    world.must("so+kiem-2", registration("kiem-2", legal_id="kiem-1"))
+    accredited = role("confirmer", scheme=SCHEME)
+    world.must("hh", acts.GrantRole(actor="kiem-2", grant=accredited))
+    world.must("xa", area("A010", "vo"))
+    return world.say("kiem-2", attested("conformity", "kiem-2", "vo", "A010"))
+
+
+def _other_variety(world: World) -> str:
+    world.must("may", product("packed", gtin="09521234000358", variety="ST25", bag_g=5))
+    play(world, MILLED)
+    packing = events.Packing(
+        event_id=world.event_id(),
+        at="2026-03-01T08:00:00+07:00",
+        inputs=((lot("H1"), 1000),),
+        lot="https://id.gs1.org/01/09521234000358/10/P1",
+        bags=200,
+        bag_g=5,
+        packed_on="2026-03-01",
+        best_before_on="2027-03-01",
+        custody="segregated",
+    )
+    return world.say("may", packing)
+
+
+PHONE = acts.EnrolKey(actor="may", key=offered("phone", admin=False))
+SAYINGS: dict[str, Callable[[World], str]] = {
+    "said_before": _said_before,
+    "key_ended": _key_ended,
+    "issuer_not_independent": _of_another_legal_person,
+    "variety_differs": _other_variety,
+    "event_in_future": lambda world: world.say(
+        "htx", _event(world, at="2026-03-01T12:05:01+07:00")
+    ),
+    "other_ledger": lambda world: world.say("may", product("husk"), origin="demo.other.example"),
+    "issuer_not_signer": lambda world: world.say(
+        "xa",
+        attested("conformity", "kiem", "htx", "A001"),
+        kid=f"{did('kiem')}#{kid_of('xa')}",
+    ),
+    "scheme_unknown": lambda world: world.say(
+        "xa",
+        structs.replace(
+            attested("conformity", "xa", "htx", "A001"), scheme="https://demo.rice.example/x"
+        ),
+    ),
+    **dict(
+        [
+            _batch("founding_comes_first", "root-1+root-2+root-3", founding(threshold=1)),
+            _batch("key_unknown", "stranger", product("husk")),
+            _batch("key_not_proved", "may", PHONE),
+            _batch("one_speaker", "may+htx", product("husk")),
+            _batch("root_quorum", "root-1+x", registration("x")),
+            _batch("actor_unknown", "xa", area("A009", "nobody")),
+            _batch("name_taken", "so+htx", registration("htx")),
+            _batch("role_not_scoped", "so+x", registration("x", role("confirmer"))),
+            _batch("office_not_held", "htx+x", registration("x")),
+            _batch(
+                "office_self_granted",
+                "so",
+                acts.GrantRole(actor="so", grant=role("authority")),
+            ),
+            _batch(
+                "role_not_held",
+                "so",
+                acts.EndRole(
+                    actor="htx", role="mill", scheme="", ended_on="2026-03-01", reason="x"
+                ),
+            ),
+            _batch("key_not_revocable", "so", acts.RevokeKey(kid=kid_of("x"), reason="lost")),
+            _batch("area_code_taken", "xa", area("A001", ha=11)),
+            _batch("gtin_taken", "may", product("husk", name=words("Trấu khác"))),
+        ]
+    ),
+}
+"""How the other rules are broken."""
+
+
+def _root_threshold() -> tuple[World, str]:
+    world = World()
+    return world, world.say("root-1+root-2+root-3", founding(threshold=4))
+
+
+def _admin_key_needed(world: World) -> str:
+    world.must("may+phone", PHONE)
+    another = acts.EnrolKey(actor="may", key=offered("phone-2", admin=False))
+    return world.say("phone+phone-2", another)
+
+
+SAYINGS["admin_key_needed"] = _admin_key_needed
+
+
+def broken(rule: Rule) -> World:
+    """Return a world in which the last thing said was answered by the rule."""
+    if rule.code == "root_threshold":
+        world, said = _root_threshold()
+    elif rule.code in SAYINGS:
+        world = season()
+        said = SAYINGS[rule.code](world)
+    else:
+        world = season()
+        assert rule.code in TABLES, f"no case breaks {rule.code}"
+        said = f"ok+{rule.code}" if rule.warns else rule.code
+        play(world, f"{TABLES[rule.code]}  {said}")
+    assert said == (f"ok+{rule.code}" if rule.warns else rule.code), world.refusal
+    return world
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_can_be_broken_and_explained(rule: Rule) -> None:
+    world = broken(rule)
+    if rule.warns:
+        assert world.decision is not None
+        (details,) = (one.details for one in world.decision.warnings if one.code == rule.code)
+        said: list[Words] = [rule.refused.fill(dict(details)), rule.accepted.fill(dict(details))]
+    else:
+        refusal = world.refusal
+        assert isinstance(refusal, RuleError)
+        assert refusal.rule is rule
+        details = refusal.details
+        said = [refusal.words, refusal.accepted]
+    blanks = {name for text in _texts(rule) for _, name, _, _ in Formatter().parse(text) if name}
+    assert blanks <= set(details)
+    assert all("{" not in text for text in (said[0].en, said[0].vi, said[1].en, said[1].vi))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_speaks_both_languages(rule: Rule) -> None:
+    texts = _texts(rule)
+    assert all(text == text.strip() and text for text in texts)
+    assert rule.refused.en != rule.refused.vi
+    assert rule.accepted.en != rule.accepted.vi
+    in_english, in_vietnamese = (
+        {name for _, name, _, _ in Formatter().parse(text) if name}
+        for text in (rule.refused.en, rule.refused.vi)
+    )
+    assert in_english == in_vietnamese
+
+
+def test_codes_are_spelled_alike_and_used_once() -> None:
+    codes = [rule.code for rule in RULES]
+    assert len(set(codes)) == len(codes)
+    assert all(code.replace("_", "").isalpha() and code.islower() for code in codes)
+    assert set(REFUSALS) == set(codes)
+
+
+def test_the_order_of_precedence_is_the_one_agreed_on() -> None:
+    """A new rule is a new line of this file; no line of it ever goes or changes its name."""
+    assert [rule.code for rule in RULES] == PINNED.read_text(encoding="utf-8").split()
+
+
+def test_every_kind_of_statement_is_judged_and_every_rule_is_about_some() -> None:
+    bodies = frozenset(Body.__args__)
+    assert all(rule.about and rule.about <= bodies for rule in RULES)
+    assert len([rule for rule in RULES if rule.about == bodies]) == 7
+
+
+def test_no_case_is_left_over() -> None:
+    assert {*TABLES, *SAYINGS, "root_threshold"} == {rule.code for rule in RULES}
+
+
+def _texts(rule: Rule) -> tuple[str, ...]:
+    return rule.refused.en, rule.refused.vi, rule.accepted.en, rule.accepted.vi
