@@ -14,9 +14,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
+    Compiled,
     Connection,
     Engine,
     Executable,
@@ -42,6 +44,8 @@ from ledger.store.tables import SCHEMA_VERSION
 HASH_LENGTH = 32
 ROWS_AT_ONCE = 5_000
 """Rows held in memory while a whole table is streamed."""
+ROWS_PER_INSERT = 100
+"""Rows in one insert. The driver hands over to other threads once an insert, not once a row."""
 KEYS_AT_ONCE = 10_000
 """Keys in one question; both databases take at least 32,766 parameters."""
 BUSY_MS = 60_000
@@ -239,7 +243,7 @@ class Reading:
 class Writing(Reading):
     """The one transaction that may add to the log. ``before`` is where the log ends until then."""
 
-    def __init__(self, connection: Connection, inserts: Mapping[str, str]) -> None:
+    def __init__(self, connection: Connection, inserts: Mapping[str, tuple[str, str]]) -> None:
         super().__init__(connection)
         self._inserts = inserts
         # PostgreSQL lets only one writer hold this row; SQLite lets only one writer begin at all.
@@ -279,8 +283,13 @@ class Writing(Reading):
             raise ConflictError("head_moved", size=self.before.size)
 
     def _many(self, name: str, rows: list[Any]) -> None:
-        if rows:
-            self._connection.exec_driver_sql(self._inserts[name], rows)
+        one, many = self._inserts[name]
+        whole = len(rows) - len(rows) % ROWS_PER_INSERT
+        for first in range(0, whole, ROWS_PER_INSERT):
+            values = chain.from_iterable(rows[first : first + ROWS_PER_INSERT])
+            self._connection.exec_driver_sql(many, tuple(values))
+        if whole < len(rows):
+            self._connection.exec_driver_sql(one, rows[whole:])
 
 
 class Store:
@@ -344,8 +353,8 @@ class Store:
                 raise
 
     @cached_property
-    def _inserts(self) -> dict[str, str]:
-        """The SQL that takes rows as plain tuples, in the order of each table's columns."""
+    def _inserts(self) -> dict[str, tuple[str, str]]:
+        """The SQL that takes rows as plain tuples: one at a time, and many in a row."""
         dialect = self.engine.dialect
         build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
         statements: dict[str, Any] = {
@@ -361,7 +370,9 @@ class Store:
                 index_elements=[column.name for column in table.primary_key],
                 set_={name: put.excluded[name] for name in changing},
             )
-        return {name: str(made.compile(dialect=dialect)) for name, made in statements.items()}
+        return {
+            name: _one_and_many(made.compile(dialect=dialect)) for name, made in statements.items()
+        }
 
 
 _FACTS = select(FACT.c.key, FACT.c.body).where(FACT.c.key.in_(bindparam("keys", expanding=True)))
@@ -388,6 +399,14 @@ _STATEMENTS_AT = select(STATEMENT).where(STATEMENT.c.index.in_(bindparam("keys",
 _MENTIONS = select(MENTION).where(MENTION.c.fact_key.in_(bindparam("keys", expanding=True)))
 _LINKS_FROM = select(LINK).where(LINK.c.source.in_(bindparam("keys", expanding=True)))
 _LINKS_TO = select(LINK).where(LINK.c.target.in_(bindparam("keys", expanding=True)))
+
+
+def _one_and_many(compiled: Compiled) -> tuple[str, str]:
+    """Return the SQL of an insert, and the same for `ROWS_PER_INSERT` rows."""
+    one = str(compiled)
+    start = one.index("VALUES (") + len("VALUES ")
+    row = one[start : one.index(")", start) + 1]
+    return one, one.replace(row, ", ".join([row] * ROWS_PER_INSERT), 1)
 
 
 def _head(rows: Sequence[Any]) -> Head:
