@@ -425,6 +425,10 @@ CODES |= {
         "A trial needs a copy of the database, and that of {folder} is kept elsewhere.",
         "Chạy thử cần bản sao cơ sở dữ liệu, mà dữ liệu của {folder} để ở nơi khác.",
     ),
+    "database_unknown": Words(
+        "No database is spoken to as {kind} here. Use sqlite or postgresql+psycopg, installed.",
+        "Ở đây không dùng được cơ sở dữ liệu kiểu {kind}. Hãy dùng sqlite hoặc postgresql+psycopg.",
+    ),
     "trouble": Words(
         "Something went wrong on our side. What has no receipt may be sent again as it is.",
         "Phía chúng tôi gặp trục trặc. Nội dung chưa có biên nhận có thể gửi lại nguyên văn.",

@@ -115,14 +115,12 @@ def save_key(path: Path, file: KeyFile, passphrase: str) -> None:
     part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        _take_name(path)
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123  (a descriptor)
             out.write(sealed)
             out.flush()
             os.fsync(out.fileno())
         part.replace(path)
-    except FileExistsError as error:
-        raise ConflictError("key_file_taken", file=str(path)) from error
     except OSError as error:
         raise NotFoundError("file_closed", file=str(path), what=str(error.strerror)) from error
 
@@ -146,6 +144,13 @@ def load_key(path: Path, ask: AskPassphrase) -> KeyFile:
         return _parse(path, pyrage.passphrase.decrypt(data, passphrase))
     except pyrage.DecryptError as error:
         raise RefusedError("passphrase_wrong", file=str(path)) from error
+
+
+def _take_name(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError as error:
+        raise ConflictError("key_file_taken", file=str(path)) from error
 
 
 def _parse(path: Path, data: bytes) -> KeyFile:

@@ -10,11 +10,13 @@ import typer
 from ledger.cli.opening import LOG_KEY, VKEY, Passphrases, log_key, opened, write_bytes
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.speech import Speech
+from ledger.errors import RefusedError
 
 if TYPE_CHECKING:
     from ledger.keyring import KeyFile
 
 LOG_HOLDER = "log"
+_ANY_GTIN = "09521234000303"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,6 +61,7 @@ def init(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
+    _check_addresses(database, resolver)
     passphrases = Passphrases(speech, passphrase_file)
     founders = [check_usable(load_key(path, passphrases.ask), origin) for path in root_key]
     founding = _founding(
@@ -109,6 +112,23 @@ def trust(
     key = log_key(ledger, log_key_file, Passphrases(ctx.obj, passphrase_file))
     with opened(ledger, key) as book:
         write_bytes(out, book.trust())
+
+
+def _check_addresses(database: str, resolver: str) -> None:
+    """Refuse a database that cannot be spoken to, or a resolver that makes no links."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ledger.rice.digital_link import parse_digital_link
+
+    if resolver:
+        parse_digital_link(f"{resolver}/01/{_ANY_GTIN}")
+    if "://" in database:
+        try:
+            make_url(database).get_dialect().import_dbapi()
+        except (SQLAlchemyError, ImportError, ValueError) as error:
+            kind = database.partition("://")[0]  # What follows may hold a password.
+            raise RefusedError("database_unknown", kind=kind) from error
 
 
 def _founding(

@@ -207,17 +207,15 @@ def _vkey(folder: Path, text: str, trust: Path | None) -> str:
     from ledger.keyring import SampleKeyring
     from ledger.log.note import format_vkey, note_key
     from ledger.proof.trust import read_trust
+    from ledger.service import CONFIG
 
+    origin = read_origin(folder) if (folder / CONFIG).exists() else ""
     if text:
         return text
     if trust is not None:
         return format_vkey(read_trust(read_bytes(trust)).logs().logs[0])
     if (folder / VKEY).is_file():
         return read_bytes(folder / VKEY).decode(errors="replace").strip()
-    try:
-        origin = read_origin(folder)
-    except NotFoundError:
-        origin = ""
     if not origin.startswith("demo."):
         raise NotFoundError("log_key_unknown")
     return format_vkey(note_key(origin, SampleKeyring(origin).key("log").public))

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from ledger.cli import founding, judging, keys, labelling, reading, serving, writing
 from ledger.cli.exits import exit_of
 from ledger.cli.speech import Speech, choose_languages
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, NotFoundError
 
 
 class Language(StrEnum):
@@ -32,9 +32,15 @@ class Refusing(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except LedgerError as refusal:
-            ctx.obj.refuse(refusal)
-            raise typer.Exit(exit_of(refusal)) from refusal
+        except LedgerError as error:
+            refusal = error
+        except BrokenPipeError:
+            raise  # whoever read our answer has heard enough
+        except OSError as error:
+            what = error.strerror or type(error).__name__
+            refusal = NotFoundError("file_closed", file=str(error.filename or "-"), what=what)
+        ctx.obj.refuse(refusal)
+        raise typer.Exit(exit_of(refusal))
 
 
 app = typer.Typer(

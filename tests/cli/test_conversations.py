@@ -66,6 +66,9 @@ def test_keys_that_are_not_made(rice: Rice, tmp_path: Path) -> None:
     [
         ({"--origin": "rice.example/2026"}, "sample_key_refused"),
         ({"--origin": "https://demo.rice.example"}, "sample_key_refused"),
+        ({"--database": "nonsense://user:secret@host/x"}, "database_unknown"),
+        ({"--database": "postgresql+nothing://host/x"}, "database_unknown"),
+        ({"--resolver": "not an address"}, "link_unreadable"),
         ({"--host": "Not A Host"}, "malformed_act"),
         ({"--threshold": "2"}, ""),
         ({"--root-key": "nowhere.age"}, "key_file_missing"),
@@ -86,7 +89,27 @@ def test_a_ledger_that_cannot_be_founded(
     result = rice("init", tmp_path / "book", *words)
     assert result.exit_code not in {Exit.DONE, Exit.USAGE}
     assert f"[{code}" in result.stderr
+    assert "secret" not in result.output
     assert not (tmp_path / "book" / "ledger.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("demo", "--no-serve", "--dir"),
+        ("export",),
+        ("keygen", "--holder", "an"),
+        ("trust",),
+        ("bundle", "00CVVWZJPJSSN1N0", "--out"),
+    ],
+)
+def test_a_place_where_nothing_can_be_written(
+    rice: Rice, demo: Told, tmp_path: Path, words: Words
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    environment = {"RICE_LEDGER_FOLDER": str(demo["folder"]), "RICE_LEDGER_PASSPHRASE": PASSPHRASE}
+    result = rice(*words, tmp_path / "file" / "below", **environment)
+    assert (result.exit_code, "[file_closed]" in result.stderr) == (Exit.ABSENT, True)
 
 
 def test_statements_are_recorded_or_refused_line_by_line(

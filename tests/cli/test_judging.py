@@ -148,6 +148,15 @@ def test_an_audit_wants_to_know_whom_to_believe(rice: Rice, demo: Told, tmp_path
     assert (nothing.exit_code, "[folder_empty]" in nothing.stderr) == (Exit.ABSENT, True)
 
 
+def test_an_audit_of_a_folder_whose_own_word_cannot_be_read(
+    rice: Rice, demo: Told, tmp_path: Path
+) -> None:
+    (tmp_path / "ledger.json").write_text("{", encoding="utf-8")
+    for trusted in ((), ("--log-key", demo["log_key"])):
+        result = rice("audit", tmp_path, *trusted)
+        assert (result.exit_code, "[malformed]" in result.stderr) == (Exit.UNREADABLE, True)
+
+
 def test_an_audit_names_what_was_changed(rice: Rice, demo: Told, tmp_path: Path) -> None:
     export = tmp_path / "export"
     shutil.copytree(demo["export"], export)
