@@ -6,7 +6,6 @@ checkpoints: ``small`` for the small season's log, ``demo`` for that of the demo
 
 from __future__ import annotations
 
-import gc
 import socket
 import sys
 from pathlib import Path
@@ -32,7 +31,6 @@ def serve(folder: Path, listening: socket.socket, whose: str) -> None:
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", http="httptools"
     )
-    gc.freeze()
     try:
         uvicorn.Server(config).run([listening])
     finally:
