@@ -15,8 +15,8 @@ def append_until_killed(folder: str, number: int, answers: Connection) -> None:
     ledger = Ledger.open(Path(folder), key_of("log"), clock=Clock())
     answers.send(None)
     while True:
-        for answer in ledger.append([harvest(number + at, mass_g=1) for at in range(3)]):
-            assert isinstance(answer, Receipt)
+        for answer in ledger.append([harvest(number + at, mass_g=1_000) for at in range(3)]):
+            assert isinstance(answer, Receipt), answer
             answers.send((answer.index, answer.digest))
         if number % 2:
             ledger.publish()
