@@ -67,7 +67,7 @@ _FINDING_OF = {
     "quota_exceeded": "quota_kept",
     "labels_not_own": "labels_fit_lot",
     "labels_outnumber_bags": "labels_fit_lot",
-    "lot_held": "not_held",
+    "lot_held": "lots_connected",
 }
 """Which check of a verdict a broken rule counts under; all others: who may say what."""
 

@@ -177,7 +177,10 @@ def _check_entries(
     bundle: Bundle, checkpoint: Checkpoint, judgement: _Judgement
 ) -> dict[int, Statement]:
     # 3. The leaf is written again from its parts, so there is no second copy to disagree with it.
-    hashes = [encoding.decode_base64(text) for text in bundle.hashes]
+    try:
+        hashes = [encoding.decode_base64(text) for text in bundle.hashes]
+    except LedgerError as error:
+        raise judgement.stop("entries_included", index="-") from error
     used: set[int] = set()
     statements: dict[int, Statement] = {}
     before = None

@@ -462,6 +462,20 @@ def proof_hash_flipped() -> Made:
     return shown.made(structs.replace(bundle, hashes=(bent, *bundle.hashes[1:])))
 
 
+@case("hash-with-stray-bits_fail")
+def hash_with_stray_bits() -> Made:
+    """A tree hash is spelled with base64 whose last two bits say nothing: the same bytes, twice.
+
+    A reader that passes over them would take two files for one; ours once fell over instead.
+    """
+    shown = scene()
+    bundle = shown.bundle()
+    text = bundle.hashes[0]
+    after = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    stray = text[:42] + after[after.index(text[42]) + 1] + "="
+    return shown.made(structs.replace(bundle, hashes=(stray, *bundle.hashes[1:])))
+
+
 @case("clock-ran-backwards_fail")
 def clock_ran_backwards() -> Made:
     """The log recorded the receipt of a slip an hour before the harvest it had recorded earlier."""

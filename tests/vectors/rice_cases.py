@@ -173,8 +173,8 @@ def labels_outnumber_bags() -> Made:
     return shown.made(shown.log.bundle(shown.signed, season.BAGGED, season.LOT, serial))
 
 
-@case("shipped-while-on-hold_fail")
-def shipped_while_on_hold() -> Made:
+@case("dried-while-on-hold_fail")
+def dried_while_on_hold() -> Made:
     """A slip was on hold when the mill dried it; the hold was cleared only afterwards."""
     slip = season.uri(season.PADDY, "P1")
     hold = acts.Hold(lot=slip, reason=season.words("chờ thử nghiệm", "waiting for a test"))
