@@ -157,19 +157,46 @@ def write_credential(
     ``names`` gives the display name of every DID and of the scheme; ``measures`` maps further
     metrics to a value and a UN/CEFACT Recommendation 20 unit.
     """
-    scheme = attested.scheme
-    all_measures = {"certified-area": (Decimal(attested.area_m2) / 10_000, "HAR")} | dict(measures)
-    if attested.quota_g:
-        all_measures["certified-white-rice"] = (Decimal(attested.quota_g) / 1000, "KGM")
-    performance: list[dict[str, Any]] = [
-        {"metric": _metric(scheme, name), "measure": {"value": _number(value), "unit": unit}}
-        for name, (value, unit) in sorted(all_measures.items())
-    ]
-    performance += [
-        {"metric": _metric(scheme, name), "score": {"code": code}}
-        for name, code in sorted({"season": attested.season, **scores}.items())
-    ]
-    assessment = {
+    return encoding.canonical_json(
+        {
+            "@context": list(CONTEXTS),
+            "type": ["DigitalConformityCredential", "VerifiableCredential"],
+            "id": attested.id,
+            "issuer": _party("CredentialIssuer", attested.issuer_did, names),
+            "validFrom": f"{attested.from_on}T00:00:00+07:00",
+            "validUntil": f"{attested.until_on}T23:59:59+07:00",
+            "name": attested.number,
+            "credentialSubject": {
+                "type": ["ConformityAttestation"],
+                "id": f"{attested.id}/attestation",
+                "name": attested.number,
+                "assessorLevel": "3rdParty",
+                "assessmentLevel": "scheme-cab",
+                "attestationType": "verification" if attested.profile == "ghg" else "certification",
+                "issuedToParty": _party("Party", attested.issued_to_did, names),
+                "referenceScheme": _party("ConformityScheme", attested.scheme, names),
+                "referenceProfile": {
+                    "type": ["ConformityProfile"],
+                    "id": f"{attested.scheme}/profile/{attested.profile}/1.0.0",
+                    "name": attested.profile,
+                },
+                "conformityAssessment": [_assessment(attested, measures, scores, area_uris)],
+            },
+        }
+    )
+
+
+def _party(kind: str, uri: str, names: Mapping[str, str]) -> dict[str, Any]:
+    return {"type": [kind], "id": uri, "name": names[uri]}
+
+
+def _assessment(
+    attested: Attested,
+    measures: Mapping[str, tuple[Decimal, str]],
+    scores: Mapping[str, str],
+    area_uris: Mapping[str, str],
+) -> dict[str, Any]:
+    return {
         "type": ["ConformityAssessment"],
         "id": f"{attested.id}/assessment",
         "name": attested.number,
@@ -177,11 +204,11 @@ def write_credential(
         "assessmentCriteria": [
             {
                 "type": ["Criterion"],
-                "id": f"{scheme}/criterion/{attested.profile}/1.0.0",
+                "id": f"{attested.scheme}/criterion/{attested.profile}/1.0.0",
                 "name": attested.profile,
             }
         ],
-        "assessedPerformance": performance,
+        "assessedPerformance": _performance(attested, measures, scores),
         "assessedFacility": [
             {
                 "facility": {
@@ -197,45 +224,22 @@ def write_credential(
         "conformityTopic": [_TOPIC],
         "conformance": True,
     }
-    return encoding.canonical_json(
-        {
-            "@context": list(CONTEXTS),
-            "type": ["DigitalConformityCredential", "VerifiableCredential"],
-            "id": attested.id,
-            "issuer": {
-                "type": ["CredentialIssuer"],
-                "id": attested.issuer_did,
-                "name": names[attested.issuer_did],
-            },
-            "validFrom": f"{attested.from_on}T00:00:00+07:00",
-            "validUntil": f"{attested.until_on}T23:59:59+07:00",
-            "name": attested.number,
-            "credentialSubject": {
-                "type": ["ConformityAttestation"],
-                "id": f"{attested.id}/attestation",
-                "name": attested.number,
-                "assessorLevel": "3rdParty",
-                "assessmentLevel": "scheme-cab",
-                "attestationType": "verification" if attested.profile == "ghg" else "certification",
-                "issuedToParty": {
-                    "type": ["Party"],
-                    "id": attested.issued_to_did,
-                    "name": names[attested.issued_to_did],
-                },
-                "referenceScheme": {
-                    "type": ["ConformityScheme"],
-                    "id": scheme,
-                    "name": names[scheme],
-                },
-                "referenceProfile": {
-                    "type": ["ConformityProfile"],
-                    "id": f"{scheme}/profile/{attested.profile}/1.0.0",
-                    "name": attested.profile,
-                },
-                "conformityAssessment": [assessment],
-            },
-        }
-    )
+
+
+def _performance(
+    attested: Attested, measures: Mapping[str, tuple[Decimal, str]], scores: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    scheme = attested.scheme
+    stated = {"certified-area": (Decimal(attested.area_m2) / 10_000, "HAR"), **measures}
+    if attested.quota_g:
+        stated["certified-white-rice"] = (Decimal(attested.quota_g) / 1000, "KGM")
+    return [
+        {"metric": _metric(scheme, name), "measure": {"value": _number(value), "unit": unit}}
+        for name, (value, unit) in sorted(stated.items())
+    ] + [
+        {"metric": _metric(scheme, name), "score": {"code": code}}
+        for name, code in sorted({"season": attested.season, **scores}.items())
+    ]
 
 
 def _profile(scheme: str, profile_id: str) -> str:
