@@ -1,7 +1,7 @@
 """A season of office files as statements: which row becomes which act, event or attestation.
 
-Each office's rows are signed with that office's own key, taken from a `Keyring`; a row whose office
-has no key in it is left out and said so. Rows are put in the order they happened. Everything is
+Each office's rows are signed with that office's own key, taken from a `Keyring`; where it has none,
+the import stops with the office's name. Rows are put in the order they happened. Everything is
 derived from the rows and the keys, so that importing the same files twice gives the same bytes, and
 the ledger answers with the receipts it gave before.
 
@@ -42,6 +42,7 @@ from ledger.rice import acts, credentials, events, profile
 from ledger.rice.acts import LocalText
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit
+from ledger.rice.mass import mass14_g
 
 KEYS_END = "2099-12-31T00:00:00Z"
 _NAMESPACE = uuid.UUID("6f0e2a1c-5f0a-4c0e-9a53-7f3a4b8c1d01")
@@ -120,7 +121,6 @@ class Season:
                 yield self._act(start, act, speakers, row, row.id)
         for product in self.products.values():
             yield self._act(start, _product(product), (self.mill,), product)
-        owner = self.programme.scheme_owner
         scheme = acts.PublishScheme(
             scheme=self.programme.scheme,
             version="1.0.0",
@@ -129,12 +129,13 @@ class Season:
             document=encoding.encode_base64(hashlib.sha256(b"demo scheme 1.0.0").digest()),
             from_on=start,
         )
-        yield self._act(start, scheme, (owner,))
+        yield self._act(start, scheme, (self.programme.scheme_owner,))
         for row in self.organisations.values():
             for role in sorted(_SCHEME_ROLES.intersection(row.roles)):
                 communes = (row.commune_code,) if role == "confirmer" else ()
                 grant = _role(role, start, communes, self.programme.scheme)
-                yield self._act(start, acts.GrantRole(actor=row.id, grant=grant), (owner,))
+                act_of_owner = acts.GrantRole(actor=row.id, grant=grant)
+                yield self._act(start, act_of_owner, (self.programme.scheme_owner,))
         issued = {
             row.area: row for row in self._rows("area_events", AreaEvent) if row.event == "issued"
         }
@@ -286,7 +287,7 @@ class Season:
                 inputs=tuple((self._silo(silo), mass_g) for silo, mass_g in row.draws),
                 outputs=tuple((self._lot(form, row.number), mass_g) for form, mass_g in made),
                 moisture_ppt=row.moisture_ppt,
-                loss_g=max(0, _at14(taken_g, row.moisture_ppt) - sum(mass for _, mass in made)),
+                loss_g=max(0, mass14_g(taken_g, row.moisture_ppt) - sum(mass for _, mass in made)),
                 custody="segregated",
             )
             yield self._event(event, self.mill, row)
@@ -499,7 +500,3 @@ def _event_id(row: Row, step: str) -> str:
 
 def _paper_uri(kind: str, number: str) -> str:
     return f"urn:rice:{kind}:{quote(number, safe='')}"
-
-
-def _at14(mass_g: int, moisture_ppt: int) -> int:
-    return mass_g * (1000 - moisture_ppt) // 860
