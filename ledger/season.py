@@ -111,12 +111,11 @@ class Season:
 
     def _register(self) -> Iterator[Said]:
         start = "2020-01-01"
-        root = self.programme.root_keys
         # The registrar first: it is who registers the others.
         registrar = self.programme.registrar
         for row in sorted(self.organisations.values(), key=lambda row: row.id != registrar):
             if row.id in self.keyring:
-                speakers = root if row.id == registrar else (registrar,)
+                speakers = self.programme.root_keys if row.id == registrar else (registrar,)
                 act = self._registration(row, start)
                 yield self._act(start, act, speakers, row, row.id)
         for product in self.products.values():
@@ -134,8 +133,8 @@ class Season:
             for role in sorted(_SCHEME_ROLES.intersection(row.roles)):
                 communes = (row.commune_code,) if role == "confirmer" else ()
                 grant = _role(role, start, communes, self.programme.scheme)
-                act_of_owner = acts.GrantRole(actor=row.id, grant=grant)
-                yield self._act(start, act_of_owner, (self.programme.scheme_owner,))
+                accredit = acts.GrantRole(actor=row.id, grant=grant)
+                yield self._act(start, accredit, (self.programme.scheme_owner,))
         issued = {
             row.area: row for row in self._rows("area_events", AreaEvent) if row.event == "issued"
         }
@@ -295,7 +294,7 @@ class Season:
     def _packings(self) -> Iterator[Said]:
         for row in self.packed.values():
             day = row.packed_on.isoformat()
-            lot = f"https://id.gs1.org/01/{row.gtin}/10/{row.lot}"
+            lot = self._packed_uri(row.lot)
             event = events.Packing(
                 event_id=_event_id(row, "packing"),
                 at=f"{day}T08:00:00+07:00",
@@ -323,14 +322,13 @@ class Season:
 
     def _pallets(self) -> Iterator[Said]:
         for row in self._rows("pallets", Pallet):
-            packed = self.packed.get(row.lot)
-            packer, gtin = (packed.packer, packed.gtin) if packed else (self.mill, "0" * 14)
+            packer = self.packed[row.lot].packer if row.lot in self.packed else self.mill
             event = events.Palletising(
                 event_id=_event_id(row, "palletising"),
                 at=f"{_day(row.stacked_on)}T10:00:00+07:00",
                 place=self._site(packer),
                 pallet=f"https://id.gs1.org/00/{row.sscc}",
-                lot=f"https://id.gs1.org/01/{gtin}/10/{row.lot}",
+                lot=self._packed_uri(row.lot),
                 bags=row.bags,
             )
             yield self._event(event, packer, row)
