@@ -7,16 +7,17 @@ never the size of the log.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from ledger.errors import LedgerError, NotFoundError
-from ledger.log import encoding, merkle
+from ledger.log import encoding
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.entry import parse_entry
 from ledger.log.keys import SigningKey
+from ledger.log.merkle import prove_inclusion
 from ledger.log.note import sign_note
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import TileHashes
@@ -83,39 +84,16 @@ def build_bundle(
     """
     size = published.checkpoint.size
     batch, membership = _membership(source, gtin, lot, serial)
-    texts: dict[int, tuple[str, str, str]] = {}
-
-    def mentions(subjects: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
-        return source.mentions(list(subjects), size)
-
-    def read(indexes: Iterable[int]) -> Mapping[int, Meaning]:
-        meanings = {}
-        wanted = sorted(indexes)
-        leaves = {row[0]: row[1] for row in source.entries_at(wanted)}
-        for index, _, data in source.statements_at(wanted):
-            entry = parse_entry(leaves[index])
-            meanings[index] = open_meaning(parse_statement(data))
-            previous = encoding.encode_base64(entry.previous)
-            recorded = encoding.format_time(entry.recorded_at)
-            texts[index] = (previous, recorded, data.decode())
-        return meanings
-
-    subjects, meanings = gather(first_subjects(gtin, lot), mentions, read)
+    read = _Reader(source)
+    subjects, meanings = gather(
+        first_subjects(gtin, lot), lambda wanted: source.mentions(list(wanted), size), read
+    )
     shelf = _Shelf()
     hashes = TileHashes(size, source.tile)
-    entries = []
-    for index in sorted(meanings):
-        previous, recorded, data = texts[index]
-        proof = merkle.prove_inclusion(index, size, hashes)
-        entries.append(
-            BundleEntry(
-                index=index,
-                previous=previous,
-                recorded=recorded,
-                statement=data,
-                proof=tuple(shelf.place(node) for node in proof),
-            )
-        )
+    entries = [
+        read.entry(index, [shelf.place(node) for node in prove_inclusion(index, size, hashes)])
+        for index in sorted(meanings)
+    ]
     state = State(
         origin=published.checkpoint.origin,
         size=size,
@@ -137,6 +115,38 @@ def build_bundle(
             entries=tuple(entries),
         )
     )
+
+
+class _Reader:
+    """Reads entries once: what they say, and the parts of them that a bundle carries."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._parts: dict[int, tuple[str, str, str]] = {}
+
+    def __call__(self, indexes: Iterable[int]) -> Mapping[int, Meaning]:
+        """Return what entries say."""
+        wanted = sorted(indexes)
+        leaves = {row[0]: row[1] for row in self._source.entries_at(wanted)}
+        meanings = {}
+        for index, _, data in self._source.statements_at(wanted):
+            entry = parse_entry(leaves[index])
+            meanings[index] = open_meaning(parse_statement(data))
+            previous = encoding.encode_base64(entry.previous)
+            recorded = encoding.format_time(entry.recorded_at)
+            self._parts[index] = (previous, recorded, data.decode())
+        return meanings
+
+    def entry(self, index: int, proof: Sequence[int]) -> BundleEntry:
+        """Return an entry as a bundle carries it, with the places of its proof's hashes."""
+        previous, recorded, statement = self._parts[index]
+        return BundleEntry(
+            index=index,
+            previous=previous,
+            recorded=recorded,
+            statement=statement,
+            proof=tuple(proof),
+        )
 
 
 class _Shelf:
