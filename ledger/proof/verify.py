@@ -145,7 +145,7 @@ def _open(bundle: Bundle, judgement: _Judgement) -> _Evidence:
     """Return the evidence, once steps 2 to 6 hold."""
     policy = judgement.trust.logs()
     checkpoint = _check_checkpoint(bundle, policy, judgement)
-    statements = _check_entries(bundle, checkpoint, judgement)
+    statements, recorded = _check_entries(bundle, checkpoint, judgement)
     meanings = _check_statements(statements, judgement)
     state = _check_state(bundle, policy, checkpoint, meanings, judgement)
     # 6. Anyone can run a ledger under this name; only one began with this statement.
@@ -153,7 +153,6 @@ def _open(bundle: Bundle, judgement: _Judgement) -> _Evidence:
     if founding is None or encoding.encode_base64(founding.digest) != judgement.trust.founding:
         raise judgement.stop("founded_as_trusted", 0)
     judgement.note("founded_as_trusted", "pass", 0)
-    recorded = {item.index: encoding.parse_time(item.recorded) for item in bundle.entries}
     return _Evidence(bundle, checkpoint, state, meanings, recorded)
 
 
@@ -175,7 +174,7 @@ def _check_checkpoint(bundle: Bundle, policy: Policy, judgement: _Judgement) -> 
 
 def _check_entries(
     bundle: Bundle, checkpoint: Checkpoint, judgement: _Judgement
-) -> dict[int, Statement]:
+) -> tuple[dict[int, Statement], dict[int, datetime]]:
     # 3. The leaf is written again from its parts, so there is no second copy to disagree with it.
     try:
         hashes = [encoding.decode_base64(text) for text in bundle.hashes]
@@ -183,6 +182,7 @@ def _check_entries(
         raise judgement.stop("entries_included", index="-") from error
     used: set[int] = set()
     statements: dict[int, Statement] = {}
+    recorded: dict[int, datetime] = {}
     before = None
     for item in bundle.entries:
         try:
@@ -201,11 +201,12 @@ def _check_entries(
             raise judgement.stop("entries_included", item.index, index=item.index)
         used.update(item.proof)
         statements[item.index] = statement
+        recorded[item.index] = leaf.recorded_at
         before = leaf
     if used != set(range(len(hashes))) or len(set(bundle.hashes)) != len(hashes):
         raise judgement.stop("entries_included", index="-")
     judgement.note("entries_included", "pass", count=len(statements))
-    return statements
+    return statements, recorded
 
 
 def _leaf(origin: str, item: BundleEntry, statement: Statement) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -234,10 +235,8 @@ def test_a_bundle_with_anything_in_it_changed_is_judged_and_not_believed(
 ) -> None:
     """Any member is replaced by any value; whatever comes out is judged, and never found good."""
     tree = json.loads(DATA)
-    node, keys = tree, []
-    while isinstance(node, dict | list) and (not keys or draw.draw(st.booleans()) or len(keys) < 1):
-        if not node:
-            break
+    node, keys = tree, list[tuple[Any, Any]]()
+    while isinstance(node, dict | list) and node and (not keys or draw.draw(st.booleans())):
         names = sorted(node) if isinstance(node, dict) else list(range(len(node)))
         key = draw.draw(st.sampled_from(names))
         keys.append((node, key))

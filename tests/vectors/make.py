@@ -18,8 +18,11 @@ from ledger.log import encoding
 from ledger.proof.trust import read_trust
 from ledger.proof.verdict import write_verdict
 from ledger.proof.verify import verify_bytes
-from tests.vectors import rice_cases  # noqa: F401  (its cases join those of ``cases``)
-from tests.vectors.cases import CASES
+from tests.vectors import cases, rice_cases
+
+MODULES = (cases, rice_cases)
+"""Where the cases are; each module's join the list as it is imported."""
+CASES = cases.CASES
 
 FOLDER = Path(__file__).resolve().parent
 
