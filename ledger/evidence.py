@@ -98,7 +98,7 @@ def build_bundle(
         origin=published.checkpoint.origin,
         size=size,
         # A clock that was set back may not make the log sign before what it has recorded.
-        signed_at=max(encoding.format_time(at), *(recorded for _, recorded, _ in texts.values())),
+        signed_at=max(encoding.format_time(at), *(entry.recorded for entry in entries)),
         entries=subjects,
     )
     return write_bundle(
