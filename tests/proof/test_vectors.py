@@ -12,6 +12,7 @@ from ledger.proof.trust import read_trust
 from ledger.proof.verdict import Verdict, write_verdict
 from ledger.proof.verify import verify_bytes
 from tests.vectors import make
+from tests.vectors.scenes import CASES
 
 FOLDERS = sorted(path for path in make.FOLDER.iterdir() if (path / "bundle.json").exists())
 REFUSALS = {"damaged", "unknown_code", "not_valid", "not_covered"}
@@ -33,7 +34,7 @@ def test_a_vector_is_judged_as_it_says(folder: Path) -> None:
     assert write_verdict(VERDICTS[folder.name]) == (folder / "verdict.json").read_bytes()
 
 
-@pytest.mark.parametrize("name", make.CASES)
+@pytest.mark.parametrize("name", CASES)
 def test_a_vector_is_made_again_byte_for_byte(name: str) -> None:
     folder = make.FOLDER / name
     made = make.files(name)
@@ -43,7 +44,7 @@ def test_a_vector_is_made_again_byte_for_byte(name: str) -> None:
 
 
 def test_every_folder_is_a_case_and_every_case_a_folder() -> None:
-    assert [folder.name for folder in FOLDERS] == sorted(make.CASES)
+    assert [folder.name for folder in FOLDERS] == sorted(CASES)
 
 
 @pytest.mark.parametrize("name", VERDICTS)

@@ -10,7 +10,7 @@ from msgspec import structs
 from ledger.rice import acts, events
 from ledger.rice.facts import Lot
 from tests.vectors import small_harvest as season
-from tests.vectors.cases import SECOND_KEY, Made, case, scene
+from tests.vectors.scenes import SECOND_KEY, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on, without
 from tests.vectors.unruly_log import UnrulyLog
 

@@ -1,344 +1,33 @@
-"""The cases: what each bundle is, why it is judged so, and how it was made.
-
-A case is a function; its docstring is the README of its folder. The folder's name ends in ``_fail``
-where the verdict says that the record is damaged, unknown, or does not bear out what the bag says.
-What a lying log let in is named in ``Made.let_in``: the rules that its entries should have met.
-"""
+"""The cases that need no rule about rice: signatures, hashes, proofs, the reader's trust."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 from msgspec import structs
 
 from ledger.log import encoding, note
 from ledger.log.checkpoint import cosign_checkpoint
-from ledger.log.keys import SigningKey
-from ledger.proof.bundle import Bundle, BundleEntry, State, format_state, parse_state, write_bundle
-from ledger.proof.trust import Trust, write_trust
-from ledger.rice import acts, events
+from ledger.proof.bundle import Bundle, BundleEntry, write_bundle
 from tests.vectors import small_harvest as season
+from tests.vectors.scenes import (
+    BAGS_URI,
+    Made,
+    Scene,
+    case,
+    payload_of,
+    recall,
+    restated,
+    scene,
+    stated,
+    trust_in,
+    vkey,
+)
 from tests.vectors.small_harvest import Step, and_then, instead, on
-from tests.vectors.unruly_log import UnrulyLog
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The files of a vector, and which rules a lying log let pass."""
-
-    bundle: bytes
-    trust: bytes
-    at: datetime
-    let_in: tuple[str, ...] = ()
-
-
-CASES: dict[str, Callable[[], Made]] = {}
-
-
-def case(name: str) -> Callable[[Callable[[], Made]], Callable[[], Made]]:
-    """Keep a case under the name of its folder."""
-
-    def keep(make: Callable[[], Made]) -> Callable[[], Made]:
-        assert name not in CASES
-        CASES[name] = make
-        return make
-
-    return keep
-
-
-@dataclass(slots=True)
-class Scene:
-    """A log, ready to show the evidence of bag 7."""
-
-    log: UnrulyLog
-    at: datetime = season.JUDGED
-    signed: datetime = season.SIGNED
-    trust: Trust = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.trust = trust_in(self.log)
-
-    def bundle(self, number: int = 7) -> Bundle:
-        """Return the evidence as the log serves it."""
-        serial = season.serial(number)
-        return self.log.bundle(self.signed, season.BAGGED, season.LOT, serial)
-
-    def made(self, bundle: Bundle | bytes | None = None, let_in: tuple[str, ...] = ()) -> Made:
-        """Return the files, with another bundle than the log would serve if one is given.
-
-        ``let_in`` names the rules that the log was blind to because of what it pretended.
-        """
-        bundle = self.bundle() if bundle is None else bundle
-        data = bundle if isinstance(bundle, bytes) else write_bundle(bundle)
-        let_in = (*self.log.refused.values(), *let_in)
-        return Made(data, write_trust(self.trust), self.at, let_in)
-
-
-def scene(
-    steps: Sequence[Step] | None = None,
-    *,
-    before: dict[str, Callable[[UnrulyLog], None]] | None = None,
-) -> Scene:
-    """Return the scene after these steps; ``before`` one, the log may be made to believe things."""
-    log = UnrulyLog(season.ORIGIN, season.key("log"))
-    for step in season.steps() if steps is None else steps:
-        if before and step.name in before:
-            before[step.name](log)
-        log.append(step.data, step.at, step.meant)
-    log.disclose(season.batch(), season.LOT, season.secret())
-    return Scene(log)
-
-
-def trust_in(log: UnrulyLog, *, rest: str = "quorum none\n") -> Trust:
-    """Return the trust of somebody who knows this log."""
-    founding = encoding.encode_base64(log.entries[0].statement_digest)
-    return Trust(founding=founding, policy=f"log {vkey(log.key)}\n{rest}", fresh_hours=72)
-
-
-def vkey(key: SigningKey, name: str = season.ORIGIN, kind: int = note.ED25519) -> str:
-    """Return a verifier key."""
-    return note.format_vkey(note.note_key(name, key.public, kind))
-
-
-def restated(bundle: Bundle, log: UnrulyLog, **changes: object) -> Bundle:
-    """Return the bundle with another state, signed by the log."""
-    state = structs.replace(stated(bundle), **changes)
-    signed = note.sign_note(format_state(state), season.ORIGIN, log.key)
-    return structs.replace(bundle, state=signed)
-
-
-def stated(bundle: Bundle) -> State:
-    """Return what the state note of a bundle says."""
-    return parse_state(note.parse_note(bundle.state).text)
-
-
-def recall(lots: tuple[str, ...], signer: str = season.MILL) -> bytes:
-    """Return a recall."""
-    body = acts.Recall(
-        lots=lots, reason=season.words("bao ẩm", "damp bags"), contact="0292 000 000 (demo)"
-    )
-    return season.act(body, signer)
-
-
-BAGS_URI = season.uri(season.BAGGED, season.LOT)
-
-
-# What an honest log shows.
-
-
-@case("one-bag")
-def one_bag() -> Made:
-    """Twenty marked bags from two confirmed areas; everything is as it should be.
-
-    A season with the sample keys, judged an hour after the log signed its state.
-    """
-    return scene().made()
-
-
-@case("not-certified")
-def not_certified() -> Made:
-    """The packer names no grant: the record is sound, and nobody is said to have certified it."""
-    bare = season.event(season.packing(grant=""), season.MILL)
-    return scene(instead(season.steps(), "packing", bare)).made()
-
-
-@case("shipped-with-others")
-def shipped_with_others() -> Made:
-    """Our bags left in a container with bags of another lot, of which the bundle says nothing.
-
-    Twelve bags on a pallet and one loose one are ours; five loose bags are of a lot packed from the
-    same rice. The container's entry is judged as far as it speaks of ours.
-    """
-    other = structs.replace(
-        season.packing("L260410B"), bags=5, inputs=((season.uri(season.RICE, "M1"), 125_000),)
-    )
-    # The first lot draws less, so that enough is left for the second.
-    first = structs.replace(season.packing(), bags=19)
-    first = structs.replace(first, inputs=((season.uri(season.RICE, "M1"), 475_000),))
-    steps = instead(season.steps(), "packing", season.event(first, season.MILL))
-    steps = instead(steps, "labels", season.labels(count=19))
-    pallet = events.Palletising(
-        event_id=season.event_id("palletising"),
-        at="2026-04-11T10:00:00+07:00",
-        pallet=PALLET,
-        lot=BAGS_URI,
-        bags=12,
-    )
-    shipping = events.Shipping(
-        event_id=season.event_id("shipping"),
-        at="2026-04-12T10:00:00+07:00",
-        pallets=(PALLET,),
-        bags=((BAGS_URI, 1), (season.uri(season.BAGGED, "L260410B"), 5)),
-        consigned_to=season.did(season.GROWER_1),
-        container="CSQU3054383",
-        seal="DEMO1",
-        country="DE",
-        papers=(),
-    )
-    shown = scene(
-        and_then(
-            steps,
-            Step("packing B", on("04-10", 12), season.event(other, season.MILL)),
-            Step("palletising", on("04-11"), season.event(pallet, season.MILL)),
-            Step("shipping", on("04-12"), season.event(shipping, season.MILL)),
-        )
-    )
-    shown.log.disclose(season.batch(count=19), season.LOT, season.secret())
-    serial = season.serial(7, count=19)
-    return shown.made(shown.log.bundle(shown.signed, season.BAGGED, season.LOT, serial))
-
-
-PALLET = "https://id.gs1.org/00/095212340000000013"
-
-
-@case("recalled")
-def recalled() -> Made:
-    """One act recalls this lot and another one, of which the bundle knows nothing.
-
-    The other lot was packed from the same rice. What an act says of lots elsewhere must not hide
-    what it says of this one.
-    """
-    other = structs.replace(
-        season.packing("L260410B"), bags=4, inputs=((season.uri(season.RICE, "M1"), 100_000),)
-    )
-    both = (season.uri(season.BAGGED, "L260410B"), BAGS_URI)
-    return scene(
-        and_then(
-            season.steps(),
-            Step("packing B", on("04-10", 12), season.event(other, season.MILL)),
-            Step("recall", on("04-20"), recall(both)),
-        )
-    ).made()
-
-
-@case("recalled-in-the-field")
-def recalled_in_the_field() -> Made:
-    """A slip of paddy that went into the silo is recalled by the cooperative that grew it."""
-    steps = and_then(
-        season.steps(),
-        Step("recall", on("04-20"), recall((season.uri(season.PADDY, "P2"),), season.GROWER_2)),
-    )
-    return scene(steps).made()
-
-
-def _hold() -> Step:
-    hold = acts.Hold(lot=BAGS_URI, reason=season.words("chờ thử nghiệm", "waiting for a test"))
-    return Step("hold", on("04-20"), season.act(hold, season.MILL))
-
-
-@case("on-hold")
-def on_hold() -> Made:
-    """The packer has put the lot on hold."""
-    return scene(and_then(season.steps(), _hold())).made()
-
-
-@case("hold-cleared")
-def hold_cleared() -> Made:
-    """The hold on the lot was cleared by whoever set it: the record is as good as before."""
-    cleared = acts.ClearHold(
-        lot=BAGS_URI, hold_index=len(season.steps()), reason=season.words("đạt", "passed")
-    )
-    step = Step("clear", on("04-21"), season.act(cleared, season.MILL))
-    return scene(and_then(season.steps(), _hold(), step)).made()
-
-
-@case("suspended-since")
-def suspended_since() -> Made:
-    """The grant was suspended after the packing day: valid when packed, now being looked into."""
-    change = season.change("CN-01", "suspended", "2026-04-20", season.ASSOCIATION)
-    return scene(and_then(season.steps(), Step("change", on("04-20"), change))).made()
-
-
-@case("reinstated")
-def reinstated() -> Made:
-    """The grant was suspended after the packing day and granted again."""
-    first = season.change("CN-01", "suspended", "2026-04-20", season.ASSOCIATION)
-    second = season.change("CN-01", "granted", "2026-04-25", season.ASSOCIATION)
-    return scene(
-        and_then(
-            season.steps(), Step("first", on("04-20"), first), Step("second", on("04-25"), second)
-        )
-    ).made()
-
-
-@case("withdrawn-since")
-def withdrawn_since() -> Made:
-    """The confirmation of the areas was withdrawn after the packing day."""
-    change = season.change("XN-01", "withdrawn", "2026-04-20", season.CONFIRMER)
-    return scene(and_then(season.steps(), Step("change", on("04-20"), change))).made()
-
-
-def _short_grant() -> list[Step]:
-    grant = season.credential(
-        "CN-01", "grant", season.ASSOCIATION, season.MILL, until_on="2026-04-15", quota_g=10**6
-    )
-    return instead(season.steps(), "grant", grant)
-
-
-@case("expired-after-packing")
-def expired_after_packing() -> Made:
-    """The grant's time ran out after the packing day; nothing else happened to it."""
-    return scene(_short_grant()).made()
-
-
-@case("withdrawn-behind-expired")
-def withdrawn_behind_expired() -> Made:
-    """The grant has expired and the confirmation behind it was withdrawn: the graver is told."""
-    change = season.change("XN-01", "withdrawn", "2026-04-20", season.CONFIRMER)
-    return scene(and_then(_short_grant(), Step("change", on("04-20"), change))).made()
-
-
-@case("stale")
-def stale() -> Made:
-    """The log's word is older than the reader allows: newer facts may exist, nothing is green."""
-    shown = scene()
-    shown.at = shown.signed + timedelta(hours=72, seconds=1)
-    return shown.made()
-
-
-@case("clock-behind")
-def clock_behind() -> Made:
-    """The log signed six minutes after the moment of judging: one of the two clocks is wrong."""
-    shown = scene()
-    shown.at = shown.signed - timedelta(minutes=6)
-    return shown.made()
-
-
-@case("key-rotated")
-def key_rotated() -> Made:
-    """The mill's first key was replaced before the packing, and signs nothing afterwards."""
-    enrol = acts.EnrolKey(actor=season.MILL, key=season.new_key(SECOND_KEY))
-    revoke = acts.RevokeKey(kid=season.key(season.MILL).public.kid, reason="rotated")
-    steps = and_then(
-        season.steps(),
-        Step("enrol", on("04-05"), season.act(enrol, season.REGISTRAR, SECOND_KEY)),
-        Step("revoke", on("04-06"), season.act(revoke, SECOND_KEY)),
-    )
-    steps = instead(steps, "packing", season.event(season.packing(), SECOND_KEY))
-    issued = acts.read_act(_payload(season.labels()))
-    return scene(instead(steps, "labels", season.act(issued, SECOND_KEY))).made()
-
-
-SECOND_KEY = "thu-mua-kenh-ngang"
-"""A sample key lent to the mill as its second one."""
-
-
-def _payload(data: bytes) -> bytes:
-    return encoding.decode_base64url(data.split(b".")[1])
-
-
-@case("mill-yield-at-the-limit")
-def mill_yield_at_the_limit() -> Made:
-    """720 g of white rice from 1,000 g of paddy at 14 % moisture: what the settings just allow."""
-    milled = season.event(season.milling(head_g=720_000), season.MILL)
-    return scene(instead(season.steps(), "milling", milled)).made()
-
-
-# What is seen without any rule about rice: signatures, hashes, the reader's trust.
 
 
 @case("unreadable_fail")
@@ -627,7 +316,7 @@ def batch_of_no_lot() -> Made:
 def payload_with_lone_surrogate() -> Made:
     """A name of goods holds half a character, escaped, that no UTF-8 can spell."""
     good = season.product(season.RICE, "head_rice", "Gạo", "White rice")
-    payload = _payload(good).replace(b"White rice", b"White \\ud800rice")
+    payload = payload_of(good).replace(b"White rice", b"White \\ud800rice")
     bad = season.act_of(payload, season.MILL)
     return scene(instead(season.steps(), "rice", bad, meant=good)).made()
 
@@ -636,7 +325,7 @@ def payload_with_lone_surrogate() -> Made:
 def payload_with_duplicate_member() -> Made:
     """The grant names its issuer's signature once and its own id twice: which one counts?"""
     good = next(step.data for step in season.steps() if step.name == "grant")
-    payload = _payload(good)
+    payload = payload_of(good)
     payload = payload[:-1] + b',"id":"https://demo.rice.example/attestations/CN-02"}'
     bad = season.credential_of(payload, season.ASSOCIATION)
     return scene(instead(season.steps(), "grant", bad, meant=good)).made()
@@ -648,8 +337,8 @@ def float_mass() -> Made:
     good = season.event(
         season.harvest(1, season.AREA_1, season.GROWER_1, 3_000_000), season.GROWER_1
     )
-    payload = _payload(good).replace(b'"quantity":3000', b'"quantity":3e3')
-    assert payload != _payload(good)
+    payload = payload_of(good).replace(b'"quantity":3000', b'"quantity":3e3')
+    assert payload != payload_of(good)
     bad = season.event_of(payload, season.GROWER_1)
     return scene(instead(season.steps(), "harvest 1", bad, meant=good)).made()
 
@@ -658,7 +347,7 @@ def float_mass() -> Made:
 def name_not_nfc() -> Made:
     """The goods are named with marks beside their vowels: it looks the same and is other bytes."""
     good = season.product(season.RICE, "head_rice", "Gạo", "White rice")
-    payload = unicodedata.normalize("NFD", _payload(good).decode()).encode()
-    assert payload != _payload(good)
+    payload = unicodedata.normalize("NFD", payload_of(good).decode()).encode()
+    assert payload != payload_of(good)
     bad = season.act_of(payload, season.MILL)
     return scene(instead(season.steps(), "rice", bad, meant=good)).made()

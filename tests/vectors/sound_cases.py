@@ -1,0 +1,212 @@
+"""The cases in which the log is honest, and the record is good, or says itself what is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec import structs
+
+from ledger.rice import acts, events
+from tests.vectors import small_harvest as season
+from tests.vectors.scenes import BAGS_URI, SECOND_KEY, Made, case, payload_of, recall, scene
+from tests.vectors.small_harvest import Step, and_then, instead, on
+
+
+@case("one-bag")
+def one_bag() -> Made:
+    """Twenty marked bags from two confirmed areas; everything is as it should be.
+
+    A season with the sample keys, judged an hour after the log signed its state.
+    """
+    return scene().made()
+
+
+@case("not-certified")
+def not_certified() -> Made:
+    """The packer names no grant: the record is sound, and nobody is said to have certified it."""
+    bare = season.event(season.packing(grant=""), season.MILL)
+    return scene(instead(season.steps(), "packing", bare)).made()
+
+
+@case("shipped-with-others")
+def shipped_with_others() -> Made:
+    """Our bags left in a container with bags of another lot, of which the bundle says nothing.
+
+    Twelve bags on a pallet and one loose one are ours; five loose bags are of a lot packed from the
+    same rice. The container's entry is judged as far as it speaks of ours.
+    """
+    other = structs.replace(
+        season.packing("L260410B"), bags=5, inputs=((season.uri(season.RICE, "M1"), 125_000),)
+    )
+    # The first lot draws less, so that enough is left for the second.
+    first = structs.replace(season.packing(), bags=19)
+    first = structs.replace(first, inputs=((season.uri(season.RICE, "M1"), 475_000),))
+    steps = instead(season.steps(), "packing", season.event(first, season.MILL))
+    steps = instead(steps, "labels", season.labels(count=19))
+    pallet = events.Palletising(
+        event_id=season.event_id("palletising"),
+        at="2026-04-11T10:00:00+07:00",
+        pallet=PALLET,
+        lot=BAGS_URI,
+        bags=12,
+    )
+    shipping = events.Shipping(
+        event_id=season.event_id("shipping"),
+        at="2026-04-12T10:00:00+07:00",
+        pallets=(PALLET,),
+        bags=((BAGS_URI, 1), (season.uri(season.BAGGED, "L260410B"), 5)),
+        consigned_to=season.did(season.GROWER_1),
+        container="CSQU3054383",
+        seal="DEMO1",
+        country="DE",
+        papers=(),
+    )
+    shown = scene(
+        and_then(
+            steps,
+            Step("packing B", on("04-10", 12), season.event(other, season.MILL)),
+            Step("palletising", on("04-11"), season.event(pallet, season.MILL)),
+            Step("shipping", on("04-12"), season.event(shipping, season.MILL)),
+        )
+    )
+    shown.log.disclose(season.batch(count=19), season.LOT, season.secret())
+    serial = season.serial(7, count=19)
+    return shown.made(shown.log.bundle(shown.signed, season.BAGGED, season.LOT, serial))
+
+
+PALLET = "https://id.gs1.org/00/095212340000000013"
+
+
+@case("recalled")
+def recalled() -> Made:
+    """One act recalls this lot and another one, of which the bundle knows nothing.
+
+    The other lot was packed from the same rice. What an act says of lots elsewhere must not hide
+    what it says of this one.
+    """
+    other = structs.replace(
+        season.packing("L260410B"), bags=4, inputs=((season.uri(season.RICE, "M1"), 100_000),)
+    )
+    both = (season.uri(season.BAGGED, "L260410B"), BAGS_URI)
+    return scene(
+        and_then(
+            season.steps(),
+            Step("packing B", on("04-10", 12), season.event(other, season.MILL)),
+            Step("recall", on("04-20"), recall(both)),
+        )
+    ).made()
+
+
+@case("recalled-in-the-field")
+def recalled_in_the_field() -> Made:
+    """A slip of paddy that went into the silo is recalled by the cooperative that grew it."""
+    steps = and_then(
+        season.steps(),
+        Step("recall", on("04-20"), recall((season.uri(season.PADDY, "P2"),), season.GROWER_2)),
+    )
+    return scene(steps).made()
+
+
+def _hold() -> Step:
+    hold = acts.Hold(lot=BAGS_URI, reason=season.words("chờ thử nghiệm", "waiting for a test"))
+    return Step("hold", on("04-20"), season.act(hold, season.MILL))
+
+
+@case("on-hold")
+def on_hold() -> Made:
+    """The packer has put the lot on hold."""
+    return scene(and_then(season.steps(), _hold())).made()
+
+
+@case("hold-cleared")
+def hold_cleared() -> Made:
+    """The hold on the lot was cleared by whoever set it: the record is as good as before."""
+    cleared = acts.ClearHold(
+        lot=BAGS_URI, hold_index=len(season.steps()), reason=season.words("đạt", "passed")
+    )
+    step = Step("clear", on("04-21"), season.act(cleared, season.MILL))
+    return scene(and_then(season.steps(), _hold(), step)).made()
+
+
+@case("suspended-since")
+def suspended_since() -> Made:
+    """The grant was suspended after the packing day: valid when packed, now being looked into."""
+    change = season.change("CN-01", "suspended", "2026-04-20", season.ASSOCIATION)
+    return scene(and_then(season.steps(), Step("change", on("04-20"), change))).made()
+
+
+@case("reinstated")
+def reinstated() -> Made:
+    """The grant was suspended after the packing day and granted again."""
+    first = season.change("CN-01", "suspended", "2026-04-20", season.ASSOCIATION)
+    second = season.change("CN-01", "granted", "2026-04-25", season.ASSOCIATION)
+    return scene(
+        and_then(
+            season.steps(), Step("first", on("04-20"), first), Step("second", on("04-25"), second)
+        )
+    ).made()
+
+
+@case("withdrawn-since")
+def withdrawn_since() -> Made:
+    """The confirmation of the areas was withdrawn after the packing day."""
+    change = season.change("XN-01", "withdrawn", "2026-04-20", season.CONFIRMER)
+    return scene(and_then(season.steps(), Step("change", on("04-20"), change))).made()
+
+
+def _short_grant() -> list[Step]:
+    grant = season.credential(
+        "CN-01", "grant", season.ASSOCIATION, season.MILL, until_on="2026-04-15", quota_g=10**6
+    )
+    return instead(season.steps(), "grant", grant)
+
+
+@case("expired-after-packing")
+def expired_after_packing() -> Made:
+    """The grant's time ran out after the packing day; nothing else happened to it."""
+    return scene(_short_grant()).made()
+
+
+@case("withdrawn-behind-expired")
+def withdrawn_behind_expired() -> Made:
+    """The grant has expired and the confirmation behind it was withdrawn: the graver is told."""
+    change = season.change("XN-01", "withdrawn", "2026-04-20", season.CONFIRMER)
+    return scene(and_then(_short_grant(), Step("change", on("04-20"), change))).made()
+
+
+@case("stale")
+def stale() -> Made:
+    """The log's word is older than the reader allows: newer facts may exist, nothing is green."""
+    shown = scene()
+    shown.at = shown.signed + timedelta(hours=72, seconds=1)
+    return shown.made()
+
+
+@case("clock-behind")
+def clock_behind() -> Made:
+    """The log signed six minutes after the moment of judging: one of the two clocks is wrong."""
+    shown = scene()
+    shown.at = shown.signed - timedelta(minutes=6)
+    return shown.made()
+
+
+@case("key-rotated")
+def key_rotated() -> Made:
+    """The mill's first key was replaced before the packing, and signs nothing afterwards."""
+    enrol = acts.EnrolKey(actor=season.MILL, key=season.new_key(SECOND_KEY))
+    revoke = acts.RevokeKey(kid=season.key(season.MILL).public.kid, reason="rotated")
+    steps = and_then(
+        season.steps(),
+        Step("enrol", on("04-05"), season.act(enrol, season.REGISTRAR, SECOND_KEY)),
+        Step("revoke", on("04-06"), season.act(revoke, SECOND_KEY)),
+    )
+    steps = instead(steps, "packing", season.event(season.packing(), SECOND_KEY))
+    issued = acts.read_act(payload_of(season.labels()))
+    return scene(instead(steps, "labels", season.act(issued, SECOND_KEY))).made()
+
+
+@case("mill-yield-at-the-limit")
+def mill_yield_at_the_limit() -> Made:
+    """720 g of white rice from 1,000 g of paddy at 14 % moisture: what the settings just allow."""
+    milled = season.event(season.milling(head_g=720_000), season.MILL)
+    return scene(instead(season.steps(), "milling", milled)).made()
