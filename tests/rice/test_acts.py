@@ -1,0 +1,328 @@
+"""Acts as bytes: one spelling each, closed fields, and offices nobody can take for themselves."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from ledger.errors import LedgerError
+from ledger.log import encoding
+from ledger.rice import acts
+from ledger.rice.facts import Actor, Key
+from tests.bent import bent_json
+from tests.tables import play
+from tests.world import (
+    LATE,
+    ROOT,
+    SCHEME,
+    World,
+    area,
+    did,
+    digest,
+    founding,
+    kid_of,
+    lot,
+    offered,
+    product,
+    registration,
+    role,
+    scheme,
+    season,
+    words,
+)
+
+ACTS: tuple[acts.Act, ...] = (
+    founding(),
+    structs.replace(
+        registration("x", role("mill", "31249"), legal_id="99", licence="GCN"), gln="9521235000012"
+    ),
+    acts.GrantRole(actor="x", grant=role("confirmer", "31249", scheme=SCHEME)),
+    acts.EndRole(actor="x", role="mill", scheme="", ended_on="2026-03-01", reason="hết hạn"),
+    acts.EnrolKey(actor="x", key=offered("phone", admin=False)),
+    acts.RevokeKey(kid=kid_of("phone"), reason="lost", invalid_from="2026-02-28T23:59:59Z"),
+    area("A001"),
+    acts.ChangeArea(
+        area="A001", state="suspended", from_on="2028-02-29", reason="kiểm tra", paper="7"
+    ),
+    product("packed", bag_g=5_000, variety="OM5451", grade="5 %"),
+    scheme(),
+    acts.ChangeAttestation(
+        attestation="https://demo.rice.example/attestations/1",
+        state="withdrawn",
+        from_on="2026-03-01",
+        reason="sai",
+        paper="8",
+    ),
+    acts.IssueLabels(batch="N1", lot=lot("P1"), count=5, number_digits=4, root=digest("n1")),
+    acts.Hold(lot=lot("P1"), reason=words("kiểm tra")),
+    acts.ClearHold(lot=lot("P1"), hold_index=7, reason=words("đạt")),
+    acts.Recall(lots=(lot("P1"), lot("P2")), reason=words("thu hồi"), contact="1900 0000"),
+)
+
+
+def spelled(value: object) -> bytes:
+    return encoding.canonical_json(value)  # type: ignore[arg-type]
+
+
+def test_there_is_an_example_of_every_act() -> None:
+    assert {type(act) for act in ACTS} == set(get_args(acts.AnyAct))
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: type(act).__name__)
+def test_an_act_is_written_and_read_in_one_spelling(act: acts.Act) -> None:
+    payload = acts.write_act(act)
+    assert acts.read_act(payload) == act
+    assert payload == spelled(json.loads(payload))
+    for other in (
+        json.dumps(json.loads(payload), ensure_ascii=False).encode(),
+        json.dumps(json.loads(payload), sort_keys=True).encode(),
+        payload + b"\n",
+        b"\xef\xbb\xbf" + payload,
+        payload[:-1] + b',"act":"hold"}',
+    ):
+        with pytest.raises(LedgerError):
+            acts.read_act(other)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: type(act).__name__)
+def test_an_act_lacks_nothing_and_has_nothing_more(act: acts.Act) -> None:
+    value = json.loads(acts.write_act(act))
+    with pytest.raises(LedgerError) as refusal:
+        acts.read_act(spelled({**value, "note": "x"}))
+    assert refusal.value.code == "malformed_act"
+    required = {field.encode_name for field in structs.fields(act) if field.required} | {"act"}
+    for name in value:
+        less = spelled({other: member for other, member in value.items() if other != name})
+        if name in required:
+            with pytest.raises(LedgerError):
+                acts.read_act(less)
+        else:
+            acts.read_act(less)
+
+
+def changed(act: acts.Act, /, **members: object) -> bytes:
+    return spelled({**json.loads(acts.write_act(act)), **members})
+
+
+REFUSED: dict[str, bytes] = {
+    "a mass with a fraction": changed(ACTS[6], approved_output_g=1.5),
+    "a mass as text": changed(ACTS[6], approved_output_g="1000"),
+    "a mass that is yes": changed(ACTS[6], approved_output_g=True),
+    "a mass below nothing": changed(ACTS[6], approved_output_g=-1),
+    "a mass of all the rice of the world": changed(ACTS[6], approved_output_g=10**15 + 1),
+    "no land": changed(ACTS[6], area_m2=0),
+    "a day of February that is not": changed(ACTS[7], from_on="2026-02-29"),
+    "a thirty-first of April": changed(ACTS[7], from_on="2026-04-31"),
+    "a leap day of 1900": changed(ACTS[7], from_on="1900-02-29"),
+    "a day with other digits": changed(ACTS[7], from_on="٢٠٢٦-03-01"),
+    "a day with a line after it": changed(ACTS[7], from_on="2026-03-01\n"),
+    "a moment that is not": changed(ACTS[5], invalid_from="2026-02-30T00:00:00Z"),
+    "a code that ends before it begins": changed(ACTS[6], expires_on="2025-10-31"),
+    "a commune with other digits": changed(ACTS[6], commune="३१२४९"),
+    "text that is not NFC": changed(ACTS[7], reason="Lu\u0301a"),
+    "no reason": changed(ACTS[7], reason=""),
+    "an unknown state": changed(ACTS[7], state="paused"),
+    "a GTIN with a wrong check digit": changed(ACTS[8], gtin="09521234000304"),
+    "a GTIN with other digits": changed(ACTS[8], gtin="٠٩٥٢١٢٣٤٠٠٠٣٠٣"),
+    "a GLN with a wrong check digit": changed(ACTS[1], gln="9521235000013"),
+    "nothing said twice over": changed(ACTS[1], commune=""),
+    "a licence that ends before it begins": changed(
+        ACTS[1], licence={"number": "1", "from_on": "2026-02-01", "to_on": "2026-01-31"}
+    ),
+    "a key given twice": changed(ACTS[1], keys=json.loads(acts.write_act(ACTS[1]))["keys"] * 2),
+    "a root key given twice": changed(
+        ACTS[0], keys=json.loads(acts.write_act(ACTS[0]))["keys"][:1] * 2
+    ),
+    "a share above one": changed(
+        ACTS[0], settings={**json.loads(acts.write_act(ACTS[0]))["settings"], "tolerance_ppt": 1001}
+    ),
+    "a lot recalled twice": changed(ACTS[14], lots=[lot("P1"), lot("P1")]),
+    "no lot recalled": changed(ACTS[14], lots=[]),
+    "a lot under a second name": changed(ACTS[12], lot=lot("P1").replace("/P1", "/%501")),
+    "a lot number beyond 20 characters": changed(ACTS[12], lot=lot("P" * 21)),
+    "a lot on another site": changed(ACTS[12], lot=lot("P1").replace("gs1.org", "gs1.example")),
+    "no labels": changed(ACTS[11], count=0),
+    "a digest that is not": changed(ACTS[11], root="A" * 43),
+    "an act nobody knows": changed(ACTS[12], act="forget"),
+    "no act": b"[]",
+    "nothing": b"",
+    "an integer no reader keeps": changed(ACTS[12]).replace(
+        b'"act"', b'"a":9007199254740993,"act"'
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case: str) -> None:
+    with pytest.raises(LedgerError) as refusal:
+        acts.read_act(REFUSED[case])
+    assert refusal.value.code in {"malformed_act", "malformed"}
+
+
+@given(st.sampled_from(ACTS), st.data())
+def test_bent_acts_are_refused_in_our_own_words_or_mean_something_else(
+    act: acts.Act, data: st.DataObject
+) -> None:
+    value = copy.deepcopy(json.loads(acts.write_act(act)))
+    bent = bent_json(value, data)
+    try:
+        payload = spelled(bent)
+        read = acts.read_act(payload)
+    except LedgerError:
+        return
+    assert acts.write_act(read) == payload
+
+
+# Offices, keys and who may give them: one conversation each.
+
+Say = Callable[[World], str]
+
+
+def said(who: str, act: acts.Act) -> Say:
+    return lambda world: world.say(who, act)
+
+
+def talk(*lines: tuple[Say, str]) -> World:
+    world = season()
+    for number, (say, expected) in enumerate(lines):
+        got = say(world)
+        assert got == expected, (number, world.refusal and dict(world.refusal.details))
+    return world
+
+
+def grant(actor: str, *args: Any, **more: Any) -> acts.GrantRole:  # noqa: ANN401  (as `role` takes)
+    return acts.GrantRole(actor=actor, grant=role(*args, **more))
+
+
+def end(actor: str, name: str, scheme_id: str = "", reason: str = "hết hạn") -> acts.EndRole:
+    return acts.EndRole(
+        actor=actor,
+        role=name,  # type: ignore[arg-type]
+        scheme=scheme_id,
+        ended_on="2026-03-01",
+        reason=reason,
+    )
+
+
+def enrol(actor: str, key: str, *, admin: bool = False, not_after: str = LATE) -> acts.EnrolKey:
+    return acts.EnrolKey(actor=actor, key=offered(key, admin=admin, not_after=not_after))
+
+
+def revoke(key: str, reason: str = "lost") -> acts.RevokeKey:
+    return acts.RevokeKey(kid=kid_of(key), reason=reason)  # type: ignore[arg-type]
+
+
+def test_nobody_gives_an_office_to_itself() -> None:
+    talk(
+        (said("so", grant("so", "mill")), "office_self_granted"),
+        (said("so", grant("so", "registrar")), "office_not_held"),
+        (said("hh", grant("hh", "confirmer", scheme=SCHEME)), "office_self_granted"),
+        (said("hh", grant("hh", "verifier", scheme=SCHEME)), "office_self_granted"),
+        (said("so+vo", registration("vo", role("mill"), legal_id="so")), "office_self_granted"),
+        (said("so+vo", registration("vo", legal_id="hh")), "ok"),
+        (said("hh", grant("vo", "confirmer", scheme=SCHEME)), "office_self_granted"),
+        (said("so", grant("htx", "mill")), "ok"),
+        (said(ROOT, grant("so", "mill")), "ok"),
+    )
+
+
+def test_registrars_come_from_the_root_and_certifiers_from_the_scheme() -> None:
+    talk(
+        (said("so+so-2", registration("so-2", role("registrar"))), "office_not_held"),
+        (said(f"{ROOT}+so-2", registration("so-2", role("registrar"))), "ok"),
+        (said("so", grant("lai", "registrar")), "office_not_held"),
+        (said("so", end("so-2", "registrar")), "office_not_held"),
+        (said(ROOT, end("so-2", "registrar")), "ok"),
+        (said("so-2+x", registration("x")), "office_not_held"),
+        (said("so", grant("lai", "confirmer", scheme=SCHEME)), "office_not_held"),
+        (said("so", grant("lai", "confirmer")), "role_not_scoped"),
+        (said("so", grant("lai", "mill", scheme=SCHEME)), "role_not_scoped"),
+        (said("so", end("kiem", "verifier", SCHEME)), "office_not_held"),
+        (said("hh", end("kiem", "verifier", SCHEME)), "ok"),
+        (said("hh", end("kiem", "verifier", SCHEME, "lần nữa")), "role_not_held"),
+        (said("hh", end("lai", "trader")), "office_not_held"),
+        (said("so", end("lai", "trader")), "ok"),
+        (said("so", end("lai", "trader", "", "lần nữa")), "role_not_held"),
+        (said("may", scheme(version="2")), "office_not_held"),
+        (said("hh", scheme(version="2")), "ok"),
+    )
+
+
+def test_an_authority_acts_in_its_own_commune() -> None:
+    talk(
+        (said("xa", area("A010", commune="31231")), "office_not_held"),
+        (said("xa-khac", area("A010", commune="31231")), "ok"),
+        (said("xa", grant("lai", "mill")), "office_not_held"),
+        (lambda world: _play(world, "area  xa  A003  suspended  2026-03-01"), "office_not_held"),
+        (lambda world: _play(world, "area  xa-khac  A003  suspended  2026-03-01"), "ok"),
+    )
+
+
+def _play(world: World, line: str) -> str:
+    """Return what becomes of one line of a table."""
+    try:
+        play(world, f"{line}  ok")
+    except AssertionError:
+        assert world.refusal is not None
+        return world.refusal.code
+    return "ok"
+
+
+def test_keys_have_depth_one() -> None:
+    talk(
+        (said("may+phone", enrol("may", "phone")), "ok"),
+        (said("may", enrol("may", "phone-2")), "key_not_proved"),
+        (said("htx+phone-2", enrol("may", "phone-2")), "office_not_held"),
+        (said("phone+phone-2", enrol("may", "phone-2")), "admin_key_needed"),
+        (said("phone", revoke("may")), "admin_key_needed"),
+        (said("may+may-b", enrol("may", "may-b", admin=True)), "office_not_held"),
+        (said("so+may-b", enrol("may", "may-b", admin=True)), "ok"),
+        (said("so+phone-2", enrol("may", "phone-2")), "office_not_held"),
+        (said("may-b", revoke("may")), "ok"),
+        (said("may+phone-2", enrol("may", "phone-2")), "key_ended"),
+        (said("may-b+phone-2", enrol("may", "phone-2")), "ok"),
+        (said("may-b+phone", enrol("may", "phone")), "name_taken"),
+    )
+
+
+def test_keys_of_registrars_and_of_the_root_are_the_roots_affair() -> None:
+    talk(
+        (said(f"{ROOT}+so-2", registration("so-2", role("registrar"))), "ok"),
+        (said("so", revoke("so-2")), "office_not_held"),
+        (said("so+so-c", enrol("so-2", "so-c", admin=True)), "office_not_held"),
+        (said("so+so-b", enrol("so", "so-b", admin=True)), "office_not_held"),
+        (said(f"{ROOT}+so-b", enrol("so", "so-b", admin=True)), "ok"),
+        (said("so", revoke("root-3")), "office_not_held"),
+        (said(ROOT, revoke("root-3")), "ok"),
+        (said(ROOT, revoke("root-1")), "root_threshold"),
+        (said("root-1+root-3", grant("lai", "registrar")), "key_ended"),
+        (said("root-1", grant("lai", "registrar")), "root_quorum"),
+        (said("may", revoke("htx")), "office_not_held"),
+        (said("so", revoke("htx")), "ok"),
+        (said("so", revoke("htx", "ended")), "key_not_revocable"),
+    )
+
+
+def test_a_key_counts_through_its_last_second() -> None:
+    world = season()
+    world.must("may+phone", enrol("may", "phone", not_after="2026-03-02T05:00:00Z"))
+    world.day = "2026-03-02"  # noon here is 05:00 UTC
+    assert world.say("phone", product("husk", gtin="09521234000358")) == "ok"
+    world.day = "2026-03-03"
+    assert world.say("phone", product("husk", gtin="09521234000310")) == "key_ended"
+
+
+def test_what_was_registered_is_known() -> None:
+    world = season()
+    mill = world.find(Actor, "actor:may")
+    assert [each.role for each in mill.roles] == ["mill", "packer", "exporter"]
+    assert (mill.did, mill.licence_number) == (did("may"), "GCN 1")
+    key = world.find(Key, f"key:{kid_of('may')}")
+    assert (key.actor, key.admin, key.not_after) == ("may", True, LATE)
