@@ -59,8 +59,12 @@ class _Named(Struct, frozen=True):
 
 
 class _Measure(Struct, frozen=True):
-    value: Decimal
+    value: Decimal | int
     unit: str
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.value)
 
 
 class _Score(Struct, frozen=True):
@@ -110,7 +114,8 @@ def read_attestation(statement: Statement) -> Attested:
     """Return what a ``vc+jwt`` statement attests, or refuse it."""
     claims = check_credential_claims(statement)
     try:
-        credential = convert(claims, _Credential)
+        # Decimals are there as such, so that a number spelled as text is refused.
+        credential = convert(claims, _Credential, builtin_types=(Decimal,))
     except ValidationError as error:
         raise MalformedError("malformed_credential", what=str(error)) from error
     if credential.context != CONTEXTS or "DigitalConformityCredential" not in credential.type:
@@ -138,7 +143,7 @@ def read_attestation(statement: Statement) -> Attested:
         area_m2=_whole(measures, "certified-area", {"HAR": 10_000}),
         quota_g=_whole(measures, "certified-white-rice", _GRAMS_PER, missing=0),
         figures={
-            name: f"{measure.value:f} {measure.unit}" for name, measure in sorted(measures.items())
+            name: f"{measure.amount:f} {measure.unit}" for name, measure in sorted(measures.items())
         }
         | {name: code for name, code in sorted(scores.items()) if name != "season"},
     )
@@ -278,9 +283,9 @@ def _whole(
         return missing
     if measure is None or measure.unit not in factors:
         raise MalformedError("malformed_credential", what=f"{name} is needed, in {list(factors)}")
-    amount = measure.value * factors[measure.unit]
+    amount = measure.amount * factors[measure.unit]
     if amount != amount.to_integral_value() or not 0 < amount <= 10**15:
-        raise MalformedError("malformed_credential", what=f"{name} cannot be {measure.value:f}")
+        raise MalformedError("malformed_credential", what=f"{name} cannot be {measure.amount:f}")
     return int(amount)
 
 
