@@ -8,7 +8,7 @@ from msgspec import structs
 
 from ledger.rice import acts, events
 from tests.vectors import small_harvest as season
-from tests.vectors.scenes import BAGS_URI, SECOND_KEY, Made, case, payload_of, recall, scene
+from tests.vectors.scenes import BAGS_URI, SECOND_KEY, Made, Scene, case, payload_of, recall, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on
 
 
@@ -32,17 +32,14 @@ def not_certified() -> Made:
 def shipped_with_others() -> Made:
     """Our bags left in a container with bags of another lot, of which the bundle says nothing.
 
-    Twelve bags on a pallet and one loose one are ours; five loose bags are of a lot packed from the
+    Twelve bags on a pallet and one loose one are ours; four loose bags are of a lot packed from the
     same rice. The container's entry is judged as far as it speaks of ours.
     """
-    other = structs.replace(
-        season.packing("L260410B"), bags=5, inputs=((season.uri(season.RICE, "M1"), 125_000),)
-    )
-    # The first lot draws less, so that enough is left for the second.
-    first = structs.replace(season.packing(), bags=19)
-    first = structs.replace(first, inputs=((season.uri(season.RICE, "M1"), 475_000),))
-    steps = instead(season.steps(), "packing", season.event(first, season.MILL))
-    steps = instead(steps, "labels", season.labels(count=19))
+    return crowded().made()
+
+
+def crowded() -> Scene:
+    """Return a log in which much else went on around this lot, all of it rightly."""
     pallet = events.Palletising(
         event_id=season.event_id("palletising"),
         at="2026-04-11T10:00:00+07:00",
@@ -54,27 +51,33 @@ def shipped_with_others() -> Made:
         event_id=season.event_id("shipping"),
         at="2026-04-12T10:00:00+07:00",
         pallets=(PALLET,),
-        bags=((BAGS_URI, 1), (season.uri(season.BAGGED, "L260410B"), 5)),
+        bags=((BAGS_URI, 1), (OTHER_URI, 4)),
         consigned_to=season.did(season.GROWER_1),
         container="CSQU3054383",
         seal="DEMO1",
         country="DE",
         papers=(),
     )
-    shown = scene(
+    return scene(
         and_then(
-            steps,
-            Step("packing B", on("04-10", 12), season.event(other, season.MILL)),
+            season.steps(),
+            _other_lot(),
             Step("palletising", on("04-11"), season.event(pallet, season.MILL)),
             Step("shipping", on("04-12"), season.event(shipping, season.MILL)),
         )
     )
-    shown.log.disclose(season.batch(count=19), season.LOT, season.secret())
-    serial = season.serial(7, count=19)
-    return shown.made(shown.log.bundle(shown.signed, season.BAGGED, season.LOT, serial))
 
 
 PALLET = "https://id.gs1.org/00/095212340000000013"
+OTHER_URI = season.uri(season.BAGGED, "L260410B")
+
+
+def _other_lot() -> Step:
+    """Return the packing of four bags from what is left of the same rice."""
+    packed = structs.replace(
+        season.packing("L260410B"), bags=4, inputs=((season.uri(season.RICE, "M1"), 100_000),)
+    )
+    return Step("packing B", on("04-10", 12), season.event(packed, season.MILL))
 
 
 @case("recalled")
@@ -84,17 +87,39 @@ def recalled() -> Made:
     The other lot was packed from the same rice. What an act says of lots elsewhere must not hide
     what it says of this one.
     """
-    other = structs.replace(
-        season.packing("L260410B"), bags=4, inputs=((season.uri(season.RICE, "M1"), 100_000),)
+    step = Step("recall", on("04-20"), recall((OTHER_URI, BAGS_URI)))
+    return scene(and_then(season.steps(), _other_lot(), step)).made()
+
+
+@case("recalled-by-the-office")
+def recalled_by_the_office() -> Made:
+    """The authority of the commune where the rice grew recalls the lot."""
+    step = Step("recall", on("04-20"), recall((BAGS_URI,), season.OFFICE))
+    return scene(and_then(season.steps(), step)).made()
+
+
+@case("office-ended-since")
+def office_ended_since() -> Made:
+    """The confirmer's accreditation ended after the packing: what it had confirmed still stands."""
+    ended = acts.EndRole(
+        actor=season.CONFIRMER,
+        role="confirmer",
+        scheme=season.SCHEME,
+        ended_on="2026-04-20",
+        reason="hết nhiệm kỳ",
     )
-    both = (season.uri(season.BAGGED, "L260410B"), BAGS_URI)
-    return scene(
-        and_then(
-            season.steps(),
-            Step("packing B", on("04-10", 12), season.event(other, season.MILL)),
-            Step("recall", on("04-20"), recall(both)),
-        )
-    ).made()
+    step = Step("end", on("04-20"), season.act(ended, season.ASSOCIATION))
+    return scene(and_then(season.steps(), step)).made()
+
+
+@case("signed-by-a-phone")
+def signed_by_a_phone() -> Made:
+    """The harvest was signed with a key that the cooperative had enrolled for a phone."""
+    enrol = acts.EnrolKey(actor=season.GROWER_1, key=season.new_key(SECOND_KEY, admin=False))
+    slip = season.harvest(1, season.AREA_1, season.GROWER_1, 3_000_000)
+    steps = instead(season.steps(), "harvest 1", season.event(slip, SECOND_KEY))
+    step = Step("enrol", on("02-20"), season.act(enrol, season.GROWER_1, SECOND_KEY))
+    return scene(and_then(steps, step)).made()
 
 
 @case("recalled-in-the-field")

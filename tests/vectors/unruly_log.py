@@ -6,7 +6,8 @@ rule of the rulebook; it only remembers which rule each entry should have been r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from bisect import insort
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import structs
@@ -72,9 +73,13 @@ class UnrulyLog(Facts):
         """Believe something no entry says, so that the next one seems to fit."""
         self.facts[fact.key] = fact
 
+    def mentioned(self) -> Mapping[str, Sequence[int]]:
+        """Return which entries changed which fact."""
+        return self._mentions
+
     def mention(self, subject: str, index: int) -> None:
         """List an entry under a subject it does not change."""
-        self._mentions.setdefault(subject, []).append(index)
+        insort(self._mentions.setdefault(subject, []), index)
 
     def forget(self, subject: str, index: int) -> None:
         """Leave an entry out of what is known of a subject."""
