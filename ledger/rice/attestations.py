@@ -223,6 +223,8 @@ def lost_claim(case: CaseOf[Drying | Milling | Packing]) -> Reason:
         lot_ids.append(case.body.lot)
     for lot_id in lot_ids:
         lot = case.know(Lot, f"lot:{lot_id}")
+        if not lot.origin:  # an empty silo has no claim to lose
+            continue
         (bare if uncovered(case.facts, lot.origin, case.body.on) else covered).append(lot_id)
     if not covered or not bare:
         return None
