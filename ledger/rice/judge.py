@@ -19,6 +19,7 @@ from ledger.rice.case import (
     bodies_of,
     open_case,
 )
+from ledger.rice.events import Event, Harvest
 from ledger.rice.facts import Fact, Facts
 from ledger.rice.rulebook import RULES, Rule
 
@@ -72,20 +73,47 @@ def judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
 
 def fact_keys(meaning: Meaning) -> set[str]:
     """Return keys of facts that judging this will surely ask for, so they can be read together."""
-    wanted = {f"key:{kid}" for kid in meaning.kids}
-    wanted.add("ledger:")
-    wanted.add(f"said:{sayings.said_id(meaning)}")
     body = meaning.body
-    for name in ("lot", "area", "actor", "batch"):
-        value = getattr(body, name, None)
-        if isinstance(value, str):
-            wanted.add(f"{'labels' if name == 'batch' else name}:{value}")
-    for name in ("inputs", "outputs", "bags"):
-        draws = getattr(body, name, ())
-        if isinstance(draws, tuple):
-            wanted.update(f"lot:{lot}" for lot, _ in draws)
+    wanted = {"ledger:", f"said:{sayings.said_id(meaning)}"}
+    wanted.update(f"key:{kid}" for kid in meaning.kids)
+    for member, kind in _ONE_OF:
+        value = getattr(body, member, "")
+        if value and isinstance(value, str):
+            wanted.add(f"{kind}:{value}")
+    for member, kind in _SEVERAL_OF:
+        values = getattr(body, member, ())
+        for value in values if isinstance(values, tuple) else ():
+            wanted.add(f"{kind}:{value if isinstance(value, str) else value[0]}")
+    if isinstance(body, Event):
+        wanted.update(f"product:{lots.gtin_of(lot_id)}" for lot_id, _ in lots.births_of(body))
+    if isinstance(body, Harvest):
+        wanted.add(f"harvested:{body.area}/{body.season}")
     return wanted
 
+
+_ONE_OF = (
+    ("actor", "actor"),
+    ("area", "area"),
+    ("attestation", "attestation"),
+    ("batch", "labels"),
+    ("consigned_to", "did"),
+    ("grant", "attestation"),
+    ("handed_over_by", "did"),
+    ("issued_to_did", "did"),
+    ("issuer_did", "did"),
+    ("lot", "lot"),
+    ("pallet", "pallet"),
+    ("scheme", "scheme"),
+)
+_SEVERAL_OF = (
+    ("areas", "area"),
+    ("bags", "lot"),
+    ("inputs", "lot"),
+    ("lots", "lot"),
+    ("outputs", "lot"),
+    ("pallets", "pallet"),
+)
+"""Members of bodies that name facts: by themselves, or each with an amount beside it."""
 
 _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     sayings.fold,

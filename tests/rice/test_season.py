@@ -27,7 +27,7 @@ from ledger.programme import Said, derive
 from ledger.rice.attestations import state_of, uncovered
 from ledger.rice.case import Place, open_meaning
 from ledger.rice.facts import Attestation, Fact, Harvested, Lot, Pallet
-from ledger.rice.judge import RuleError, judge
+from ledger.rice.judge import RuleError, fact_keys, judge
 from ledger.season import Season
 
 FOLDER = Path(__file__).parents[2] / "ledger" / "demo_data" / "season-dx-2026"
@@ -272,3 +272,31 @@ def test_the_workbook_says_the_same_as_the_text() -> None:
 def test_telling_the_season_again_gives_the_same_bytes() -> None:
     again = Season(read_season(FOLDER), PROGRAMME, Ring())
     assert [said.data for said in again.statements()] == [said.data for said in statements()[1:]]
+
+
+class Asked(dict[str, Fact]):
+    """Facts that remember what they were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys_asked: set[str] = set()
+
+    def get(self, key: str, /, default: Any = None) -> Any:  # noqa: ANN401  (a fact or nothing)
+        self.keys_asked.add(key)
+        return super().get(key, default)
+
+
+def test_what_is_read_ahead_is_asked_for_and_nearly_all_of_it() -> None:
+    facts = Asked()
+    ahead = asked = 0
+    for index, one in enumerate(statements()):
+        meaning = open_meaning(parse_statement(one.data))
+        facts.keys_asked.clear()
+        try:
+            facts |= judge(meaning, Place(index, AT), facts).puts
+        except LedgerError:
+            continue
+        assert fact_keys(meaning) <= facts.keys_asked
+        ahead += len(fact_keys(meaning))
+        asked += len(facts.keys_asked)
+    assert ahead > asked * 3 // 4
