@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from msgspec import json
+from rich.console import Console
 from rich.progress import Progress
 
 from ledger.demo import PROGRAMME, prepare
@@ -81,7 +82,7 @@ def _build(large: Path, small: Path, entries: int) -> tuple[Bag, Spent]:
         registrar = SampleKeyring(PROGRAMME.origin).key(PROGRAMME.registrar)
         accept(ledger, list(trade.opening(registrar)))
         statements = trade.statements()
-        with Progress() as progress:
+        with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("other people's rice", total=entries, completed=ledger.size)
             told = partial(progress.update, task)
             _grow(ledger, statements, SMALL, told)

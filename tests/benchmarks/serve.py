@@ -6,6 +6,7 @@ checkpoints: ``small`` for the small season's log, ``demo`` for that of the demo
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -38,4 +39,5 @@ def serve(folder: Path, listening: socket.socket, whose: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that the ledger is closed in order
     serve(Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])), sys.argv[3])
