@@ -65,13 +65,13 @@ class Statement:
     signatures: tuple[SignatureEntry, ...]
 
     @property
-    def signing_digest(self) -> bytes:
-        """Return SHA-256 of what was signed, the same whichever signatures say so.
+    def signed_digests(self) -> tuple[bytes, ...]:
+        """Return SHA-256 of each text that was signed, the same whichever signatures say so.
 
-        ECDSA and RSA-PSS have many good signatures over one text: ``digest`` tells them apart, this
-        does not, and so finds a statement that was sent again under another signature.
+        ECDSA and RSA-PSS have many good signatures over one text: ``digest`` tells them apart,
+        these do not, and so find a statement that was sent again under another signature.
         """
-        return sha256(b"\n".join(sorted(one.signing_input for one in self.signatures))).digest()
+        return tuple(sha256(one.signing_input).digest() for one in self.signatures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _read_header(protected: bytes, certificates: bool) -> _Header:  # noqa: FBT0
     if not with_chain and len(raw) > HEADER_LENGTH_MAX:
         raise MalformedError("oversized", length=len(raw), limit=HEADER_LENGTH_MAX)
     typ = members.get("typ")
-    if typ not in KINDS and typ != PRESENTATION:
+    if not isinstance(typ, str) or (typ not in KINDS and typ != PRESENTATION):
         raise MalformedError("header_refused", what=f"typ {typ}")
     needed = {"alg", "typ", "kid", "cty" if typ in _CONTENT_TYPES else "ledger"}
     allowed = needed | (_CERTIFICATE_MEMBERS if certificates else set())

@@ -15,15 +15,14 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from ledger.errors import Detail
-from ledger.rice import acts
+from ledger.rice import acts, sayings
 from ledger.rice.case import Body, Case, Meaning, Outcome, Place, open_case
 from ledger.rice.events import Draw, Drying, Milling, Packing, Shipping
-from ledger.rice.facts import Attestation, F, Fact, Lot, Said, find
+from ledger.rice.facts import Attestation, F, Fact, Lot, find
 from ledger.rice.judge import RuleError, judge
 from ledger.rice.lots import births_of
 from ledger.rice.mass import subtract, take
 from ledger.rice.rulebook import RULES
-from ledger.rice.sayings import said_id
 
 _FINDING_OF = {
     "key_unknown": "keys_in_force",
@@ -156,7 +155,7 @@ class Replay:
             if reason is not None:
                 return _broken(rule.code, case, reason)
         outcome = Outcome()
-        outcome.put(Said(id=said_id(case.meaning), index=case.place.index))
+        sayings.fold(case, outcome)
         if isinstance(body, Packing) and body.grant:
             grant = case.know(Attestation, f"attestation:{body.grant}")
             drawn_g = grant.drawn_g + body.bags * body.bag_g

@@ -132,8 +132,18 @@ def open_meaning(statement: Statement) -> Meaning:
         body = profile.read_event(statement.payload)
     else:
         body = credentials.read_attestation(statement)
-    kids = tuple(entry.kid.rpartition("#")[2] for entry in statement.signatures)
-    return Meaning(statement, body, kids)
+    return Meaning(statement, body, _named_keys(statement))
+
+
+def _named_keys(statement: Statement) -> tuple[str, ...]:
+    """Return the ids of the keys a statement names; only a credential's stands behind a DID.
+
+    Were anything before a ``#`` passed over elsewhere, one key under two names would make a quorum.
+    """
+    names = tuple(one.kid for one in statement.signatures)
+    if statement.kind == "attestation":
+        return tuple(name.rpartition("#")[2] for name in names)
+    return names
 
 
 def open_case(meaning: Meaning, place: Place, facts: Facts) -> Case:

@@ -74,7 +74,8 @@ def judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
 def fact_keys(meaning: Meaning) -> set[str]:
     """Return keys of facts that judging this will surely ask for, so they can be read together."""
     body = meaning.body
-    wanted = {"ledger:", f"said:{sayings.said_id(meaning)}"}
+    wanted = {"ledger:"}
+    wanted.update(f"said:{name}" for name in sayings.said_ids(meaning))
     wanted.update(f"key:{kid}" for kid in meaning.kids)
     for member, kind in _ONE_OF:
         value = getattr(body, member, "")

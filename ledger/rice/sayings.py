@@ -9,17 +9,18 @@ from ledger.rice.events import Event
 from ledger.rice.facts import Product, Said
 
 
-def said_id(meaning: Meaning) -> str:
-    """Return what makes a statement the same as another, whatever its signature bytes.
+def said_ids(meaning: Meaning) -> tuple[str, ...]:
+    """Return what makes a statement the same as another; sharing one is enough.
 
     ES256 signatures can be changed by anybody into another valid one, so a digest of the whole
-    statement would let a second copy in.
+    statement would let a second copy in. And anybody can leave out one of several signatures, so
+    each signed text counts once: an office that was ended does not come back with fewer signers.
     """
     if isinstance(meaning.body, Event):
-        return meaning.body.event_id
+        return (meaning.body.event_id,)
     if isinstance(meaning.body, credentials.Attested):
-        return meaning.body.id
-    return meaning.statement.signing_digest.hex()
+        return (meaning.body.id,)
+    return tuple(digest.hex() for digest in meaning.statement.signed_digests)
 
 
 def not_first(case: Case) -> Reason:
@@ -43,8 +44,8 @@ def other_ledger(case: Case) -> Reason:
 
 def said_before(case: Case) -> Reason:
     """A statement that was already taken."""
-    said = case.find(Said, f"said:{said_id(case.meaning)}")
-    return {"index": said.index} if said else None
+    found = (case.find(Said, f"said:{name}") for name in said_ids(case.meaning))
+    return next(({"index": said.index} for said in found if said), None)
 
 
 def taken_gtin(case: CaseOf[acts.RegisterProduct]) -> Reason:
@@ -55,7 +56,8 @@ def taken_gtin(case: CaseOf[acts.RegisterProduct]) -> Reason:
 
 def fold(case: Case, outcome: Outcome) -> None:
     """Mark the statement as said."""
-    outcome.put(Said(id=said_id(case.meaning), index=case.place.index))
+    for name in said_ids(case.meaning):
+        outcome.put(Said(id=name, index=case.place.index))
 
 
 def register_product(case: CaseOf[acts.RegisterProduct], outcome: Outcome) -> None:

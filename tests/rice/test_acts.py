@@ -20,6 +20,7 @@ from tests.bent import bent_json
 from tests.tables import play
 from tests.world import (
     LATE,
+    ORIGIN,
     ROOT,
     SCHEME,
     World,
@@ -27,6 +28,7 @@ from tests.world import (
     did,
     digest,
     founding,
+    key_of,
     kid_of,
     lot,
     offered,
@@ -288,7 +290,7 @@ def test_keys_have_depth_one() -> None:
         (said("may-b", revoke("may")), "ok"),
         (said("may+phone-2", enrol("may", "phone-2")), "key_ended"),
         (said("may-b+phone-2", enrol("may", "phone-2")), "ok"),
-        (said("may-b+phone", enrol("may", "phone")), "name_taken"),
+        (said("may-b+phone", enrol("may", "phone")), "said_before"),
     )
 
 
@@ -308,6 +310,44 @@ def test_keys_of_registrars_and_of_the_root_are_the_roots_affair() -> None:
         (said("so", revoke("htx")), "ok"),
         (said("so", revoke("htx", "ended")), "key_not_revocable"),
     )
+
+
+def test_one_key_is_one_voice_under_whatever_name() -> None:
+    world = World()
+    world.must("root-1+root-2+root-3", founding())
+    act = registration("lai", role("registrar"))
+    twice = _signed_as(act, ("", "root-1"), ("x#", "root-1"), ("", "lai"))
+    assert world.take(twice) == "key_unknown"
+    assert world.take(_signed_as(act, ("x#", "root-1"), ("", "root-2"), ("", "lai"))) != "ok"
+    assert world.say("root-1+lai", act) == "root_quorum"
+
+
+def test_an_office_does_not_come_back_with_fewer_signers() -> None:
+    world = World()
+    world.must("root-1+root-2+root-3", founding())
+    world.must("root-1+root-2+lai", registration("lai", role("mill")))
+    grant = acts.GrantRole(actor="lai", grant=role("registrar"))
+    assert world.say("root-1+root-2+root-3", grant) == "ok"
+    ending = acts.EndRole(
+        actor="lai", role="registrar", scheme="", ended_on="2026-02-28", reason="x"
+    )
+    assert world.say("root-1+root-2", ending) == "ok"
+    for signers in ("root-1+root-2", "root-1+root-3", "root-3+root-2", "root-2+root-3+root-1"):
+        assert world.say(signers, grant) == "said_before"
+
+
+def _signed_as(act: acts.Act, *signers: tuple[str, str]) -> bytes:
+    """Return an act whose signers put something before the names of their keys."""
+    payload = encoding.encode_base64url(acts.write_act(act))
+    signatures = []
+    for before, name in signers:
+        key = key_of(name)
+        head = {"alg": key.alg, "kid": before + key.public.kid, "ledger": ORIGIN}
+        head["typ"] = "rice-act+jws"
+        protected = encoding.encode_base64url(encoding.canonical_json(head))
+        signature = encoding.encode_base64url(key.sign(f"{protected}.{payload}".encode()))
+        signatures.append({"protected": protected, "signature": signature})
+    return encoding.canonical_json({"payload": payload, "signatures": signatures})
 
 
 def test_a_key_counts_through_its_last_second() -> None:
