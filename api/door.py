@@ -30,13 +30,18 @@ class Outcome:
     is_new: bool
 
 
+_Waiting = tuple[bytes, asyncio.Future[Outcome]]
+"""A statement and who waits to hear of it."""
+
+
 class Door:
     """Takes statements to a ledger. Belongs to one event loop."""
 
     def __init__(self, submit: Submit, size: int) -> None:
         self._submit = submit
         self._size = size
-        self._waiting: list[tuple[bytes, asyncio.Future[Outcome]]] = []
+        self._waiting: list[_Waiting] = []
+        self._alone: list[_Waiting] = []
         self._parcels = 0
         self._is_due = False
 
@@ -69,8 +74,8 @@ class Door:
 
     def _hand_over(self) -> None:
         self._is_due = False
-        while self._waiting and self._parcels < PARCELS_AHEAD_MAX:
-            parcel, self._waiting = self._waiting[:PARCEL_MAX], self._waiting[PARCEL_MAX:]
+        while (self._alone or self._waiting) and self._parcels < PARCELS_AHEAD_MAX:
+            parcel = self._next()
             size = self._size
             try:
                 answers = asyncio.wrap_future(self._submit([data for data, _ in parcel]))
@@ -80,15 +85,20 @@ class Door:
             self._parcels += 1
             answers.add_done_callback(partial(self._tell, parcel, size))
 
-    def _tell(
-        self,
-        parcel: list[tuple[bytes, asyncio.Future[Outcome]]],
-        size: int,
-        done: asyncio.Future[list[Answer]],
-    ) -> None:
+    def _next(self) -> list[_Waiting]:
+        if self._alone:
+            return [self._alone.pop(0)]
+        parcel, self._waiting = self._waiting[:PARCEL_MAX], self._waiting[PARCEL_MAX:]
+        return parcel
+
+    def _tell(self, parcel: list[_Waiting], size: int, done: asyncio.Future[list[Answer]]) -> None:
         self._parcels -= 1
         error = done.exception()
-        if error is not None:
+        if error is not None and not isinstance(error, LedgerError) and len(parcel) > 1:
+            # A slip of ours over one statement took back the whole parcel. Its sender shall not
+            # stop the others: each is asked again by itself.
+            self._alone += parcel
+        elif error is not None:
             _tell_all(parcel, error)
         else:
             for (_, waiting), outcome in zip(parcel, self.seen(done.result(), size), strict=True):
@@ -97,7 +107,7 @@ class Door:
         self._hand_over()
 
 
-def _tell_all(parcel: list[tuple[bytes, asyncio.Future[Outcome]]], error: BaseException) -> None:
+def _tell_all(parcel: list[_Waiting], error: BaseException) -> None:
     for _, waiting in parcel:
         if not waiting.done():
             waiting.set_exception(error)

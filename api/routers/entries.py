@@ -56,7 +56,8 @@ def list_entries(
 def get_entry(ledger: Here, index: Index) -> Response:
     """Return an entry: its leaf, its statement where that may be shown, its warnings."""
     with ledger.reading() as view:
-        entries = _shown_entries(view, index, index + 1)
+        # Asked for the last number there is, no database could count to the one behind it.
+        entries = _shown_entries(view, index, min(index + 1, view.head().size))
     if not entries:
         raise NotFoundError("entry_unknown", index=index)
     return shapes.shown(entries[0])

@@ -197,8 +197,10 @@ def _read_line(line: bytes) -> bytes:
 
 async def _read_body(announced: bytes, receive: Receive, limit: int) -> bytes:
     """Return the body; one that is too long is refused before it is read to its end."""
-    if announced.isdigit() and int(announced) > limit:
-        raise MalformedError("oversized", length=int(announced), limit=limit)
+    # Twenty digits are enough to be too long; reading thousands of them is work, or refused.
+    length = int(announced[:20]) if announced.isdigit() else 0
+    if length > limit:
+        raise MalformedError("oversized", length=length, limit=limit)
     chunks: list[bytes] = []
     length, has_more = 0, True
     while has_more:

@@ -108,6 +108,31 @@ def test_a_trouble_reaches_everybody_who_waits(trouble: LedgerError) -> None:
     asyncio.run(scene())
 
 
+def test_a_slip_over_one_statement_does_not_stop_the_others() -> None:
+    async def scene() -> None:
+        line = Line()
+        door = Door(line.submit, 0)
+        tasks = await send(door, b"a", b"slip", b"b")
+        line.parcels.pop()[1].set_exception(TypeError("a slip of ours"))
+        await turn()
+        while line.parcels:
+            statements, answers = line.parcels.pop(0)
+            assert len(statements) == 1, "each is asked again by itself"
+            if statements == [b"slip"]:
+                answers.set_exception(TypeError("a slip of ours"))
+            else:
+                answers.set_result([line._answer(statements[0])])
+            await turn()
+        first, slip, last = await asyncio.gather(*tasks, return_exceptions=True)
+        assert isinstance(slip, TypeError)
+        assert isinstance(first, Outcome)
+        assert isinstance(last, Outcome)
+        assert first.is_new
+        assert last.is_new
+
+    asyncio.run(scene())
+
+
 def test_a_line_that_is_closed_is_heard_of_at_once() -> None:
     async def scene() -> None:
         def submit(_statements: Sequence[bytes]) -> Future[list[Answer]]:

@@ -106,3 +106,9 @@ def test_consistency_is_proved_between_sizes(client: httpx.Client) -> None:
     assert [b64decode(one) for one in proof["hashes"]] == [root_of(hashes[16:])]
     both = root_of(hashes[:16]) + root_of(hashes[16:])
     assert sha256(b"\1" + both).digest() == root
+
+
+def test_the_last_number_there_is_names_no_entry(client: httpx.Client) -> None:
+    for index in (2**63 - 1, 2**63 - 2):
+        answer = client.get(f"/entries/{index}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "entry_unknown")
