@@ -59,9 +59,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for the whole run; pages of different tests share nothing."""
+    """One Chromium for a file of tests; pages of different tests share nothing.
+
+    Not for the whole run: the driver keeps an event loop in this thread as long as it lives, and
+    tests of asynchronous code want one of their own.
+    """
     with running_chromium() as browser:
         yield browser
 
