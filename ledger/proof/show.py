@@ -100,10 +100,11 @@ def bag(
     )
 
 
-def confirmations(facts: Replay, lot: Lot, on: str) -> Iterator[Attestation]:
-    """Yield the confirmations that covered a lot's origins on a day, each once."""
+def confirmations(facts: Replay, lot: Lot, grant: Attestation) -> Iterator[Attestation]:
+    """Yield the confirmations that stood behind a lot's mark on the packing day, each once."""
     for found in _spoken_of(facts, lot):
-        if found.profile == "conformity" and attestations.state_of(found, on) == "granted":
+        confirms = (found.profile, found.scheme) == ("conformity", grant.scheme)
+        if confirms and attestations.state_of(found, lot.born_on) == "granted":
             yield found
 
 
@@ -117,6 +118,8 @@ def _spoken_of(facts: Replay, lot: Lot) -> Iterator[Attestation]:
 
 def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
     shares = apportion(1000, lot.origin)
+    grant = scene.facts.find(Attestation, f"attestation:{lot.grant}")
+    scheme = grant.scheme if grant else ""
     for name in sorted(lot.origin, key=lambda origin: (-lot.origin[origin], origin)):
         code, _, season = name.partition("/")
         area = scene.facts.find(Area, f"area:{code}")
@@ -129,7 +132,7 @@ def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
                 households=area.households,
                 manager=scene.party(area.manager),
                 share_ppt=shares.get(name, 0),
-                covered=not attestations.uncovered(scene.facts, [name], lot.born_on),
+                covered=not attestations.uncovered(scene.facts, [name], lot.born_on, scheme),
             )
 
 

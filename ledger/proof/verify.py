@@ -409,7 +409,7 @@ def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
     judgement.note("mark_granted", granted, grant.index, number=grant.number, state=state)
     named = {f"{code}/{grant.season}" for code in grant.areas}
     missing = [name for name in lot.origin if name not in named]
-    missing += attestations.uncovered(replay, lot.origin, lot.born_on)
+    missing += attestations.uncovered(replay, lot.origin, lot.born_on, grant.scheme)
     for origin in missing:
         judgement.note("origins_covered", "fail", origin=origin)
     judgement.note("origins_covered", "pass")
@@ -417,7 +417,7 @@ def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
         judgement.note("quota_kept", "fail", grant.index)
     # 10. What became of the grant and of the confirmations behind it; the gravest is told.
     today = encoding.local_day(judgement.at)
-    vouching = (grant, *show.confirmations(replay, lot, lot.born_on))
+    vouching = (grant, *show.confirmations(replay, lot, grant))
     states = [(attestations.state_of(each, today), each) for each in vouching]
     changed = [pair for pair in states if pair[0] != "granted"]
     for state, each in sorted(changed, key=lambda pair: _GRAVEST.index(pair[0])):

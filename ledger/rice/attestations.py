@@ -26,7 +26,7 @@ from ledger.rice.facts import (
     find,
 )
 from ledger.rice.lots import gtin_of
-from ledger.rice.offices import Office, holds, is_same_person
+from ledger.rice.offices import Office, holds, is_same_person, owning
 
 
 def state_of(attestation: Attestation, on: str) -> str:
@@ -47,17 +47,21 @@ def since(attestation: Attestation, on: str) -> str:
     return spell.from_on if spell else attestation.from_on
 
 
-def uncovered(facts: Facts, origins: Iterable[str], on: str) -> list[str]:
-    """Return the origins (``area/season``) that no conformity in force covers on a day."""
-    return [origin for origin in origins if not _is_covered(facts, origin, on)]
+def uncovered(facts: Facts, origins: Iterable[str], on: str, scheme: str = "") -> list[str]:
+    """Return the origins (``area/season``) that no conformity in force covers on a day.
+
+    A mark needs conformity with its own ``scheme``: what another one asks for, its owner decides.
+    """
+    return [origin for origin in origins if not _is_covered(facts, origin, on, scheme)]
 
 
-def _is_covered(facts: Facts, origin: str, on: str) -> bool:
+def _is_covered(facts: Facts, origin: str, on: str, scheme: str) -> bool:
     covered = find(facts, Covered, f"covered:{origin}")
     for attestation_id in covered.attestations if covered else ():
         attestation = find(facts, Attestation, f"attestation:{attestation_id}")
-        confirms = attestation is not None and attestation.profile == "conformity"
-        if attestation is not None and confirms and state_of(attestation, on) == "granted":
+        if attestation is None or attestation.profile != "conformity":
+            continue
+        if scheme in {"", attestation.scheme} and state_of(attestation, on) == "granted":
             return True
     return False
 
@@ -81,8 +85,9 @@ def unaccredited(case: CaseOf[Attested]) -> Reason:
     """An attestation by somebody not accredited for that scheme, or not for that place."""
     body = case.body
     if body.profile == "grant":
-        owner = case.know(Scheme, f"scheme:{body.scheme}").owner
-        return None if owner == case.speaker else {"actor": case.speaker, "role": "scheme_owner"}
+        office = owning(case.know(Scheme, f"scheme:{body.scheme}"))
+        is_owner = holds(case.actor(case.speaker), office, case.recorded_on)
+        return None if is_owner else {"actor": case.speaker, "role": "scheme_owner"}
     role = "verifier" if body.profile == "ghg" else "confirmer"
     for code in body.areas:
         area = case.find(Area, f"area:{code}")
@@ -122,7 +127,7 @@ def unconfirmed_grant(case: CaseOf[Attested]) -> Reason:
     if case.body.profile != "grant":
         return None
     origins = [f"{code}/{case.body.season}" for code in case.body.areas]
-    missing = uncovered(case.facts, origins, case.body.from_on)
+    missing = uncovered(case.facts, origins, case.body.from_on, case.body.scheme)
     return {"origin": missing[0]} if missing else None
 
 
@@ -189,7 +194,7 @@ def uncovered_mark(case: CaseOf[Packing]) -> Reason:
     origins = origins_of(case, case.body.inputs)
     granted = {f"{code}/{grant.season}" for code in grant.areas}
     missing = [origin for origin in origins if origin not in granted]
-    missing += uncovered(case.facts, origins, case.body.packed_on)
+    missing += uncovered(case.facts, origins, case.body.packed_on, grant.scheme)
     return {"origin": missing[0]} if missing else None
 
 

@@ -17,11 +17,12 @@ SCHEME_ROLES = frozenset({"confirmer", "verifier"})
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A role an actor must hold to say something, where, and for which scheme."""
+    """A role an actor must hold to say something, where, for which scheme, perhaps who alone."""
 
     roles: tuple[str, ...]
     commune: str = ""
     scheme: str = ""
+    actor: str = ""
 
 
 REGISTRAR = Office(("registrar",))
@@ -32,7 +33,9 @@ Needed = Office | str | None
 
 def holds(actor: Actor | None, office: Office, on: str) -> bool:
     """Tell whether an actor holds one of the roles on a day, with jurisdiction and scheme."""
-    return actor is not None and any(
+    if actor is None or office.actor not in {"", actor.id}:
+        return False
+    return any(
         role.role in office.roles
         and role.from_on <= on
         and (role.ended_on is None or on < role.ended_on)
@@ -40,6 +43,11 @@ def holds(actor: Actor | None, office: Office, on: str) -> bool:
         and (not office.scheme or role.scheme == office.scheme)
         for role in actor.roles
     )
+
+
+def owning(scheme: Scheme) -> Office:
+    """Return what it takes to speak for a scheme: being its owner, and still in that office."""
+    return Office(("scheme_owner",), actor=scheme.owner)
 
 
 def is_same_person(one: Actor, other: Actor) -> bool:
@@ -59,7 +67,8 @@ def outside_office(case: CaseOf[acts.AnyAct]) -> Reason:
         return None
     if holds(case.actor(case.speaker), needed, case.recorded_on):
         return None
-    office = " / ".join(filter(None, ["|".join(needed.roles), needed.scheme, needed.commune]))
+    parts = ["|".join(needed.roles), needed.scheme, needed.commune, needed.actor]
+    office = " / ".join(filter(None, parts))
     return {"actor": case.speaker, "office": office}
 
 
@@ -107,6 +116,10 @@ def _granting(case: CaseOf[acts.GrantRole]) -> Needed:
 
 
 def _ending(case: CaseOf[acts.EndRole]) -> Needed:
+    """Return who ends a role: whoever grants it; of a scheme, also an owner out of office."""
+    scheme = case.find(Scheme, f"scheme:{case.body.scheme}")
+    if scheme is not None and case.body.role in SCHEME_ROLES:
+        return scheme.owner
     return _granter_of(case, case.body.role, case.body.scheme)
 
 
@@ -114,7 +127,7 @@ def _granter_of(case: Case, role: str, scheme_id: str) -> Needed:
     """Return who grants and ends a role: the scheme's owner, the root, or a registrar."""
     if role in SCHEME_ROLES:
         scheme = case.find(Scheme, f"scheme:{scheme_id}")
-        return scheme.owner if scheme else Office(("scheme_owner",))
+        return owning(scheme) if scheme else Office(("scheme_owner",))
     return ROOT if role == "registrar" else REGISTRAR
 
 
@@ -158,7 +171,7 @@ def _registering_product(_: CaseOf[acts.RegisterProduct]) -> Needed:
 
 def _publishing(case: CaseOf[acts.PublishScheme]) -> Needed:
     scheme = case.find(Scheme, f"scheme:{case.body.scheme}")
-    return scheme.owner if scheme else Office(("scheme_owner",))
+    return owning(scheme) if scheme else Office(("scheme_owner",))
 
 
 def _changing_attestation(case: CaseOf[acts.ChangeAttestation]) -> Needed:

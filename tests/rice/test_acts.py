@@ -25,6 +25,7 @@ from tests.world import (
     SCHEME,
     World,
     area,
+    attested,
     did,
     digest,
     founding,
@@ -366,3 +367,34 @@ def test_what_was_registered_is_known() -> None:
     assert (mill.did, mill.licence_number) == (did("may"), "GCN 1")
     key = world.find(Key, f"key:{kid_of('may')}")
     assert (key.actor, key.admin, key.not_after) == ("may", True, LATE)
+
+
+def test_a_scheme_is_spoken_for_by_an_owner_in_office() -> None:
+    world = season()
+    world.must("hh", acts.GrantRole(actor="lai", grant=role("verifier", scheme=SCHEME)))
+    world.must("xa", attested("conformity", "xa", "htx", "A001"))
+    over = acts.EndRole(
+        actor="hh", role="scheme_owner", scheme="", ended_on="2026-02-01", reason="x"
+    )
+    world.must("so", over)
+    grant = acts.GrantRole(actor="kiem", grant=role("confirmer", scheme=SCHEME))
+    assert world.say("hh", grant) == "office_not_held"
+    assert world.say("hh", scheme(version="2.0.0")) == "office_not_held"
+    assert world.say("hh", attested("grant", "hh", "may", "A001")) == "issuer_not_accredited"
+    ending = acts.EndRole(
+        actor="lai", role="verifier", scheme=SCHEME, ended_on="2026-03-01", reason="x"
+    )
+    assert world.say("hh", ending) == "ok", "whom it let in it may still send away"
+
+
+def test_a_mark_rests_on_confirmations_of_its_own_scheme() -> None:
+    world = season()
+    lax = "https://demo.rice.example/schemes/lax"
+    world.must("so+de", registration("de", role("scheme_owner")))
+    world.must("so+ban", registration("ban"))
+    world.must("de", scheme(scheme=lax))
+    world.must("de", acts.GrantRole(actor="ban", grant=role("confirmer", scheme=lax)))
+    world.must("ban", structs.replace(attested("conformity", "ban", "htx", "A001"), scheme=lax))
+    assert world.say("hh", attested("grant", "hh", "may", "A001")) == "grant_not_confirmed"
+    world.must("xa", attested("conformity", "xa", "htx", "A001"))
+    assert world.say("hh", attested("grant", "hh", "may", "A001")) == "ok"
