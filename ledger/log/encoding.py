@@ -12,7 +12,7 @@ import unicodedata
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -251,9 +251,13 @@ def _ascii(text: str, what: str) -> bytes:
 
 def _instant(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise MalformedError("malformed", what=f"time {text[:40]!r}") from error
+    # At the ends of the calendar a moment has no day in another time zone.
+    if moment.year in {MINYEAR, MAXYEAR}:
+        raise MalformedError("malformed", what=f"time {text[:40]!r}")
+    return moment
 
 
 def _text(data: bytes) -> str:

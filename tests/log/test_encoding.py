@@ -109,6 +109,8 @@ def test_a_time_is_spelled_in_utc() -> None:
         "2026-03-02T24:00:00.000Z",
         "2026-03-02T08:40:60.000Z",
         "0000-03-02T08:40:00.000Z",
+        "0001-01-01T00:00:00.000Z",
+        "9999-12-31T23:59:59.000Z",
         "2026-W10-1T08:40:00.000Z",
         "\uff12026-03-02T08:40:00.000Z",
         "2026-03-02T08:40:00.000Z\n",
@@ -123,7 +125,10 @@ def test_other_spellings_of_times_are_refused(text: str) -> None:
 def test_other_peoples_instants_may_have_an_offset() -> None:
     instant = encoding.parse_instant("2026-03-02T15:40:00+07:00")
     assert encoding.format_time(instant) == "2026-03-02T08:40:00.000Z"
-    for text in ("2026-03-02T15:40:00", "2026-03-02", "2026-03-02T15:40+07:00"):
+    for text in (
+        *("2026-03-02T15:40:00", "2026-03-02", "2026-03-02T15:40+07:00"),
+        *("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+07:00"),  # no day there, or none here
+    ):
         with pytest.raises(MalformedError):
             encoding.parse_instant(text)
 
