@@ -181,12 +181,13 @@ def find_serial(reading: Reading, serial: str) -> tuple[str, str]:
 
 def _number(source: Source, batch: LabelBatch, name: str, serial: str) -> int | None:
     """Return the bag number of a serial that a batch did issue."""
-    disclosed = source.disclosure("labels", name)
-    if disclosed is None:
-        return None
+    # First what costs nothing: most batches have no bag of that number, and a shelf is large.
     try:
         number = batch.number_of(serial)
     except LedgerError:
+        return None
+    disclosed = source.disclosure("labels", name)
+    if disclosed is None:
         return None
     issued = label_at(batch, disclosed[:SECRET_LENGTH], number).serial
     return number if issued == serial else None
