@@ -14,6 +14,7 @@ Then, over the whole log:
 6. The tiles follow from the leaves.
 7. Every checkpoint is signed by the log and has the root the tree had at that size.
 8. Facts, mentions, links and the head are those that follow from the entries; nothing is left over.
+   What is kept in private of labels is what was committed to, or deleted.
 
 A folder of exported files goes through the same, but for what only a database has (8, and the
 warnings of 5). ``hashes_only`` leaves out what a statement says and who signed it (4, 5, 8).
@@ -50,20 +51,18 @@ from ledger.log.keys import PublicKey, admit_key
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.note import NoteKey, parse_note, parse_vkey
 from ledger.log.statement import parse_statement
-from ledger.log.tiles import (
-    new_tiles,
-    root_from_tiles,
-)
+from ledger.log.tiles import new_tiles, root_from_tiles
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, judge
 from ledger.sequencer import brought_keys, is_signed
-from ledger.service import CHECKPOINTS, CONFIG, Config, database_url
+from ledger.service import CHECKPOINTS, CONFIG, Config, damaged_labels, database_url
 from ledger.store import export
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.projections import encode_warnings, links_of, mentions_of
 from ledger.store.source import ExportedLog, Row, Source, StoredLog
 from ledger.store.store import (
+    DISCLOSURE,
     ENTRY,
     FACT,
     HEAD,
@@ -71,6 +70,7 @@ from ledger.store.store import (
     MENTION,
     STATEMENT,
     TILE,
+    VERSION,
     Head,
     LinkTuple,
     MentionTuple,
@@ -167,6 +167,10 @@ def audit_store(
         for size, root, note in notes:
             replay.check_checkpoint(note, size, root)
         _check_left_over(view, source.head, replay)
+        if store.origin != replay.origin:
+            replay.report.add("row_differs", table=VERSION.name, key=store.origin)
+        if not checkpoints:  # a ledger signs one when it is founded
+            replay.report.add("checkpoint_unknown", size=source.size)
         if not hashes_only and replay.is_sound:
             _check_projections(view, replay)
         return replay.report
@@ -222,6 +226,7 @@ class _Replay:
         self.mentions: list[MentionTuple] = []
         self.links: list[LinkTuple] = []
         self.end: tuple[bytes, str] = (NO_ENTRY, "")
+        self.origin = key.name
         self._key = key
         self._source = source
         self._hashes_only = hashes_only
@@ -474,6 +479,8 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
     links = {(source, target, index): mass_g for source, target, index, mass_g in replay.links}
     stored_links = (((r[0], r[1], r[2]), r[3]) for r in view.table(LINK))
     _compare(replay.report, LINK.name, links, stored_links)
+    for name in damaged_labels(view, replay):
+        replay.report.add("row_differs", table=DISCLOSURE.name, key=name)
 
 
 def _fits(size: int, frontier: Sequence[bytes]) -> bool:

@@ -40,14 +40,14 @@ from ledger.rice.acts import Found, offered_keys
 from ledger.rice.case import Place, jwk_members, open_meaning
 from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.events import Harvest
+from ledger.rice.facts import Facts, find
 from ledger.rice.facts import LabelBatch as Issued
-from ledger.rice.facts import find
 from ledger.rice.judge import judge
-from ledger.rice.labels import LabelBatch, commit
+from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, commit, is_shelf_of
 from ledger.sequencer import Answer, Clock, Receipt, Sequencer, receipt_of
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.export import export_log
-from ledger.store.store import LinkTuple, Reading, Store
+from ledger.store.store import DISCLOSURE, LinkTuple, Reading, Store
 from ledger.store.tree import recomputed_root
 
 CONFIG, DATABASE, CHECKPOINTS = "ledger.json", "ledger.db", "checkpoints.db"
@@ -411,6 +411,24 @@ class Ledger:
             raise CorruptedError("past_differs", size=size, signed=last.size) from error
         if differs:
             raise CorruptedError("past_differs", size=size, signed=last.size)
+
+
+def damaged_labels(reading: Reading, facts: Facts) -> Iterator[str]:
+    """Yield the name of everything private that does not belong to the labels issued under it.
+
+    What was deleted is not missed: it may be.
+    """
+    for kind, name, body in reading.table(DISCLOSURE):
+        issued = find(facts, Issued, f"labels:{name}")
+        if kind != LABELS or issued is None or not _is_secret_of(issued, bytes(body)):
+            yield name
+
+
+def _is_secret_of(issued: Issued, disclosed: bytes) -> bool:
+    named = parse_digital_link(issued.lot)
+    batch = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
+    secret, shelf = disclosed[:SECRET_LENGTH_BYTES], disclosed[SECRET_LENGTH_BYTES:]
+    return is_shelf_of(batch, encoding.decode_base64(issued.root), secret, shelf)
 
 
 def _check_founding(data: bytes, now: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,19 @@ from ledger.rice.facts import Facts
 from ledger.rice.judge import Decision, judge
 from ledger.service import Ledger
 from ledger.store.checkpoints import Signed
-from ledger.store.store import ENTRY, FACT, HEAD, LINK, MENTION, STATEMENT, TILE
+from ledger.store.store import (
+    DISCLOSURE,
+    ENTRY,
+    FACT,
+    HEAD,
+    LINK,
+    MENTION,
+    STATEMENT,
+    TILE,
+    VERSION,
+    Store,
+)
+from tests.api import one_bag
 from tests.small_season import (
     ORIGIN,
     Clock,
@@ -161,6 +174,41 @@ def test_any_changed_projection_is_found(ledger: Ledger, table: Table) -> None:
             assert not check(ledger).ok, f"missing {was}"
             change(ledger, insert(table).values(was))
     assert check(ledger).ok
+
+
+def test_damaged_secrets_of_labels_are_found_and_deleted_ones_are_not_missed(
+    tmp_path: Path,
+) -> None:
+    made = Ledger.create(
+        tmp_path / "bags",
+        key_of("log"),
+        founding=founding(),
+        clock=Clock(datetime(2026, 3, 10, 8, tzinfo=UTC)),
+    )
+    made.append([*opening(), *one_bag.story()])
+    made.disclose_labels("P1", one_bag.SECRET)
+    made.publish()
+    assert check(made).ok
+    (row,) = rows(made, DISCLOSURE)
+    was = row._asdict()
+    body = was["body"]
+    bent = [bytes([*body[:at], body[at] ^ 1, *body[at + 1 :]]) for at in range(len(body))]
+    changes = [{"body": one} for one in (*bent, b"", body + bytes(32), body[:-32])]
+    for changed in ({"kind": "x"}, {"id": "P2"}, *changes):
+        change(made, update(DISCLOSURE).values(changed))
+        assert codes(check(made)) == {"row_differs"}, changed
+        change(made, update(DISCLOSURE).values(was))
+    change(made, delete(DISCLOSURE))
+    assert check(made).ok
+    made.close()
+
+
+def test_another_name_on_the_database_and_lost_checkpoints_are_found(small: Ledger) -> None:
+    assert codes(audit_store(small.store, [], small.log_key)) == {"checkpoint_unknown"}
+    change(small, update(VERSION).values(origin="demo.rice.example/other"))
+    renamed = Store.open(str(small.store.engine.url))
+    assert "row_differs" in codes(audit_store(renamed, small.checkpoints.all(), small.log_key))
+    renamed.close()
 
 
 def test_a_row_that_nothing_explains_is_found(ledger: Ledger) -> None:

@@ -193,6 +193,21 @@ def commit(
     return Commitment(root=shelf[-HASH_LENGTH_BYTES:], shelf=shelf)
 
 
+def is_shelf_of(batch: LabelBatch, root: bytes, secret: bytes, shelf: bytes) -> bool:
+    """Tell whether secret and shelf are those of the batch with that root, at little cost.
+
+    Every hash of the shelf is worked out again from its lowest row; of the bags, which all follow
+    from the one secret, only the first block.
+    """
+    count = -(-batch.count // _BLOCK_LENGTH)
+    if len(secret) != SECRET_LENGTH_BYTES or shelf[-HASH_LENGTH_BYTES:] != root:
+        return False
+    places = range(0, count * HASH_LENGTH_BYTES, HASH_LENGTH_BYTES)
+    blocks = [shelf[place : place + HASH_LENGTH_BYTES] for place in places]
+    leaves = [label_leaf(batch, label) for label in _block(batch, secret, 1)]
+    return _tree(blocks) == shelf and _tree(leaves)[-HASH_LENGTH_BYTES:] == blocks[0]
+
+
 def prove_membership(batch: LabelBatch, secret: bytes, shelf: bytes, number: int) -> Membership:
     """Return the evidence that bag ``number`` is of the batch.
 
