@@ -216,6 +216,8 @@ def _vkey(folder: Path, text: str, trust: Path | None) -> str:
         return format_vkey(read_trust(read_bytes(trust)).logs().logs[0])
     if (folder / VKEY).is_file():
         return read_bytes(folder / VKEY).decode(errors="replace").strip()
+    if not folder.is_dir():
+        raise NotFoundError("folder_empty", folder=str(folder))
     if not origin.startswith("demo."):
         raise NotFoundError("log_key_unknown")
     return format_vkey(note_key(origin, SampleKeyring(origin).key("log").public))

@@ -73,8 +73,8 @@ PHRASES: dict[str, Words] = {
         "Cả {size} mục đều đúng như phải có.",
     ),
     "audit_found": Words(
-        "Of {size} entries, {count} things are not as they must be:",
-        "Trong {size} mục có {count} điều không đúng như phải có:",
+        "Of {size} entries, not as they must be ({count}):",
+        "Trong {size} mục, không đúng như phải có ({count}):",
     ),
     "exported": Words("The log is in {folder}.", "Sổ đã xuất ra {folder}."),
     "from_lot": Words("From", "Từ"),
@@ -90,6 +90,12 @@ PHRASES: dict[str, Words] = {
     "demo_code": Words("or type its code: {code}", "hoặc gõ mã: {code}"),
     "demo_others": Words("Bags in other states:", "Các bao ở tình trạng khác:"),
     "demo_offline": Words("Check the same bag offline:", "Tự kiểm tra bao này không cần mạng:"),
+    "demo_tampered": Words(
+        "A weight was changed behind the ledger's back, after the evidence was saved: the page of"
+        " the first bag and an audit show it.",
+        "Sau khi lưu bằng chứng, một số cân đã bị sửa lén trong sổ: trang của bao đầu tiên và việc"
+        " tính lại sổ sẽ cho thấy.",
+    ),
     "demo_audit": Words("Work the whole log out again:", "Tính lại toàn bộ sổ:"),
     "demo_labels": Words("Printed labels: {file}", "Tem đã in: {file}"),
 }

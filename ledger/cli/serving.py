@@ -84,6 +84,8 @@ def demo(
             ledger, made = prepare(folder, resolver=resolver, progress=move, tamper=tamper)
         stack.callback(ledger.close)
         _tell_demo(speech, folder, made)
+        if tamper:
+            speech.note(speech.phrase("demo_tampered"))
         if listening is not None:
             if not no_browser and sys.stdout.isatty():
                 _open_browser_soon(made.bag_url)

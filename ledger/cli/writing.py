@@ -68,7 +68,7 @@ def import_files(
     ctx: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Folder with the season's office files.")],
     keys: Annotated[
-        Path, typer.Option("--keys", help="Folder of key files; rows of others are left out.")
+        Path, typer.Option("--keys", help="Folder with the key file of every office that speaks.")
     ],
     ledger: Folder = HERE,
     programme: Annotated[
