@@ -136,6 +136,7 @@ class BagPage:
     papers: tuple[Papers, ...]
     checks: tuple[Check, ...]
     passed: int
+    doubted: frozenset[str]
     evidence: str
 
 
@@ -170,6 +171,17 @@ def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
         checks=checks,
         passed=sum(check.result == "pass" for check in checks),
         evidence=evidence_path(bag) if bag else "",
+        doubted=_doubted(bag) if bag else frozenset(),
+    )
+
+
+def _doubted(bag: Bag) -> frozenset[str]:
+    """Return the areas whose confirmation was good when the bag was packed and is not now."""
+    return frozenset(
+        area
+        for vouching in bag.vouchings
+        if vouching.profile == "conformity" and vouching.state_now in {"suspended", "withdrawn"}
+        for area in vouching.areas
     )
 
 

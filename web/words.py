@@ -157,11 +157,17 @@ class Voice:
 
 
 def choose_language(asked: str | None, accept_language: str) -> Language:
-    """Return the language asked for, else the one preferred (RFC 9110 12.5.4), else Vietnamese."""
+    """Return the language asked for, else the one preferred (RFC 9110 12.5.4).
+
+    Who prefers nothing gets Vietnamese; who prefers languages we do not have gets English, which
+    a buyer abroad is likelier to read.
+    """
     for language in LANGUAGES:
         if asked == language:
             return language
-    best: Language = "vi"
+    names = [part.strip().lower()[:2] for part in accept_language.split(",")]
+    abroad = accept_language.strip(" *") != "" and not set(names).intersection(LANGUAGES)
+    best: Language = "en" if abroad else "vi"
     best_weight = 0.0
     for part in accept_language.split(","):
         name, _, parameters = part.strip().partition(";")

@@ -97,8 +97,12 @@ def taken_name(case: CaseOf[acts.Found | acts.RegisterActor | acts.EnrolKey]) ->
     return None
 
 
-def not_an_admin(case: CaseOf[acts.EnrolKey | acts.RevokeKey]) -> Reason:
-    """Keys are enrolled or revoked with a key that is not its actor's admin key."""
+def not_an_admin(
+    case: CaseOf[
+        acts.EnrolKey | acts.RevokeKey | acts.RegisterActor | acts.GrantRole | acts.EndRole
+    ],
+) -> Reason:
+    """Keys, actors and roles are decided with a key that is not its actor's admin key."""
     for key in case.keys:
         if not key.admin and key.actor != ROOT:
             return {"kid": key.kid}

@@ -40,6 +40,10 @@ LotUri = Annotated[
 ]
 """Escaped is only what a lot number may hold and a path may not, so that a lot has one name."""
 Digest = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
+Origin = Annotated[
+    str, Meta(pattern=r"\A[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*\Z", max_length=200)
+]
+"""A URL without scheme or trailing slash, as c2sp.org/tlog-checkpoint names logs."""
 Kid = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -120,7 +124,7 @@ class NewKey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Found(Act, frozen=True, kw_only=True, tag="found"):
     """Entry 0: the ledger's origin, its root keys and how many of them must agree."""
 
-    origin: Text
+    origin: Origin
     name: LocalText
     host: Annotated[str, Meta(pattern=r"\A[a-z0-9.-]+(%3A[0-9]{1,5})?\Z", max_length=100)]
     threshold: Annotated[int, Meta(ge=1, le=16)]

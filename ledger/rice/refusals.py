@@ -109,8 +109,8 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Kết thúc một vai trò đang có và chưa kết thúc.",
     ),
     "admin_key_needed": _said(
-        "The key {kid} may not enrol or end other keys.",
-        "Khóa {kid} không được phép thêm hay hủy khóa khác.",
+        "The key {kid} may not decide on keys, organisations or roles.",
+        "Khóa {kid} không được quyết định về khóa, đơn vị hay vai trò.",
         "A signature by the organisation's admin key.",
         "Chữ ký bằng khóa quản trị của đơn vị.",
     ),

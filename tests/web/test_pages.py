@@ -232,7 +232,10 @@ def test_a_confirmation_taken_back_leaves_nothing_green() -> None:
     back = structs.replace(confirmation, state_now="withdrawn", state_since="2026-06-20")
     bag = structs.replace(BAG, vouchings=(grant, back, *rest))
     taken = verdict("certificate_withdrawn", bag, "withdrawn", attestations_still_good="fail")
-    chips = lay_out(taken, Voice("en")).chips
+    page = lay_out(taken, Voice("en"))
+    chips = page.chips
+    assert page.doubted == set(confirmation.areas)
+    assert not lay_out(VERDICTS["verified"], Voice("en")).doubted
     assert [chip.tone for chip in chips] == ["red", "grey", "grey"]
     assert chips[0].parts[-2:] == ("XN-DX26-001", "since 20 Jun 2026")
 

@@ -114,7 +114,9 @@ def test_codes_of_closed_lists_have_names_and_newer_ones_show_themselves() -> No
     ("asked", "accepted", "spoken"),
     [
         (None, "", "vi"),
-        (None, "ja,ko;q=0.8", "vi"),
+        (None, "ja,ko;q=0.8", "en"),
+        (None, "de-DE", "en"),
+        (None, "*", "vi"),
         (None, "en", "en"),
         (None, "en-GB,en;q=0.9", "en"),
         (None, "ja, en;q=0.5, vi;q=0.4", "en"),
