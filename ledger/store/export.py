@@ -9,7 +9,7 @@ statements/<index>[…]            the signed statements, in the same packing an
 ```
 
 The statements are no part of C2SP's layout: a log mirrored without them can still be proved and
-chained, only not replayed. Files may be served as they lie; nothing in them is private.
+chained, only not replayed. Files may be served as they lie, to whoever may read every statement.
 """
 
 from __future__ import annotations
