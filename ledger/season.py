@@ -43,6 +43,7 @@ from ledger.rice.acts import LocalText
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit
 from ledger.rice.mass import mass14_g
+from ledger.rice.members import pallet_uri
 
 KEYS_END = "2099-12-31T00:00:00Z"
 _NAMESPACE = uuid.UUID("6f0e2a1c-5f0a-4c0e-9a53-7f3a4b8c1d01")
@@ -327,7 +328,7 @@ class Season:
                 event_id=_event_id(row, "palletising"),
                 at=f"{_day(row.stacked_on)}T10:00:00+07:00",
                 place=self._site(packer),
-                pallet=f"https://id.gs1.org/00/{row.sscc}",
+                pallet=pallet_uri(row.sscc),
                 lot=self._packed_uri(row.lot),
                 bags=row.bags,
             )
@@ -340,19 +341,26 @@ class Season:
                 ("bol", row.bill_of_lading),
                 ("cert", row.phytosanitary),
             )
-            event = events.Shipping(
+            loading = events.Loading(
+                event_id=_event_id(row, "loading"),
+                at=f"{_day(row.departed_on)}T20:00:00+07:00",
+                place=self._site(row.exporter),
+                container=row.container,
+                pallets=tuple(pallet_uri(sscc) for sscc in row.pallets),
+                bags=tuple((self._packed_uri(lot), bags) for lot, bags in row.loose_bags),
+                seal=row.seal,
+            )
+            yield self._event(loading, row.exporter, row)
+            shipping = events.Shipping(
                 event_id=_event_id(row, "shipping"),
                 at=f"{_day(row.departed_on)}T23:00:00+07:00",
                 place=self._site(row.exporter),
-                pallets=tuple(f"https://id.gs1.org/00/{sscc}" for sscc in row.pallets),
-                bags=tuple((self._packed_uri(lot), bags) for lot, bags in row.loose_bags),
-                consigned_to=self.programme.did(row.buyer),
                 container=row.container,
-                seal=row.seal,
+                consigned_to=self.programme.did(row.buyer),
                 country=row.country,
                 papers=tuple((kind, _paper_uri("paper", number)) for kind, number in papers),
             )
-            yield self._event(event, row.exporter, row)
+            yield self._event(shipping, row.exporter, row)
 
     def _decisions(self) -> Iterator[Said]:
         changes = {"suspension": "suspended", "withdrawal": "withdrawn"}

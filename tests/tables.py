@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from ledger.rice import acts, events
 from ledger.rice.facts import Lot
-from ledger.rice.gs1 import check_digit
-from tests.world import SEASON, World, attested, did, lot, words
+from ledger.rice.gs1 import check_digit, is_container
+from ledger.rice.members import container_uri
+from tests.world import SEASON, World, attested, did, digest, lot, words
 
 _CELLS = re.compile(r" {2,}")
 
@@ -47,7 +49,7 @@ def _harvest(
         season=SEASON,
         variety="OM5451",
         harvested_on=world.day,
-        consigned_to=did(to),
+        consigned_to="" if to == "-" else did(to),
     )
     return world.say(who, event)
 
@@ -132,20 +134,209 @@ def _pallet(world: World, who: str, name: str, pallet: str, bags: str) -> str:
 
 
 def _ship(world: World, who: str, load: str, to: str) -> str:
-    """A load is pallets and lots with bags: ``1,2,P1:40``."""
+    """Load a container and send it; a load is pallets and lots with bags: ``1,2,P1:40``."""
+    number = f"ZZDU{world.size:06d}"
+    number += next(digit for digit in "0123456789" if is_container(number + digit))
+    said = _load(world, who, load, number)
+    if not said.startswith("ok"):
+        return said
+    sent = _send(world, who, number, to, "JP")
+    return said + sent.removeprefix("ok") if sent.startswith("ok") else sent
+
+
+def _load(world: World, who: str, load: str, number: str) -> str:
     parts = load.split(",")
+    event = events.Loading(
+        event_id=world.event_id(),
+        at=_at(world),
+        container=number,
+        pallets=tuple(sscc(part) for part in parts if ":" not in part),
+        bags=_draws(",".join(part for part in parts if ":" in part)),
+        seal="VN1",
+    )
+    return world.say(who, event)
+
+
+def _send(world: World, who: str, number: str, to: str, country: str) -> str:
     event = events.Shipping(
         event_id=world.event_id(),
         at=_at(world),
-        pallets=tuple(sscc(part) for part in parts if ":" not in part),
-        bags=_draws(",".join(part for part in parts if ":" in part)),
+        container=number,
         consigned_to=did(to),
-        container="ZZDU2632040",
-        seal="VN1",
-        country="JP",
+        country=country,
         papers=(("inv", "urn:rice:paper:1"),),
     )
     return world.say(who, event)
+
+
+def _divide(world: World, who: str, name: str, outputs: str) -> str:
+    inputs, made = _draws(name), _draws(outputs)
+    return world.say(who, events.Dividing(**_when(world), inputs=inputs, outputs=made))
+
+
+def _store(world: World, who: str, inputs: str, name: str, order: str) -> str:
+    draws = _draws(inputs)
+    event = events.Storing(
+        **_when(world),
+        inputs=draws,
+        lot=lot(name),
+        mass_g=sum(mass_g for _, mass_g in draws),
+        order=order,
+    )
+    return world.say(who, event)
+
+
+def _blend(world: World, who: str, inputs: str, name: str, mass: str, custody: str) -> str:
+    event = events.Blending(
+        **_when(world),
+        inputs=_draws(inputs),
+        lot=lot(name),
+        mass_g=int(mass),
+        loss_g=0,
+        custody=custody,
+    )
+    return world.say(who, event)
+
+
+def _rework(world: World, who: str, inputs: str, outputs: str, custody: str) -> str:
+    event = events.Reworking(
+        **_when(world),
+        inputs=_draws(inputs),
+        outputs=_draws(outputs),
+        loss_g=0,
+        custody=custody,
+    )
+    return world.say(who, event)
+
+
+def _repack(
+    world: World, who: str, inputs: str, name: str, bags: str, custody: str, mark: str
+) -> str:
+    """Inputs are counted in bags."""
+    count, _, bag_g = bags.partition("x")
+    event = events.Repacking(
+        **_when(world),
+        inputs=_draws(inputs),
+        lot=lot(name),
+        bags=int(count),
+        bag_g=int(bag_g),
+        packed_on=world.day,
+        best_before_on="2027-06-30",
+        custody=custody,
+        grant=attested("grant", "hh", "", *mark.split("+")).id if mark != "-" else "",
+    )
+    return world.say(who, event)
+
+
+def _unpallet(world: World, who: str, pallet: str) -> str:
+    return world.say(who, events.Unpalletising(**_when(world), pallet=sscc(pallet)))
+
+
+def _dispatch(world: World, who: str, pallets: str, to: str) -> str:
+    names = tuple(sscc(pallet) for pallet in pallets.split(","))
+    return world.say(who, events.Dispatch(**_when(world), pallets=names, consigned_to=did(to)))
+
+
+def _arrive(world: World, who: str, units: str, giver: str, bags: str) -> str:
+    """Units are pallets by running number, or containers by number."""
+    event = events.Arrival(
+        **_when(world),
+        units=tuple(
+            sscc(unit) if unit.isdigit() else container_uri(unit) for unit in units.split(",")
+        ),
+        handed_over_by=did(giver),
+        bags=int(bags),
+        ticket="urn:rice:ticket:arrival",
+    )
+    return world.say(who, event)
+
+
+def _return(world: World, who: str, load: str, to: str) -> str:
+    parts = load.split(",")
+    event = events.Return(
+        **_when(world),
+        lots=_draws(",".join(part for part in parts if ":" in part)),
+        pallets=tuple(sscc(part) for part in parts if ":" not in part),
+        consigned_to=did(to),
+        reason="refused",
+    )
+    return world.say(who, event)
+
+
+def _amount(text: str) -> dict[str, Any]:
+    """Return ``500`` as grams and ``3 bags`` as bags."""
+    number, _, unit = text.partition(" ")
+    return {"bags" if unit else "mass_g": int(number)}
+
+
+def _destroy(world: World, who: str, name: str, amount: str) -> str:
+    event = events.Destruction(
+        **_when(world), lot=lot(name), reason="spoiled", evidence=digest(name), **_amount(amount)
+    )
+    return world.say(who, event)
+
+
+def _count(world: World, who: str, name: str, amount: str) -> str:
+    return world.say(who, events.StockCount(**_when(world), lot=lot(name), **_amount(amount)))
+
+
+def _sample(world: World, who: str, name: str, mass: str) -> str:
+    event = events.Sampling(
+        **_when(world), lot=lot(name), mass_g=int(mass), sample="urn:rice:sample:1"
+    )
+    return world.say(who, event)
+
+
+def _test(world: World, who: str, name: str, conforms: str) -> str:
+    event = events.Testing(
+        **_when(world),
+        lot=lot(name),
+        mass_g=1,
+        sample="urn:rice:sample:1",
+        report=digest("report"),
+        conforms=conforms == "conforms",
+    )
+    return world.say(who, event)
+
+
+def _transport(world: World, who: str, name: str, by: str) -> str:
+    event = events.Transporting(
+        **_when(world), lot=lot(name), mass_g=1, carried_by=did(by), vehicle="boat"
+    )
+    return world.say(who, event)
+
+
+def _sow(world: World, who: str, area: str, hectares: str) -> str:
+    event = events.Sowing(
+        **_when(world),
+        area=area,
+        season=SEASON,
+        worked_m2=int(hectares) * 10_000,
+        by_machine=True,
+        variety="OM5451",
+        seed_class="xác nhận",
+        seed_g=80_000,
+    )
+    return world.say(who, event)
+
+
+def _harvest_more(world: World, who: str, area: str, name: str, mass: str, moisture: str) -> str:
+    event = events.Harvest(
+        **_when(world),
+        lot=lot(name),
+        mass_g=int(mass),
+        moisture_ppt=_ppt(moisture),
+        area=area,
+        season=SEASON,
+        variety="OM5451",
+        harvested_on=world.day,
+        continues=True,
+    )
+    return world.say(who, event)
+
+
+def _when(world: World) -> dict[str, Any]:
+    return {"event_id": world.event_id(), "at": _at(world)}
 
 
 def _hold(world: World, who: str, name: str) -> str:
@@ -230,6 +421,24 @@ _VERBS: dict[str, Callable[..., str]] = {
     "pack": _pack,
     "pallet": _pallet,
     "ship": _ship,
+    "load": _load,
+    "send": _send,
+    "harvest more": _harvest_more,
+    "divide": _divide,
+    "store": _store,
+    "blend": _blend,
+    "rework": _rework,
+    "repack": _repack,
+    "unpallet": _unpallet,
+    "dispatch": _dispatch,
+    "arrive": _arrive,
+    "return": _return,
+    "destroy": _destroy,
+    "count": _count,
+    "sample": _sample,
+    "test": _test,
+    "transport": _transport,
+    "sow": _sow,
     "hold": _hold,
     "clear": _clear,
     "recall": _recall,

@@ -292,7 +292,8 @@ def season() -> World:
 
     ``so`` registers; ``xa`` is the commune's authority and confirmer, ``xa-khac`` another's; ``hh``
     owns the scheme; ``kiem`` verifies; ``htx`` grows on A001 and A002 here, ``htx-2`` on A003
-    elsewhere; ``lai`` trades; ``may`` and ``may-2`` mill, pack and export; ``mua`` buys abroad.
+    elsewhere; ``lai`` trades; ``may`` and ``may-2`` mill, pack and export; ``mua`` buys abroad;
+    ``xe`` carries; ``lab`` tests.
     """
     world = World()
     world.must("root-1+root-2+root-3", founding())
@@ -309,6 +310,8 @@ def season() -> World:
         registration("may", *mill, commune=HERE, licence="GCN 1"),
         registration("may-2", *mill, commune=HERE),
         registration("mua", role("buyer")),
+        registration("xe", role("carrier")),
+        registration("lab", role("laboratory")),
     ):
         world.must(f"so+{act.actor}", act)
     for form in GTINS:

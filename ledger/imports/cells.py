@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.rice.gs1 import is_gln, is_gtin, is_sscc, normalise_gtin14
+from ledger.rice.gs1 import is_container, is_gln, is_gtin, is_sscc, normalise_gtin14
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +34,6 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _IN_WORDS = re.compile(r"ngay ([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})")
 _CLOCK = re.compile(r"([0-9]{1,2})[:h]([0-9]{2})(?::([0-9]{2}))?(?:\+07:00)?")
 _SEPARATORS = re.compile(r"[|,;+\s]+")
-_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -63,22 +62,6 @@ def fold(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in plain if letter.isalnum())
-
-
-def is_container(text: str) -> bool:
-    """Whether the text is a container number with the right check digit (ISO 6346, annex A)."""
-    if not _CONTAINER.fullmatch(text):
-        return False
-    total = sum(_container_value(sign) << place for place, sign in enumerate(text[:-1]))
-    return total % 11 % 10 == int(text[-1])
-
-
-def _container_value(sign: str) -> int:
-    """Letters count from 10 and leave out the multiples of 11 (ISO 6346, table A.1)."""
-    if sign.isdigit():
-        return int(sign)
-    value = ord(sign) - ord("A") + 10
-    return value + (value - 1) // 10
 
 
 def written(cell: Cell) -> str:

@@ -34,16 +34,18 @@ from ledger.rice.case import Meaning
 from ledger.rice.credentials import Attested
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
 from ledger.rice.events import (
-    Drying,
+    Arrival,
+    Dispatch,
     Handover,
     Harvest,
-    Milling,
-    Packing,
+    Loading,
     Palletising,
     Receiving,
+    Return,
     Shipping,
+    Transporting,
 )
-from ledger.rice.lots import gtin_of
+from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -190,34 +192,42 @@ def subjects_of(meaning: Meaning) -> Iterator[str]:
             yield f"covered:{event.area}/{event.season}"
             yield f"product:{gtin_of(event.lot)}"
             yield f"did:{event.consigned_to}"
-        case Receiving(handed_over_by=did) | Handover(consigned_to=did):
+        case (
+            Receiving(handed_over_by=did)
+            | Arrival(handed_over_by=did)
+            | Transporting(carried_by=did)
+            | Handover(consigned_to=did)
+            | Shipping(consigned_to=did)
+            | Dispatch(consigned_to=did)
+            | Return(consigned_to=did)
+        ):
             yield f"did:{did}"
-        case Shipping(consigned_to=did):
-            yield f"did:{did}"
+        case Loading(container=number):
+            yield f"container:{number}"
 
 
 def _lots_made(meaning: Meaning) -> Iterator[str]:
     """Yield the lots that an event makes, or stacks, out of something."""
-    match meaning.body:
-        case Drying(lot=lot) | Packing(lot=lot) | Palletising(lot=lot):
+    body = meaning.body
+    if isinstance(body, Palletising):
+        yield body.lot
+    elif isinstance(body, Transformation):
+        for lot, _ in births_of(body):
             yield lot
-        case Milling(outputs=outputs):
-            for lot, _ in outputs:
-                yield lot
 
 
 def _subjects_behind(meaning: Meaning) -> Iterator[str]:
     """Yield the subjects one must know to judge an event that made a lot of ours."""
-    match meaning.body:
-        case Drying() | Milling() | Packing() as event:
-            for lot, _ in event.inputs:
-                yield f"lot:{lot}"
-            for lot in _lots_made(meaning):
-                yield f"product:{gtin_of(lot)}"
-            if isinstance(event, Packing) and event.grant:
-                yield f"attestation:{event.grant}"
-        case Palletising(pallet=pallet):
-            yield f"pallet:{pallet}"
+    body = meaning.body
+    if isinstance(body, Palletising):
+        yield f"pallet:{body.pallet}"
+    elif isinstance(body, Transformation):
+        for lot, _ in body.inputs:
+            yield f"lot:{lot}"
+        for lot in _lots_made(meaning):
+            yield f"product:{gtin_of(lot)}"
+        if isinstance(body, Filling) and body.grant:
+            yield f"attestation:{body.grant}"
 
 
 def _subjects_of_attestation(body: Attested) -> Iterator[str]:

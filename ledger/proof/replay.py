@@ -17,11 +17,11 @@ from msgspec import structs
 from ledger.errors import Detail
 from ledger.rice import acts, sayings
 from ledger.rice.case import Body, Case, Meaning, Outcome, Place, open_case
-from ledger.rice.events import Draw, Drying, Milling, Packing, Shipping
+from ledger.rice.events import Arrival, Dispatch, Draw, Loading, Packing, Return
 from ledger.rice.facts import Attestation, F, Fact, Lot, find
 from ledger.rice.judge import RuleError, judge
-from ledger.rice.lots import births_of
-from ledger.rice.mass import subtract, take
+from ledger.rice.lots import Filling, Transformation, births_of, draw, grams_of
+from ledger.rice.members import container
 from ledger.rice.rulebook import RULES
 
 _FINDING_OF = {
@@ -44,7 +44,13 @@ _FINDING_OF = {
     "mass_gained": "mass_balances",
     "recovery_above_limit": "mass_balances",
     "container_overloaded": "mass_balances",
+    "counted_above_books": "mass_balances",
     "lot_unknown": "lots_connected",
+    "unit_unknown": "lots_connected",
+    "unit_taken": "lots_connected",
+    "unit_not_held": "lots_connected",
+    "load_held": "lots_connected",
+    "mark_of_other_bags": "mark_granted",
     "lot_taken": "lots_connected",
     "lot_unfit": "lots_connected",
     "event_before_lot": "lots_connected",
@@ -108,11 +114,15 @@ class Replay:
         """Return the fact under a key if it is of this kind."""
         return find(self, kind, key)
 
+    def pallets(self) -> list[str]:
+        """Return the pallets that bags of this bundle were stacked on."""
+        return [key.partition(":")[2] for key in self._facts if key.startswith("pallet:")]
+
     def take(self, meaning: Meaning, place: Place) -> Broken | None:
         """Add what an entry changes; return the first rule it breaks, if any."""
         meaning = replace(meaning, body=self._narrowed(meaning.body))
         body = meaning.body
-        if isinstance(body, Drying | Milling | Packing) and not self._is_made_for_us(body):
+        if isinstance(body, Transformation) and not self._is_made_for_us(body):
             return self._draw(open_case(meaning, place, self), body)
         try:
             decision = judge(meaning, place, self)
@@ -123,7 +133,7 @@ class Replay:
             self.sources.setdefault(link.target, set()).add(link.source)
         return None
 
-    def _is_made_for_us(self, body: Drying | Milling | Packing) -> bool:
+    def _is_made_for_us(self, body: Transformation) -> bool:
         """Tell whether an event makes a lot that the bundle must speak of."""
         return any(f"lot:{lot}" in self.subjects for lot, _ in births_of(body))
 
@@ -136,21 +146,38 @@ class Replay:
             case acts.Recall(lots=lots):
                 ours = tuple(lot for lot in lots if f"lot:{lot}" in self.subjects)
                 return structs.replace(body, lots=ours)
-            case Shipping(pallets=pallets):
-                ours = tuple(each for each in pallets if f"pallet:{each}" in self.subjects)
+            case Loading(pallets=pallets):
+                ours = self._pallets(pallets)
                 return structs.replace(body, pallets=ours, bags=self._ours(body.bags))
-            case Drying() | Milling() | Packing() if not self._is_made_for_us(body):
-                body = structs.replace(body, inputs=self._ours(body.inputs))
-                if isinstance(body, Packing) and f"attestation:{body.grant}" not in self.subjects:
-                    return structs.replace(body, grant="")
+            case Dispatch(pallets=pallets):
+                return structs.replace(body, pallets=self._pallets(pallets))
+            case Return(pallets=pallets):
+                ours = self._pallets(pallets)
+                return structs.replace(body, pallets=ours, lots=self._ours(body.lots))
+            case Arrival(units=units):
+                return structs.replace(body, units=tuple(filter(self._is_our_unit, units)))
+        if isinstance(body, Transformation) and not self._is_made_for_us(body):
+            body = structs.replace(body, inputs=self._ours(body.inputs))
+            if isinstance(body, Filling) and f"attestation:{body.grant}" not in self.subjects:
+                return structs.replace(body, grant="")
         return body
+
+    def _is_our_unit(self, name: str) -> bool:
+        if name.startswith("urn:"):
+            return f"container:{container(name)}" in self.subjects
+        return f"pallet:{name}" in self.subjects
+
+    def _pallets(self, pallets: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each for each in pallets if f"pallet:{each}" in self.subjects)
 
     def _ours(self, draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
         return tuple(draw for draw in draws if f"lot:{draw[0]}" in self.subjects)
 
-    def _draw(self, case: Case, body: Drying | Milling | Packing) -> Broken | None:
+    def _draw(self, case: Case, body: Transformation) -> Broken | None:
         """Take an event that made other lots: who says so, and what it took from ours."""
-        for rule in (*_DRAW_RULES, *(_MARK_RULES if isinstance(body, Packing) else ())):
+        for rule in (*_DRAW_RULES, *(_MARK_RULES if isinstance(body, Filling) else ())):
+            if type(body) not in rule.about:
+                continue
             reason = rule.check(case)
             if reason is not None:
                 return _broken(rule.code, case, reason)
@@ -160,11 +187,12 @@ class Replay:
             grant = case.know(Attestation, f"attestation:{body.grant}")
             drawn_g = grant.drawn_g + body.bags * body.bag_g
             outcome.put(structs.replace(grant, drawn_g=drawn_g))
-        for lot_id, draw_g in body.inputs:
-            lot = case.know(Lot, f"lot:{lot_id}")
-            part = take(lot.origin, draw_g, lot.left_g)
-            left_g, origin = lot.left_g - draw_g, subtract(lot.origin, part)
-            outcome.put(structs.replace(lot, left_g=left_g, origin=origin))
+        for each in body.inputs:
+            lot = case.know(Lot, f"lot:{each[0]}")
+            _, left = draw(lot, grams_of(case, each))
+            if lot.form == "packed":
+                left = structs.replace(left, bags_left=lot.bags_left - each[1])
+            outcome.put(left)
         self._facts |= outcome.puts
         return None
 

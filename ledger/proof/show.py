@@ -14,20 +14,24 @@ from ledger.rice import acts, attestations
 from ledger.rice.areas import state_on
 from ledger.rice.case import Meaning
 from ledger.rice.events import (
-    Drying,
+    Dispatch,
     Event,
     Handover,
     Harvest,
-    Milling,
+    Loading,
     Packing,
     Palletising,
     Receiving,
+    Repacking,
     Shipping,
+    Testing,
+    Transporting,
 )
 from ledger.rice.facts import (
     Actor,
     Area,
     Attestation,
+    Container,
     Covered,
     Flag,
     Key,
@@ -36,18 +40,15 @@ from ledger.rice.facts import (
     Product,
     Scheme,
 )
+from ledger.rice.lots import Transformation, births_of
 from ledger.rice.mass import apportion
 
 STEPS = (
-    "harvest",
-    "handover",
-    "receiving",
-    "drying",
-    "milling",
-    "packing",
-    "palletising",
-    "shipping",
+    *("harvest", "handover", "transporting", "receiving", "dividing", "drying", "storing"),
+    *("testing", "milling", "blending", "reworking", "packing", "repacking"),
+    *("palletising", "loading", "shipping", "dispatch"),
 )
+"""The steps of a journey that a buyer is shown, in the order rice takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,64 +163,77 @@ def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
 
 def _journey(scene: Scene, lot: Lot, lots: set[str]) -> Iterator[Step]:
     """Yield the way of the rice: one step for each kind and actor, in the order it is made."""
-    grouped: dict[tuple[int, str], list[tuple[int, Event]]] = {}
+    grouped: dict[tuple[int, str], list[tuple[int, str, int, int]]] = {}
     for index, meaning in sorted(scene.meanings.items()):
-        if isinstance(meaning.body, Event) and _touches(meaning.body, lot, lots, scene.facts):
-            kind = type(meaning.body).__name__.lower()
-            place = (STEPS.index(kind), scene.speaker(meaning))
-            grouped.setdefault(place, []).append((index, meaning.body))
+        event = meaning.body
+        if not isinstance(event, Event):
+            continue
+        amount = _amount(scene, index, event, lot, lots)
+        if amount is not None:
+            place = (STEPS.index(type(event).__name__.lower()), scene.speaker(meaning))
+            grouped.setdefault(place, []).append((index, event.on, *amount))
     for (order, actor), happened in sorted(grouped.items()):
-        days = [event.on for _, event in happened]
-        amounts = [_amount(event, lot, lots, scene.facts) for _, event in happened]
+        days = [on for _, on, _, _ in happened]
         yield Step(
             kind=STEPS[order],
             from_on=min(days),
             until_on=max(days),
             actor=scene.party(actor),
             lots=len(happened),
-            mass_g=sum(mass_g for mass_g, _ in amounts),
-            bags=sum(bags for _, bags in amounts),
-            entries=tuple(index for index, _ in happened),
+            mass_g=sum(mass_g for _, _, mass_g, _ in happened),
+            bags=sum(bags for *_, bags in happened),
+            entries=tuple(index for index, *_ in happened),
         )
 
 
-def _touches(event: Event, lot: Lot, lots: set[str], facts: Replay) -> bool:
+def _bags_of(scene: Scene, index: int, event: Event, lot: Lot) -> int:
+    """Return how many bags of a lot an event moves on pallets, in containers, or loose."""
+    facts = scene.facts
     match event:
-        case Milling(outputs=outputs):
-            return any(made in lots for made, _ in outputs)
-        case Shipping(bags=bags, pallets=pallets):
-            stacked = (facts.find(Pallet, f"pallet:{pallet}") for pallet in pallets)
-            return any(name == lot.id for name, _ in bags) or any(
-                pallet is not None and pallet.lot == lot.id for pallet in stacked
+        case Packing(lot=made, bags=bags) | Repacking(lot=made, bags=bags):
+            return bags if made == lot.id else 0
+        case Palletising(lot=stacked, bags=bags):
+            return bags if stacked == lot.id else 0
+        case Loading(bags=loose, pallets=pallets):
+            pass
+        case Dispatch(pallets=pallets):
+            loose = ()
+        case Shipping(container=number):
+            found = facts.find(Container, f"container:{number}")
+            loaded = found if found is not None and found.shipped_index == index else None
+            loose = loaded.bags if loaded else ()
+            pallets = tuple(
+                name
+                for name in facts.pallets()
+                if (one := facts.find(Pallet, f"pallet:{name}")) and one.shipped_index == index
             )
-        case Palletising(lot=stacked_lot):
-            return stacked_lot == lot.id
-        case Harvest(lot=made) | Receiving(lot=made) | Handover(lot=made) | Drying(lot=made):
-            return made in lots
-        case Packing(lot=made):
-            return made == lot.id
-    return False
+        case _:
+            return 0
+    stacked_on = (facts.find(Pallet, f"pallet:{name}") for name in pallets)
+    bags = sum(count for name, count in loose if name == lot.id)
+    return bags + sum(found.bags for found in stacked_on if found and found.lot == lot.id)
 
 
-def _amount(event: Event, lot: Lot, lots: set[str], facts: Replay) -> tuple[int, int]:
-    """Return the grams and bags of a step that concern this lot's own way."""
+def _amount(
+    scene: Scene, index: int, event: Event, lot: Lot, lots: set[str]
+) -> tuple[int, int] | None:
+    """Return the grams and bags of a step that concern this lot's own way; nothing if none do."""
+    if isinstance(event, Packing | Repacking | Palletising | Loading | Shipping | Dispatch):
+        bags = _bags_of(scene, index, event, lot)
+        return (bags * lot.bag_g, bags) if bags else None
+    if isinstance(event, Transformation):
+        made = [mass_g for name, mass_g in births_of(event) if name in lots]
+        return (sum(made), 0) if made else None
     match event:
-        case Milling(outputs=outputs):
-            return sum(mass_g for made, mass_g in outputs if made in lots), 0
-        case Packing(bags=bags, bag_g=bag_g):
-            return bags * bag_g, bags
-        case Palletising(bags=bags):
-            return bags * lot.bag_g, bags
-        case Shipping(bags=loose, pallets=pallets):
-            stacked = (facts.find(Pallet, f"pallet:{pallet}") for pallet in pallets)
-            bags = sum(count for name, count in loose if name == lot.id)
-            bags += sum(found.bags for found in stacked if found and found.lot == lot.id)
-            return bags * lot.bag_g, bags
-        case Harvest(mass_g=mass_g) | Receiving(mass_g=mass_g) | Drying(mass_g=mass_g):
-            return mass_g, 0
-        case Handover(mass_g=mass_g):
-            return mass_g, 0
-    return 0, 0
+        case (
+            Harvest(lot=name, mass_g=mass_g)
+            | Receiving(lot=name, mass_g=mass_g)
+            | Handover(lot=name, mass_g=mass_g)
+            | Transporting(lot=name, mass_g=mass_g)
+            | Testing(lot=name, mass_g=mass_g)
+        ):
+            return (mass_g, 0) if name in lots else None
+    return None
 
 
 def _notices(scene: Scene, lots: Sequence[Lot]) -> Iterator[Notice]:

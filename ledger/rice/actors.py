@@ -117,6 +117,12 @@ def unknown_revocation(case: CaseOf[acts.RevokeKey]) -> Reason:
     return None
 
 
+def change_settings(case: CaseOf[acts.ChangeSettings], outcome: Outcome) -> None:
+    """Keep other limits from this entry on."""
+    founding = case.know(Founding, "ledger:")
+    outcome.put(structs.replace(founding, settings=case.body.settings))
+
+
 def found(case: CaseOf[acts.Found], outcome: Outcome) -> None:
     """Keep how the ledger began, and its root keys."""
     act = case.body

@@ -101,9 +101,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
 
     yield_reject_g_m2: Grams = 1_100
-    yield_warn_g_m2: Grams = 900
+    yield_warn_dx_g_m2: Grams = 900
+    yield_warn_ht_g_m2: Grams = 750
+    yield_warn_td_g_m2: Grams = 750
     white_reject_ppt: Share = 720
     white_warn_ppt: Share = 700
+    white_low_ppt: Share = 550
+    husk_low_ppt: Share = 160
+    husk_high_ppt: Share = 240
+    bran_low_ppt: Share = 60
+    bran_high_ppt: Share = 140
     tolerance_ppt: Share = 5
     container_reject_g: Grams = 30_000_000
     container_warn_g: Grams = 26_500_000
@@ -134,6 +141,12 @@ class Found(Act, frozen=True, kw_only=True, tag="found"):
     def __post_init__(self) -> None:
         """Refuse a key given twice: no quorum could then be reached."""
         _check_distinct([new.jwk for new in self.keys], "keys")
+
+
+class ChangeSettings(Act, frozen=True, kw_only=True, tag="change_settings"):
+    """The root sets other limits; they hold for what is recorded after this entry."""
+
+    settings: Settings
 
 
 class RoleGrant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -315,6 +328,7 @@ class Recall(Act, frozen=True, kw_only=True, tag="recall"):
 
 AnyAct = (
     Found
+    | ChangeSettings
     | RegisterActor
     | GrantRole
     | EndRole

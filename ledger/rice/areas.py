@@ -7,7 +7,7 @@ from msgspec import structs
 from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Outcome
-from ledger.rice.events import Harvest
+from ledger.rice.events import AnyFieldWork, Harvest
 from ledger.rice.facts import Area, Harvested, Spell
 from ledger.rice.mass import mass14_g
 
@@ -27,7 +27,7 @@ def state_on(spells: tuple[Spell, ...], on: str) -> Spell | None:
     return max(begun, key=lambda spell: (spell.from_on, spell.index)) if begun else None
 
 
-def unknown_area(case: CaseOf[Harvest | acts.ChangeArea]) -> Reason:
+def unknown_area(case: CaseOf[AnyFieldWork | Harvest | acts.ChangeArea]) -> Reason:
     """An event or act about an area whose code is not registered."""
     known = case.find(Area, f"area:{case.body.area}")
     return None if known else {"area": case.body.area}
@@ -60,8 +60,8 @@ def inactive_area(case: CaseOf[Harvest]) -> Reason:
     return None
 
 
-def foreign_area(case: CaseOf[Harvest]) -> Reason:
-    """A harvest is stated by somebody who does not manage the area."""
+def foreign_area(case: CaseOf[AnyFieldWork | Harvest]) -> Reason:
+    """A harvest, or a line of the diary, by somebody who does not manage the area."""
     area = case.know(Area, f"area:{case.body.area}")
     if area.manager == case.speaker:
         return None
@@ -98,7 +98,13 @@ def high_yield(case: CaseOf[Harvest]) -> Reason:
         return None
     area = case.know(Area, f"area:{case.body.area}")
     total_g = _total14_g(case, case.body)
-    if total_g <= area.area_m2 * case.founding.settings.yield_warn_g_m2:
+    settings = case.founding.settings
+    usual_g_m2 = {
+        "DX": settings.yield_warn_dx_g_m2,
+        "HT": settings.yield_warn_ht_g_m2,
+        "TD": settings.yield_warn_td_g_m2,
+    }
+    if total_g <= area.area_m2 * usual_g_m2[case.body.season[:2]]:
         return None
     return {"area": area.code, "total_t": _tonnes(total_g)}
 

@@ -11,7 +11,7 @@ from ledger.rice.actors import Reason
 from ledger.rice.areas import state_on
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
-from ledger.rice.events import Drying, Milling, Packing
+from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
 from ledger.rice.facts import (
     Actor,
     Area,
@@ -174,7 +174,7 @@ def unknown_attestation(case: CaseOf[acts.ChangeAttestation]) -> Reason:
     return None
 
 
-def unusable_grant(case: CaseOf[Packing]) -> Reason:
+def unusable_grant(case: CaseOf[Packing | Repacking]) -> Reason:
     """Bags are to carry a mark whose grant is not theirs, or not in force that day."""
     grant_id = case.body.grant
     if not grant_id:
@@ -186,7 +186,7 @@ def unusable_grant(case: CaseOf[Packing]) -> Reason:
     return None if state == "granted" else {"grant": grant.number, "state": state}
 
 
-def uncovered_mark(case: CaseOf[Packing]) -> Reason:
+def uncovered_mark(case: CaseOf[Packing | Repacking]) -> Reason:
     """Bags are to carry the mark, but some of the rice in them is not covered."""
     if not case.body.grant:
         return None
@@ -198,7 +198,7 @@ def uncovered_mark(case: CaseOf[Packing]) -> Reason:
     return {"origin": missing[0]} if missing else None
 
 
-def unclaimable_custody(case: CaseOf[Packing]) -> Reason:
+def unclaimable_custody(case: CaseOf[Packing | Repacking]) -> Reason:
     """Bags are to carry the mark under a custody model its scheme does not allow."""
     if not case.body.grant:
         return None
@@ -219,13 +219,17 @@ def exceeded_quota(case: CaseOf[Packing]) -> Reason:
     return {"grant": grant.number, "left_kg": left_g // 1000, "wanted_kg": wanted_g // 1000}
 
 
-def lost_claim(case: CaseOf[Drying | Milling | Packing]) -> Reason:
+def lost_claim(
+    case: CaseOf[Drying | Storing | Milling | Blending | Reworking | Packing | Repacking],
+) -> Reason:
     """Covered rice is put together with rice that is not: together they carry no claim."""
     covered: list[str] = []
     bare: list[str] = []
     lot_ids = [lot_id for lot_id, _ in case.body.inputs]
-    if isinstance(case.body, Drying) and case.find(Lot, f"lot:{case.body.lot}"):
-        lot_ids.append(case.body.lot)
+    match case.body:
+        case Drying(lot=silo) | Storing(lot=silo, order="mixed"):
+            if case.find(Lot, f"lot:{silo}"):
+                lot_ids.append(silo)
     for lot_id in lot_ids:
         lot = case.know(Lot, f"lot:{lot_id}")
         if not lot.origin:  # an empty silo has no claim to lose
@@ -236,7 +240,7 @@ def lost_claim(case: CaseOf[Drying | Milling | Packing]) -> Reason:
     return {"lost_by": ", ".join(bare), "covered": ", ".join(covered)}
 
 
-def mixed_variety(case: CaseOf[Packing]) -> Reason:
+def mixed_variety(case: CaseOf[Packing | Repacking]) -> Reason:
     """Bags name a variety that is not the one the rice was harvested as."""
     named = case.know(Product, f"product:{gtin_of(case.body.lot)}").variety
     if not named:

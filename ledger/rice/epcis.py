@@ -18,8 +18,10 @@ from ledger.rice.acts import (
     CALENDAR_DAY,
     CLOCK_TIME,
     AreaCode,
+    Count,
     Custody,
     Day,
+    Digest,
     LotUri,
     Season,
     ShortText,
@@ -37,6 +39,11 @@ EventId = Annotated[
 ]
 EventTime = Annotated[str, Meta(pattern=rf"\A{CALENDAR_DAY}T{CLOCK_TIME}\+07:00\Z")]
 Sscc = Annotated[str, Meta(pattern=r"\Ahttps://id\.gs1\.org/00/[0-9]{18}\Z")]
+Unit = Annotated[
+    str,
+    Meta(pattern=r"\A(?:https://id\.gs1\.org/00/[0-9]{18}|urn:epc:id:bic:[A-Z]{3}[UJZ][0-9]{7})\Z"),
+]
+"""A pallet by its SSCC, or a freight container by its BIC code (EPC Tag Data Standard 6.3.14)."""
 
 
 class Closed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="camel"):
@@ -78,26 +85,44 @@ class Paper(Closed, frozen=True, kw_only=True):
     biz_transaction: Uri
 
 
-class SensorReport(Closed, frozen=True, kw_only=True):
-    """One reading; here always the moisture of the grain, per cent of mass, wet basis."""
+class SensorMetadata(Closed, frozen=True, kw_only=True):
+    """Which instrument was read, and whether by a person."""
 
-    type: Literal["Dimensionless"]
+    device_id: Uri = field(name="deviceID")
+    read_by: Literal["manual", "sensor"] = field(name="rice:readBy")
+
+
+class SensorReport(Closed, frozen=True, kw_only=True, omit_defaults=True):
+    """One reading: moisture of grain in per cent of mass, or water in cm from the soil surface."""
+
+    type: Literal["Dimensionless", "Length"]
     value: Decimal
-    uom: Literal["P1"]
-    property: Literal["rice:grainMoisture"] = field(name="rice:property")
+    uom: Literal["P1", "CMT"]
+    property: Literal["rice:grainMoisture", "rice:waterLevel"] = field(name="rice:property")
 
 
 class SensorElement(Closed, frozen=True, kw_only=True):
     """Readings taken together."""
 
-    sensor_report: tuple[SensorReport, ...]
+    sensor_metadata: SensorMetadata | UnsetType = UNSET
+    sensor_report: Annotated[tuple[SensorReport, ...], Meta(min_length=1, max_length=1)]
 
 
-class NetWeight(Closed, frozen=True, kw_only=True):
-    """Net mass of one bag."""
+class Measure(Closed, frozen=True, kw_only=True):
+    """A figure with its unit (UN/CEFACT Recommendation 20): kilograms, hectares, cubic metres."""
 
     value: Decimal = field(name="rice:value")
-    unit: Literal["KGM"] = field(name="rice:unitCode")
+    unit: Literal["KGM", "HAR", "MTQ"] = field(name="rice:unitCode")
+
+
+class ErrorDeclaration(Closed, frozen=True, kw_only=True):
+    """That the event it stands in is wrong, and which events say how it was (EPCIS 7.4.1.2)."""
+
+    declaration_time: EventTime
+    reason: Literal["did_not_occur", "incorrect_data"]
+    corrective_event_ids: Annotated[tuple[EventId, ...], Meta(max_length=16)] = field(
+        name="correctiveEventIDs"
+    )
 
 
 class Ilmd(Closed, frozen=True, kw_only=True, omit_defaults=True):
@@ -109,7 +134,7 @@ class Ilmd(Closed, frozen=True, kw_only=True, omit_defaults=True):
     harvested_on: Day | UnsetType = field(name="rice:harvestEndDate", default=UNSET)
     packed_on: Day | UnsetType = field(name="rice:packDate", default=UNSET)
     best_before_on: Day | UnsetType = field(name="cbvmda:bestBeforeDate", default=UNSET)
-    net_weight: NetWeight | UnsetType = field(name="rice:netWeight", default=UNSET)
+    net_weight: Measure | UnsetType = field(name="rice:netWeight", default=UNSET)
 
 
 class Loss(Closed, frozen=True, kw_only=True):
@@ -117,6 +142,38 @@ class Loss(Closed, frozen=True, kw_only=True):
 
     quantity: Decimal = field(name="rice:quantity")
     uom: Literal["KGM"] = field(name="rice:uom")
+
+
+class Diary(Closed, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of the farm diary: which area and season, and what was done there with what."""
+
+    area: AreaCode = field(name="rice:plantingAreaCode")
+    season: Season = field(name="rice:season")
+    worked: Measure | UnsetType = field(name="rice:workedArea", default=UNSET)
+    by_machine: bool | UnsetType = field(name="rice:byMachine", default=UNSET)
+    variety: ShortText | UnsetType = field(name="rice:variety", default=UNSET)
+    seed_class: ShortText | UnsetType = field(name="rice:seedClass", default=UNSET)
+    product: ShortText | UnsetType = field(name="rice:inputName", default=UNSET)
+    ingredient: ShortText | UnsetType = field(name="rice:activeIngredient", default=UNSET)
+    composition: ShortText | UnsetType = field(name="rice:composition", default=UNSET)
+    dose: ShortText | UnsetType = field(name="rice:dose", default=UNSET)
+    wait_days: Annotated[int, Meta(ge=0, le=400)] | UnsetType = field(
+        name="rice:preHarvestDays", default=UNSET
+    )
+    mass: Measure | UnsetType = field(name="rice:mass", default=UNSET)
+    nitrogen: Measure | UnsetType = field(name="rice:nitrogen", default=UNSET)
+    phosphate: Measure | UnsetType = field(name="rice:phosphate", default=UNSET)
+    potash: Measure | UnsetType = field(name="rice:potash", default=UNSET)
+    water: Measure | UnsetType = field(name="rice:water", default=UNSET)
+    straw_of: Literal["crop_before", "this_crop"] | UnsetType = field(
+        name="rice:strawOf", default=UNSET
+    )
+    collected: Measure | UnsetType = field(name="rice:collected", default=UNSET)
+    buried_lt_30: Measure | UnsetType = field(name="rice:buriedUnder30Days", default=UNSET)
+    buried_gt_30: Measure | UnsetType = field(name="rice:buriedOver30Days", default=UNSET)
+    burned: Measure | UnsetType = field(name="rice:burned", default=UNSET)
+    bought: Measure | UnsetType = field(name="rice:bought", default=UNSET)
+    returned: Measure | UnsetType = field(name="rice:returned", default=UNSET)
 
 
 class EpcisEvent(Closed, frozen=True, kw_only=True, tag_field="type"):
@@ -136,20 +193,27 @@ class EpcisEvent(Closed, frozen=True, kw_only=True, tag_field="type"):
     sensor_element_list: (
         Annotated[tuple[SensorElement, ...], Meta(min_length=1, max_length=1)] | UnsetType
     ) = UNSET
+    error_declaration: ErrorDeclaration | UnsetType = UNSET
 
 
 class ObjectEvent(EpcisEvent, frozen=True, kw_only=True, tag="ObjectEvent"):
-    """Something happened to lots or pallets as they are (EPCIS 7.4.2)."""
+    """Something happened to lots, pallets or land as they are (EPCIS 7.4.2)."""
 
-    action: Literal["ADD", "OBSERVE"]
-    epc_list: Annotated[tuple[Sscc, ...], Meta(max_length=200)] | UnsetType = UNSET
+    action: Literal["ADD", "OBSERVE", "DELETE"]
+    epc_list: Annotated[tuple[Unit, ...], Meta(max_length=200)] | UnsetType = UNSET
     quantity_list: Annotated[tuple[Quantity, ...], Meta(max_length=200)] | UnsetType = UNSET
     ilmd: Ilmd | UnsetType = UNSET
-    container: ShortText | UnsetType = field(name="rice:container", default=UNSET)
-    seal: ShortText | UnsetType = field(name="rice:seal", default=UNSET)
+    diary: Diary | UnsetType = field(name="rice:diary", default=UNSET)
     country: Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z")] | UnsetType = field(
         name="rice:destinationCountry", default=UNSET
     )
+    carrier: Uri | UnsetType = field(name="rice:carriedBy", default=UNSET)
+    vehicle: Literal["truck", "boat"] | UnsetType = field(name="rice:vehicle", default=UNSET)
+    report: Digest | UnsetType = field(name="rice:report", default=UNSET)
+    reason: (
+        Literal["damaged", "refused", "unsold", "recalled", "spoiled", "contaminated"] | UnsetType
+    ) = field(name="rice:reason", default=UNSET)
+    counted: Count | UnsetType = field(name="rice:countedBags", default=UNSET)
 
 
 class TransformationEvent(EpcisEvent, frozen=True, kw_only=True, tag="TransformationEvent"):
@@ -161,14 +225,21 @@ class TransformationEvent(EpcisEvent, frozen=True, kw_only=True, tag="Transforma
     certification_info: Annotated[tuple[Uri, ...], Meta(max_length=4)] | UnsetType = UNSET
     custody: Custody | UnsetType = field(name="rice:custodyModel", default=UNSET)
     loss: Loss | UnsetType = field(name="rice:processLoss", default=UNSET)
+    order: Literal["mixed", "first_in", "last_in"] | UnsetType = field(
+        name="rice:drawingOrder", default=UNSET
+    )
 
 
 class AggregationEvent(EpcisEvent, frozen=True, kw_only=True, tag="AggregationEvent"):
-    """Bags go onto a pallet (EPCIS 7.4.3)."""
+    """Bags go onto a pallet, pallets and bags into a container, or out again (EPCIS 7.4.3)."""
 
-    action: Literal["ADD"]
-    parent_id: Sscc = field(name="parentID")
-    child_quantity_list: Annotated[tuple[Quantity, ...], Meta(min_length=1, max_length=1)]
+    action: Literal["ADD", "DELETE"]
+    parent_id: Unit = field(name="parentID")
+    child_epcs: Annotated[tuple[Unit, ...], Meta(max_length=200)] | UnsetType = field(
+        name="childEPCs", default=UNSET
+    )
+    child_quantity_list: Annotated[tuple[Quantity, ...], Meta(max_length=200)] | UnsetType = UNSET
+    seal: ShortText | UnsetType = field(name="rice:seal", default=UNSET)
 
 
 AnyEpcisEvent = ObjectEvent | TransformationEvent | AggregationEvent
@@ -201,18 +272,16 @@ def kilograms(mass_g: int) -> Decimal:
 
 def grams(quantity: Decimal) -> int:
     """Return kilograms as whole grams; finer than a gram is refused."""
-    mass_g = quantity * 1000
-    if mass_g != mass_g.to_integral_value() or not 0 <= mass_g <= 10**15:
-        raise MalformedError("malformed_event", what=f"not a whole number of grams: {quantity} kg")
-    return int(mass_g)
+    return whole(quantity * 1000, 0, 10**15, f"a whole number of grams: {quantity} kg")
 
 
-MOISTURE_MAX_PPT = 400
-
-
-def tenths(value: Decimal) -> int:
+def tenths(value: Decimal, highest: int = 400) -> int:
     """Return a percentage as parts per thousand; finer than 0.1 % is refused."""
-    share_ppt = value * 10
-    if share_ppt != share_ppt.to_integral_value() or not 0 <= share_ppt <= MOISTURE_MAX_PPT:
-        raise MalformedError("malformed_event", what=f"not a moisture: {value} %")
-    return int(share_ppt)
+    return whole(value * 10, 0, highest, f"a moisture: {value} %")
+
+
+def whole(value: Decimal, lowest: int, highest: int, what: str) -> int:
+    """Return a figure that is a whole number within bounds, or refuse it."""
+    if value != value.to_integral_value() or not lowest <= value <= highest:
+        raise MalformedError("malformed_event", what=f"not {what}")
+    return int(value)

@@ -215,12 +215,22 @@ class Flag(Struct, frozen=True, kw_only=True):
     reason: LocalText
 
 
+class Layer(Struct, frozen=True, kw_only=True):
+    """What was put into a silo at one time, as far as it is still there."""
+
+    left_g: int
+    origin: dict[str, int]
+
+
 class Lot(Fact, frozen=True, kw_only=True, tag="lot"):
     """An amount of rice that moves together.
 
     ``origin`` maps ``area/season`` to the grams of what is left that come from there. For paddy
     they are grams at 14 % moisture; for rice and by-products, grams as weighed. Their sum is the
-    mass the lot can still account for.
+    mass the lot can still account for. Bags on pallets and in containers are still of their lot:
+    its grams are those not filled into other bags or destroyed, ``bags_left`` those not stacked.
+
+    A silo drawn on in an ``order`` (``first_in``, ``last_in``) keeps its ``layers``, oldest first.
     """
 
     id: str
@@ -244,6 +254,8 @@ class Lot(Fact, frozen=True, kw_only=True, tag="lot"):
     held: tuple[Flag, ...] = ()
     recalled: tuple[Flag, ...] = ()
     bags_labelled: int = 0
+    order: str = ""
+    layers: tuple[Layer, ...] = ()
 
     @property
     def key(self) -> str:
@@ -252,18 +264,71 @@ class Lot(Fact, frozen=True, kw_only=True, tag="lot"):
 
 
 class Pallet(Fact, frozen=True, kw_only=True, tag="pallet"):
-    """Bags of one lot under one serial shipping container code."""
+    """Bags of one lot under one serial shipping container code (its URI).
+
+    ``container`` is the number of the one it stands in, ``ended_index`` the entry that took it
+    apart.
+    """
 
     sscc: str
     lot: str
     bags: int
     holder: str
+    consigned_to: str = ""
+    container: str = ""
     shipped_index: int | None = None
+    ended_index: int | None = None
 
     @property
     def key(self) -> str:
         """Return the key of this pallet."""
         return f"pallet:{self.sscc}"
+
+
+class Container(Fact, frozen=True, kw_only=True, tag="container"):
+    """A freight container as it was last loaded, until it arrives; then it is empty."""
+
+    number: str
+    seal: str
+    holder: str
+    consigned_to: str = ""
+    pallets: tuple[str, ...]
+    bags: tuple[tuple[str, int], ...]
+    loaded_index: int
+    shipped_index: int | None = None
+    is_empty: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the key of this container."""
+        return f"container:{self.number}"
+
+
+class Diary(Fact, frozen=True, kw_only=True, tag="diary"):
+    """The farm diary of one area and season: how many lines it has, and the last day of them."""
+
+    area: str
+    season: str
+    lines: int
+    last_on: str
+
+    @property
+    def key(self) -> str:
+        """Return the key of this diary."""
+        return f"diary:{self.area}/{self.season}"
+
+
+class Applied(Fact, frozen=True, kw_only=True, tag="applied"):
+    """Where a fertiliser or pesticide was used in a season, by its name as folded for searching."""
+
+    product: str
+    season: str
+    areas: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the key of this list."""
+        return f"applied:{self.product}/{self.season}"
 
 
 class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
@@ -346,6 +411,9 @@ AnyFact = (
     | Scheme
     | Lot
     | Pallet
+    | Container
+    | Diary
+    | Applied
     | Attestation
     | LabelBatch
     | Lettering

@@ -1,4 +1,4 @@
-"""The digits of GS1 identification keys: GTIN, SSCC and GLN.
+"""The digits of GS1 identification keys (GTIN, SSCC, GLN) and of freight containers.
 
 Follows the GS1 General Specifications, section 7.9 (check digit calculations) and section 3 (data
 fields of fixed length). Company prefixes are not looked up: a number with the right digits need not
@@ -7,11 +7,14 @@ have been issued by anybody.
 
 from __future__ import annotations
 
+import re
+
 from ledger.errors import MalformedError
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 SSCC_LENGTH = 18
 GLN_LENGTH = 13
+_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 
 
 def check_digit(data_digits: str) -> str:
@@ -52,6 +55,22 @@ def is_sscc(text: str) -> bool:
 def is_gln(text: str) -> bool:
     """Whether the text is a 13-digit GLN with the right check digit (AI 414)."""
     return len(text) == GLN_LENGTH and _is_checked(text)
+
+
+def is_container(text: str) -> bool:
+    """Whether the text is a container number with the right check digit (ISO 6346, annex A)."""
+    if not _CONTAINER.fullmatch(text):
+        return False
+    total = sum(_container_value(sign) << place for place, sign in enumerate(text[:-1]))
+    return total % 11 % 10 == int(text[-1])
+
+
+def _container_value(sign: str) -> int:
+    """Letters count from 10 and leave out the multiples of 11 (ISO 6346, table A.1)."""
+    if sign.isdigit():
+        return int(sign)
+    value = ord(sign) - ord("A") + 10
+    return value + (value - 1) // 10
 
 
 def _is_checked(text: str) -> bool:

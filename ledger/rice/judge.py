@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from ledger.errors import Detail, RefusedError, Words
-from ledger.rice import actors, areas, attestations, lettering, lots, sayings
+from ledger.rice import actors, areas, attestations, diary, lettering, lots, sayings, units
 from ledger.rice.case import (
     Body,
     CaseOf,
@@ -19,7 +19,7 @@ from ledger.rice.case import (
     bodies_of,
     open_case,
 )
-from ledger.rice.events import Event, Harvest
+from ledger.rice.events import Event, Fertilising, FieldWork, Harvest, Spraying
 from ledger.rice.facts import Fact, Facts
 from ledger.rice.rulebook import RULES, Rule
 
@@ -89,6 +89,10 @@ def fact_keys(meaning: Meaning) -> set[str]:
         wanted.update(f"product:{lots.gtin_of(lot_id)}" for lot_id, _ in lots.births_of(body))
     if isinstance(body, Harvest):
         wanted.add(f"harvested:{body.area}/{body.season}")
+    if isinstance(body, FieldWork):
+        wanted.add(f"diary:{body.area}/{body.season}")
+    if isinstance(body, Fertilising | Spraying):
+        wanted.add(f"applied:{diary.folded(body.product)}/{body.season}")
     return wanted
 
 
@@ -97,7 +101,9 @@ _ONE_OF = (
     ("area", "area"),
     ("attestation", "attestation"),
     ("batch", "labels"),
+    ("carried_by", "did"),
     ("consigned_to", "did"),
+    ("container", "container"),
     ("grant", "attestation"),
     ("handed_over_by", "did"),
     ("issued_to_did", "did"),
@@ -113,6 +119,7 @@ _SEVERAL_OF = (
     ("lots", "lot"),
     ("outputs", "lot"),
     ("pallets", "pallet"),
+    ("units", "pallet"),
 )
 """Members of bodies that name facts: by themselves, or each with an amount beside it."""
 
@@ -120,6 +127,7 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     sayings.fold,
     sayings.register_product,
     actors.found,
+    actors.change_settings,
     actors.register,
     actors.grant_role,
     actors.end_role,
@@ -130,11 +138,21 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     areas.count,
     attestations.fold,
     lots.harvest,
+    diary.write,
+    diary.apply,
     lots.receive,
     lots.hand_over,
+    lots.note,
     lots.transform,
-    lots.palletise,
-    lots.ship,
+    lots.lose,
+    lots.count,
+    lots.give_back,
+    units.palletise,
+    units.unpalletise,
+    units.load,
+    units.ship,
+    units.dispatch,
+    units.arrive,
     lots.hold,
     lots.clear_hold,
     lots.recall,

@@ -1,6 +1,6 @@
 """What came from what: the lots an event names, and what it does to them.
 
-Whether it may is `balance`'s. Mass may be lost, never gained.
+Whether it may is `possession`'s and `balance`'s. Mass may be lost, never gained.
 """
 
 from __future__ import annotations
@@ -12,45 +12,80 @@ from msgspec import structs
 from ledger.rice import acts
 from ledger.rice.case import Case, CaseOf, Link, Outcome
 from ledger.rice.events import (
+    Blending,
+    Destruction,
+    Dividing,
     Draw,
     Drying,
     Event,
     Handover,
     Harvest,
+    Loading,
     Milling,
     Packing,
     Palletising,
     Receiving,
-    Shipping,
+    Repacking,
+    Return,
+    Reworking,
+    Sampling,
+    StockCount,
+    Storing,
+    Testing,
+    Transporting,
 )
-from ledger.rice.facts import Flag, Lot, Pallet, Product
+from ledger.rice.facts import Flag, Layer, Lot, Product
 from ledger.rice.mass import add, apportion, mass14_g, subtract, take
 
 CUSTODY: tuple[str, ...] = get_args(acts.Custody)
+
+Transformation = Dividing | Drying | Storing | Milling | Blending | Reworking | Packing | Repacking
+"""Lots become other lots."""
+TRANSFORMATIONS: tuple[type[Event], ...] = get_args(Transformation)
+Filling = Packing | Repacking
+"""Bags are filled."""
+
+_FAILED = acts.LocalText(vi="Mẫu thử không đạt", en="A sample did not conform")
 
 
 def draws_of(body: Event) -> tuple[Draw, ...]:
     """Return the lots an event takes from, and how much: grams, or bags of a packed lot."""
     match body:
-        case Drying(inputs=inputs) | Milling(inputs=inputs) | Packing(inputs=inputs):
-            return inputs
+        case (
+            Dividing(inputs=draws)
+            | Drying(inputs=draws)
+            | Storing(inputs=draws)
+            | Milling(inputs=draws)
+            | Blending(inputs=draws)
+            | Reworking(inputs=draws)
+            | Packing(inputs=draws)
+            | Repacking(inputs=draws)
+            | Loading(bags=draws)
+            | Return(lots=draws)
+        ):
+            return draws
         case Palletising(lot=lot, bags=bags):
             return ((lot, bags),)
-        case Shipping(bags=loose):
-            return loose
-        case Handover(lot=lot, mass_g=mass_g):
+        case Handover(lot=lot, mass_g=mass_g) | Sampling(lot=lot, mass_g=mass_g):
             return ((lot, mass_g),)
+        case Destruction(lot=lot, mass_g=mass_g, bags=bags):
+            return ((lot, mass_g or bags),)
     return ()
 
 
 def births_of(body: Event) -> tuple[Draw, ...]:
     """Return the lots an event brings forth, and their grams."""
     match body:
-        case Harvest(lot=lot, mass_g=mass_g) | Drying(lot=lot, mass_g=mass_g):
+        case (
+            Harvest(lot=lot, mass_g=mass_g)
+            | Drying(lot=lot, mass_g=mass_g)
+            | Storing(lot=lot, mass_g=mass_g)
+            | Blending(lot=lot, mass_g=mass_g)
+        ):
             return ((lot, mass_g),)
-        case Milling(outputs=outputs):
+        case Dividing(outputs=outputs) | Milling(outputs=outputs) | Reworking(outputs=outputs):
             return outputs
-        case Packing(lot=lot, bags=bags, bag_g=bag_g):
+        case Packing(lot=lot, bags=bags, bag_g=bag_g) | Repacking(lot=lot, bags=bags, bag_g=bag_g):
             return ((lot, bags * bag_g),)
     return ()
 
@@ -60,9 +95,15 @@ def gtin_of(lot_id: str) -> str:
     return lot_id.removeprefix("https://id.gs1.org/01/")[:14]
 
 
-def input_g(body: Drying | Milling | Packing) -> int:
+def input_g(case: Case, body: Transformation) -> int:
     """Return the grams a transformation takes in, as weighed."""
-    return sum(mass_g for _, mass_g in body.inputs)
+    return sum(grams_of(case, draw) for draw in body.inputs)
+
+
+def grams_of(case: Case, draw: Draw) -> int:
+    """Return the grams of a draw, which counts bags where the lot is packed."""
+    lot = case.know(Lot, f"lot:{draw[0]}")
+    return draw[1] * lot.bag_g if lot.form == "packed" else draw[1]
 
 
 def counted_g(form: str, mass_g: int, moisture_ppt: int) -> int:
@@ -70,9 +111,51 @@ def counted_g(form: str, mass_g: int, moisture_ppt: int) -> int:
     return mass14_g(mass_g, moisture_ppt) if form == "paddy" else mass_g
 
 
+def draw(lot: Lot, draw_g: int) -> tuple[dict[str, int], Lot]:
+    """Return what goes with ``draw_g`` out of a lot by origin, and the lot as it is then.
+
+    A silo with an order gives its oldest layers first, or its newest; any other lot is one mixture.
+    """
+    if not lot.layers:
+        part = take(lot.origin, draw_g, lot.left_g)
+        left_g, origin = lot.left_g - draw_g, subtract(lot.origin, part)
+        return part, structs.replace(lot, left_g=left_g, origin=origin)
+    layers, parts, wanted_g = list(lot.layers), [], draw_g
+    while wanted_g:
+        at = 0 if lot.order == "first_in" else -1
+        layer = layers[at]
+        taken_g = min(wanted_g, layer.left_g)
+        part = take(layer.origin, taken_g, layer.left_g)
+        parts.append(part)
+        wanted_g -= taken_g
+        layers[at] = Layer(left_g=layer.left_g - taken_g, origin=subtract(layer.origin, part))
+        if not layers[at].left_g:
+            del layers[at]
+    drawn = add(parts)
+    return drawn, structs.replace(
+        lot,
+        left_g=lot.left_g - draw_g,
+        origin=subtract(lot.origin, drawn),
+        layers=tuple(layers),
+    )
+
+
 def harvest(case: CaseOf[Harvest], outcome: Outcome) -> None:
-    """Open a lot of paddy, of one area and season, on its way to whoever takes it."""
+    """Open a lot of paddy of one area and season, or add another day's harvest to it."""
     event = case.body
+    origin = {f"{event.area}/{event.season}": mass14_g(event.mass_g, event.moisture_ppt)}
+    before = case.find(Lot, f"lot:{event.lot}") if event.continues else None
+    if before is not None:
+        outcome.put(
+            structs.replace(
+                before,
+                consigned_to=case.actor_of(event.consigned_to),
+                left_g=before.left_g + event.mass_g,
+                brought_g=before.brought_g + event.mass_g,
+                origin=add([before.origin, origin]),
+            )
+        )
+        return
     outcome.put(
         Lot(
             id=event.lot,
@@ -84,9 +167,7 @@ def harvest(case: CaseOf[Harvest], outcome: Outcome) -> None:
             variety=event.variety,
             left_g=event.mass_g,
             brought_g=event.mass_g,
-            origin={
-                f"{event.area}/{event.season}": mass14_g(event.mass_g, event.moisture_ppt),
-            },
+            origin=origin,
             custody="identity_preserved",
             born_on=event.harvested_on,
             born_index=case.place.index,
@@ -102,6 +183,7 @@ def receive(case: CaseOf[Receiving], outcome: Outcome) -> None:
     event = case.body
     lot = case.know(Lot, f"lot:{event.lot}")
     now_g = counted_g(lot.form, event.mass_g, event.moisture_ppt)
+    total_g = sum(lot.origin.values())
     outcome.put(
         structs.replace(
             lot,
@@ -109,7 +191,7 @@ def receive(case: CaseOf[Receiving], outcome: Outcome) -> None:
             consigned_to="",
             left_g=event.mass_g,
             brought_g=event.mass_g,
-            origin=apportion(min(now_g, sum(lot.origin.values())), lot.origin),
+            origin=apportion(min(now_g, total_g), lot.origin) if total_g else {},
         )
     )
 
@@ -120,22 +202,50 @@ def hand_over(case: CaseOf[Handover], outcome: Outcome) -> None:
     outcome.put(structs.replace(lot, consigned_to=case.actor_of(case.body.consigned_to)))
 
 
-def palletise(case: CaseOf[Palletising], outcome: Outcome) -> None:
-    """Take bags of a lot onto a pallet."""
+def note(case: CaseOf[Transporting | Testing], outcome: Outcome) -> None:
+    """Remember that something was said of a lot; a failed test puts it on hold."""
+    lot = case.know(Lot, f"lot:{case.body.lot}")
+    if isinstance(case.body, Testing) and not case.body.conforms:
+        lot = structs.replace(lot, held=(*lot.held, _flag(case, _FAILED)))
+    outcome.put(lot)
+
+
+def lose(case: CaseOf[Sampling | Destruction], outcome: Outcome) -> None:
+    """Take a sample, or what is destroyed, out of a lot."""
+    ((lot_id, amount),) = draws_of(case.body)
+    lot = case.know(Lot, f"lot:{lot_id}")
+    _, left = draw(lot, grams_of(case, (lot_id, amount)))
+    if lot.form == "packed":
+        left = structs.replace(left, bags_left=lot.bags_left - amount)
+    outcome.put(left)
+
+
+def count(case: CaseOf[StockCount], outcome: Outcome) -> None:
+    """Let the books follow what is there. More than the books say has no origin, and gets none."""
     event = case.body
     lot = case.know(Lot, f"lot:{event.lot}")
-    outcome.put(structs.replace(lot, bags_left=lot.bags_left - event.bags))
-    outcome.put(Pallet(sscc=event.pallet, lot=lot.id, bags=event.bags, holder=case.speaker))
+    if lot.form == "packed":
+        missing = lot.bags_left - event.bags
+        if missing:
+            _, lot = draw(lot, missing * lot.bag_g)
+        outcome.put(structs.replace(lot, bags_left=event.bags))
+        return
+    if event.mass_g < lot.left_g:
+        _, lot = draw(lot, lot.left_g - event.mass_g)
+    elif lot.layers:
+        newest = lot.layers[-1]
+        more_g = newest.left_g + event.mass_g - lot.left_g
+        lot = structs.replace(
+            lot, layers=(*lot.layers[:-1], structs.replace(newest, left_g=more_g))
+        )
+    outcome.put(structs.replace(lot, left_g=event.mass_g))
 
 
-def ship(case: CaseOf[Shipping], outcome: Outcome) -> None:
-    """Take loose bags from their lots and mark pallets as gone."""
-    for lot_id, bags in case.body.bags:
+def give_back(case: CaseOf[Return], outcome: Outcome) -> None:
+    """Send lots back where they came from."""
+    for lot_id, _ in case.body.lots:
         lot = case.know(Lot, f"lot:{lot_id}")
-        outcome.put(structs.replace(lot, bags_left=lot.bags_left - bags))
-    for pallet_id in case.body.pallets:
-        pallet = case.know(Pallet, f"pallet:{pallet_id}")
-        outcome.put(structs.replace(pallet, shipped_index=case.place.index))
+        outcome.put(structs.replace(lot, consigned_to=case.actor_of(case.body.consigned_to)))
 
 
 def hold(case: CaseOf[acts.Hold], outcome: Outcome) -> None:
@@ -163,50 +273,52 @@ def _flag(case: Case, reason: acts.LocalText) -> Flag:
     return Flag(index=case.place.index, actor=case.speaker, reason=reason)
 
 
-def transform(case: CaseOf[Drying | Milling | Packing], outcome: Outcome) -> None:
+def transform(case: CaseOf[Transformation], outcome: Outcome) -> None:
     """Draw from every input, then divide what was drawn among the outputs by their mass."""
     event = case.body
     inputs, parts = [], []
-    for lot_id, draw_g in event.inputs:
+    for lot_id, amount in event.inputs:
         lot = case.know(Lot, f"lot:{lot_id}")
-        part = take(lot.origin, draw_g, lot.left_g)
+        part, left = draw(lot, grams_of(case, (lot_id, amount)))
+        if isinstance(event, Repacking):
+            left = structs.replace(left, bags_left=lot.bags_left - amount)
         inputs.append(lot)
         parts.append(part)
-        outcome.put(
-            structs.replace(lot, left_g=lot.left_g - draw_g, origin=subtract(lot.origin, part))
-        )
+        outcome.put(left)
     drawn = add(parts)
     births = births_of(event)
-    whole_g = input_g(event)
+    drawn_g, made_g, whole_g = sum(drawn.values()), 0, input_g(case, event)
+    for _, mass_g in births:
+        made_g += mass14_g(mass_g, event.moisture_ppt) if isinstance(event, Drying) else mass_g
     for lot_id, mass_g in births:
-        brought_g = mass_g
-        if isinstance(event, Drying):
-            # Paddy can be dried again and again: what two scales may differ by must not add up.
-            brought_g = min(mass14_g(mass_g, event.moisture_ppt), sum(drawn.values()))
-        outcome.put(_born(case, event, lot_id, inputs, apportion(brought_g, drawn), mass_g))
-        for source_id, draw_g in event.inputs:
-            outcome.links.append(Link(source_id, lot_id, mass_g * draw_g // whole_g))
+        # What two scales may differ by must not add up, however often rice is dried or blended.
+        counts_g = mass14_g(mass_g, event.moisture_ppt) if isinstance(event, Drying) else mass_g
+        brought_g = counts_g if made_g <= drawn_g else counts_g * drawn_g // made_g
+        origin = apportion(brought_g, drawn) if drawn_g else {}
+        outcome.put(_born(case, event, lot_id, inputs, origin, mass_g))
+        for source in event.inputs:
+            share_g = mass_g * grams_of(case, source) // whole_g
+            outcome.links.append(Link(source[0], lot_id, share_g))
 
 
 def _born(
     case: Case,
-    event: Drying | Milling | Packing,
+    event: Transformation,
     lot_id: str,
     inputs: list[Lot],
     origin: dict[str, int],
     mass_g: int,
 ) -> Lot:
-    """Return the lot an event brings forth, or the dried lot it adds to."""
+    """Return the lot an event brings forth, or the silo it adds to."""
     before = case.find(Lot, f"lot:{lot_id}")
     varieties = {lot.variety for lot in [*inputs, *([before] if before else [])]}
     variety = varieties.pop() if len(varieties) == 1 else "mixed"
+    layer = Layer(left_g=mass_g, origin=origin)
     if before is not None:
         origin = add([before.origin, origin])
-    if isinstance(event, Drying):
-        weakest = max((lot.custody for lot in inputs), key=CUSTODY.index)
-        custody = "segregated" if weakest == CUSTODY[0] and len(origin) > 1 else weakest
-    else:
-        custody = event.custody
+    custody = _custody_of(event, inputs, origin)
+    order = event.order if isinstance(event, Storing) else ""
+    is_layered = order in {"first_in", "last_in"}
     if before is not None:
         return structs.replace(
             before,
@@ -215,8 +327,9 @@ def _born(
             origin=origin,
             variety=variety,
             custody=max(before.custody, custody, key=CUSTODY.index),
+            layers=(*before.layers, layer) if is_layered else (),
         )
-    packed = event if isinstance(event, Packing) else None
+    filled = event if isinstance(event, Filling) else None
     return Lot(
         id=lot_id,
         form=case.know(Product, f"product:{gtin_of(lot_id)}").form,
@@ -228,11 +341,21 @@ def _born(
         brought_g=mass_g,
         origin=origin,
         custody=custody,
-        born_on=packed.packed_on if packed else event.on,
+        born_on=filled.packed_on if filled else event.on,
         born_index=case.place.index,
-        bag_g=packed.bag_g if packed else 0,
-        bags=packed.bags if packed else 0,
-        bags_left=packed.bags if packed else 0,
-        best_before_on=packed.best_before_on if packed else "",
-        grant=packed.grant if packed else "",
+        bag_g=filled.bag_g if filled else 0,
+        bags=filled.bags if filled else 0,
+        bags_left=filled.bags if filled else 0,
+        best_before_on=filled.best_before_on if filled else "",
+        grant=filled.grant if filled else "",
+        order=order,
+        layers=(layer,) if is_layered else (),
     )
+
+
+def _custody_of(event: Transformation, inputs: list[Lot], origin: dict[str, int]) -> str:
+    """Return the model an event states; of a dryer or a silo, what becomes of those it takes in."""
+    if not isinstance(event, Dividing | Drying | Storing):
+        return event.custody
+    weakest = max((lot.custody for lot in inputs), key=CUSTODY.index)
+    return "segregated" if weakest == CUSTODY[0] and len(origin) > 1 else weakest

@@ -218,6 +218,7 @@ def _communes_of(case: Case, lot: Lot) -> list[str]:
 
 
 _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
+    acts.ChangeSettings: lambda _: ROOT,
     acts.RegisterActor: _registering,
     acts.GrantRole: _granting,
     acts.EndRole: _ending,

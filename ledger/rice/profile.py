@@ -1,475 +1,462 @@
-"""Our profile of EPCIS 2.0.1: how each event of `events` is spelled, and read back.
+"""Our profile of EPCIS 2.0.1: which members each event of `events` has, and what they must say.
 
-`read_event` refuses whatever the profile does not allow; `write_event` is its inverse, and is used
-by every place that makes events.
+One row for each event is all there is to an event's spelling; `write_event` and `read_event` are
+two readings of it. The second refuses whatever the profile does not allow, and is used for every
+statement; the first by every place that makes events.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from ledger.errors import MalformedError
-from ledger.rice import epcis, gs1
+from ledger.rice import epcis, events
+from ledger.rice import members as m
 from ledger.rice.epcis import (
     AggregationEvent,
     AnyEpcisEvent,
-    Destination,
     EpcisEvent,
-    Ilmd,
     ObjectEvent,
-    Paper,
-    Quantity,
-    SensorElement,
-    SensorReport,
-    Source,
     TransformationEvent,
 )
-from ledger.rice.events import (
-    AnyEvent,
-    Draw,
-    Drying,
-    Handover,
-    Harvest,
-    Milling,
-    Packing,
-    Palletising,
-    Receiving,
-    Shipping,
+from ledger.rice.events import AnyEvent, Correction, Event
+from ledger.rice.members import Member
+
+_DIARY = (m.plain("area", "diary.area"), m.plain("season", "diary.season"), m.NOTHING)
+_WORKED = m.measured_m2("worked_m2", "diary.worked")
+_BY_MACHINE = m.plain("by_machine", "diary.by_machine")
+_PRODUCT = m.plain("product", "diary.product")
+_BAGS = (
+    m.FILLED,
+    m.measured_g("bag_g", "ilmd.net_weight"),
+    m.plain("packed_on", "ilmd.packed_on"),
+    m.plain("best_before_on", "ilmd.best_before_on"),
+    m.plain("custody", "custody"),
+    m.GRANT,
 )
 
-T = TypeVar("T")
+
+class Spelling(NamedTuple):
+    """How one event is spelled: its type and fixed words, then its members."""
+
+    record: type[Event]
+    cte: str
+    shape: type[EpcisEvent]
+    action: str
+    step: str
+    disposition: str
+    members: tuple[Member, ...]
+
+
+def _work(record: type[Event], cte: str, step: str, *members: Member) -> Spelling:
+    return Spelling(record, cte, ObjectEvent, "OBSERVE", step, "in_progress", (*_DIARY, *members))
+
+
+def _seen(
+    record: type[Event], cte: str, action: str, step: str, disposition: str, *members: Member
+) -> Spelling:
+    return Spelling(record, cte, ObjectEvent, action, step, disposition, members)
+
+
+def _made(record: type[Event], cte: str, step: str, disposition: str, *members: Member) -> Spelling:
+    return Spelling(record, cte, TransformationEvent, "", step, disposition, members)
+
+
+def _joined(
+    record: type[Event], cte: str, action: str, step: str, disposition: str, *members: Member
+) -> Spelling:
+    return Spelling(record, cte, AggregationEvent, action, step, disposition, members)
+
+
+_HARVEST = (
+    m.LOT,
+    m.MOISTURE,
+    m.plain("area", "ilmd.area"),
+    m.plain("season", "ilmd.season"),
+    m.plain("variety", "ilmd.variety"),
+    m.plain("harvested_on", "ilmd.harvested_on"),
+    m.PERHAPS_CONSIGNED,
+    m.CONTRACT,
+)
+_SAMPLE = m.paper("sample", "testres")
+
+SPELLINGS: tuple[Spelling, ...] = (
+    _work(events.LandPreparation, "land_preparation", "rice:field_work", _WORKED, _BY_MACHINE),
+    _work(
+        events.Sowing,
+        "sowing",
+        "rice:field_work",
+        *(_WORKED, _BY_MACHINE),
+        m.plain("variety", "diary.variety"),
+        m.plain("seed_class", "diary.seed_class"),
+        m.measured_g("seed_g", "diary.mass"),
+    ),
+    _work(
+        events.Fertilising,
+        "fertilising",
+        "rice:field_application",
+        *(_BY_MACHINE, _PRODUCT),
+        m.plain("composition", "diary.composition"),
+        m.measured_g("mass_g", "diary.mass"),
+        m.measured_g("n_g", "diary.nitrogen"),
+        m.measured_g("p2o5_g", "diary.phosphate"),
+        m.measured_g("k2o_g", "diary.potash"),
+    ),
+    _work(
+        events.Spraying,
+        "spraying",
+        "rice:field_application",
+        *(_WORKED, _BY_MACHINE, _PRODUCT),
+        m.plain("ingredient", "diary.ingredient"),
+        m.plain("dose", "diary.dose"),
+        m.plain("wait_days", "diary.wait_days"),
+    ),
+    _work(
+        events.Irrigation,
+        "irrigation",
+        "rice:field_work",
+        *(_WORKED, _BY_MACHINE),
+        m.measured_l("water_l", "diary.water"),
+    ),
+    _work(events.Drainage, "drainage", "rice:field_work", _WORKED, _BY_MACHINE),
+    _work(events.WaterReading, "water_reading", "sensor_reporting", m.LEVEL),
+    _work(
+        events.StrawHandling,
+        "straw_handling",
+        "rice:straw_practice",
+        m.plain("straw_of", "diary.straw_of"),
+        _BY_MACHINE,
+        m.measured_g("collected_g", "diary.collected"),
+        m.measured_g("buried_lt_30_g", "diary.buried_lt_30"),
+        m.measured_g("buried_gt_30_g", "diary.buried_gt_30"),
+        m.measured_g("burned_g", "diary.burned"),
+    ),
+    _work(
+        events.PackagingReturn,
+        "packaging_return",
+        "collecting",
+        m.measured_g("bought_g", "diary.bought"),
+        m.measured_g("returned_g", "diary.returned"),
+    ),
+    _work(
+        events.Reaping,
+        "reaping",
+        "rice:field_work",
+        *(_WORKED, _BY_MACHINE),
+        m.plain("variety", "diary.variety"),
+        m.measured_g("mass_g", "diary.mass"),
+        m.MOISTURE,
+    ),
+    _seen(events.Harvest, "harvest", "ADD", "commissioning", "active", *_HARVEST),
+    _seen(events.Harvest, "harvest_again", "ADD", "creating_class_instance", "active", *_HARVEST),
+    _seen(
+        events.Receiving,
+        "receiving",
+        "OBSERVE",
+        "receiving",
+        "in_progress",
+        *(m.LOT, m.MOISTURE, m.FROM),
+        m.paper("ticket", "recadv"),
+    ),
+    _seen(events.Handover, "handover", "OBSERVE", "shipping", "in_transit", m.LOT, m.CONSIGNED),
+    _seen(
+        events.Transporting,
+        "transporting",
+        "OBSERVE",
+        "transporting",
+        "in_transit",
+        m.LOT,
+        m.plain("carried_by", "carrier"),
+        m.plain("vehicle", "vehicle"),
+    ),
+    _made(events.Dividing, "dividing", "commissioning", "in_progress", m.INPUTS, m.OUTPUTS),
+    _made(events.Drying, "drying", "commissioning", "in_progress", m.INPUTS, m.MADE, m.MOISTURE),
+    _made(
+        events.Storing,
+        "storing",
+        "storing",
+        "in_progress",
+        *(m.INPUTS, m.MADE),
+        m.plain("order", "order"),
+    ),
+    _seen(events.Sampling, "sampling", "DELETE", "sampling", "in_progress", m.LOT, _SAMPLE),
+    _seen(
+        events.Testing,
+        "testing",
+        "OBSERVE",
+        "inspecting",
+        "conformant",
+        *(m.LOT, _SAMPLE),
+        m.plain("report", "report"),
+    ),
+    _seen(
+        events.Testing,
+        "testing_failed",
+        "OBSERVE",
+        "inspecting",
+        "non_conformant",
+        *(m.LOT, _SAMPLE),
+        m.plain("report", "report"),
+    ),
+    _made(
+        events.Milling,
+        "milling",
+        "commissioning",
+        "in_progress",
+        *(m.INPUTS, m.OUTPUTS, m.MOISTURE, m.LOSS),
+        m.plain("custody", "custody"),
+    ),
+    _made(
+        events.Blending,
+        "blending",
+        "commissioning",
+        "in_progress",
+        *(m.INPUTS, m.MADE, m.LOSS),
+        m.plain("custody", "custody"),
+    ),
+    _made(
+        events.Reworking,
+        "reworking",
+        "commissioning",
+        "in_progress",
+        *(m.INPUTS, m.OUTPUTS, m.LOSS),
+        m.plain("custody", "custody"),
+    ),
+    _made(events.Packing, "packing", "commissioning", "active", m.INPUTS, *_BAGS),
+    _made(events.Repacking, "repacking", "commissioning", "active", m.OPENED, *_BAGS),
+    _joined(
+        events.Palletising, "palletising", "ADD", "packing", "in_progress", m.PALLET, m.STACKED
+    ),
+    _joined(events.Unpalletising, "unpalletising", "DELETE", "unpacking", "in_progress", m.PALLET),
+    _joined(
+        events.Loading,
+        "loading",
+        "ADD",
+        "loading",
+        "container_closed",
+        *(m.LOADED, m.PALLETS_IN, m.LOOSE),
+        m.plain("seal", "seal"),
+    ),
+    _seen(
+        events.Shipping,
+        "shipping",
+        "OBSERVE",
+        "shipping",
+        "in_transit",
+        *(m.SENT, m.CONSIGNED),
+        m.plain("country", "country"),
+        m.PAPERS,
+    ),
+    _seen(
+        events.Dispatch,
+        "dispatch",
+        "OBSERVE",
+        "shipping",
+        "in_transit",
+        m.PALLETS_SENT,
+        m.CONSIGNED,
+    ),
+    _seen(
+        events.Arrival,
+        "arrival",
+        "OBSERVE",
+        "receiving",
+        "sellable_not_accessible",
+        *(m.UNITS, m.FROM),
+        m.plain("bags", "counted"),
+        m.paper("ticket", "recadv"),
+    ),
+    _seen(
+        events.Return,
+        "return",
+        "OBSERVE",
+        "shipping",
+        "returned",
+        *(m.LOTS, m.PALLETS, m.CONSIGNED),
+        m.plain("reason", "reason"),
+    ),
+    _seen(
+        events.Destruction,
+        "destruction",
+        "DELETE",
+        "destroying",
+        "destroyed",
+        m.AMOUNT,
+        m.plain("reason", "reason"),
+        m.plain("evidence", "report"),
+    ),
+    _seen(events.StockCount, "stock_count", "OBSERVE", "stock_taking", "in_progress", m.AMOUNT),
+)
+"""Every event there is. A spelling is public: it is what partners send and get."""
+
+_SAID_BY_CTE: dict[str, dict[str, object]] = {
+    "harvest_again": {"continues": True},
+    "testing": {"conforms": True},
+    "testing_failed": {"conforms": False},
+}
+"""What an event's kind alone says of a field."""
+
+_BY_CTE = {f"rice:{spelling.cte}": spelling for spelling in SPELLINGS}
+_PLACED: dict[str, tuple[tuple[str, str, Member], ...]] = {
+    spelling.cte: tuple(
+        (member.of.rpartition(".")[0], member.of.rpartition(".")[2], member)
+        for member in spelling.members
+    )
+    for spelling in SPELLINGS
+}
+"""The members of each event with the part they stand in, taken apart once."""
 
 
 def read_event(payload: bytes) -> AnyEvent:
     """Return what the event says happened; refuse what is not of the profile."""
-    event = _read(epcis.read_epcis(payload))
+    shape = epcis.read_epcis(payload)
+    declared = shape.error_declaration
+    if isinstance(declared, UnsetType):
+        event: AnyEvent = _read(shape)
+    else:
+        wrong = _read(structs.replace(shape, error_declaration=UNSET))
+        event = _correction(wrong, declared)
     # Written again it has to be the same: no member this event does not have, no mass as text.
     if write_event(event) != payload:
         raise MalformedError("malformed_event", what="it says more than its profile has room for")
     return event
 
 
-def _read(event: AnyEpcisEvent) -> AnyEvent:
-    if isinstance(event, ObjectEvent):
-        reader = _OBJECT_READERS.get(event.cte)
-        if reader is not None:
-            return reader(event)
-    elif isinstance(event, TransformationEvent):
-        turn = _TRANSFORMATION_READERS.get(event.cte)
-        if turn is not None:
-            return turn(event)
-    elif event.cte == "rice:palletising":
-        return _read_palletising(event)
-    raise MalformedError("malformed_event", what=f"{event.cte} is not an event of this profile")
-
-
 def write_event(event: AnyEvent) -> bytes:
     """Return the canonical EPCIS payload that says the same."""
-    writer: Callable[[Any], EpcisEvent] = _WRITERS[type(event)]
-    return epcis.write_epcis(writer(event))
-
-
-def _read_harvest(event: ObjectEvent) -> Harvest:
-    _expect(event, "commissioning", "active", action="ADD")
-    lot, mass_g = _mass(_only(event.quantity_list))
-    ilmd = _given(event.ilmd, "ilmd")
-    harvested_on = _given(ilmd.harvested_on, "rice:harvestEndDate")
-    _in_order(harvested_on, event.event_time[:10], "eventTime")
-    return Harvest(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        lot=lot,
-        mass_g=mass_g,
-        moisture_ppt=_moisture(event),
-        area=_given(ilmd.area, "rice:plantingAreaCode"),
-        season=_given(ilmd.season, "rice:season"),
-        variety=_given(ilmd.variety, "rice:variety"),
-        harvested_on=harvested_on,
-        consigned_to=_only(event.destination_list).destination,
+    if not isinstance(event, Correction):
+        return epcis.write_epcis(_write(event))
+    declared = epcis.ErrorDeclaration(
+        declaration_time=event.declared_at,
+        reason=event.reason,  # type: ignore[arg-type]  # the reader checks the word
+        corrective_event_ids=event.corrected_by,
     )
+    return epcis.write_epcis(structs.replace(_write(event.wrong), error_declaration=declared))
 
 
-def _write_harvest(event: Harvest) -> ObjectEvent:
-    return ObjectEvent(
+def _read(shape: AnyEpcisEvent) -> Any:  # noqa: ANN401  (the record its spelling names)
+    spelling = _BY_CTE.get(shape.cte)
+    if spelling is None or type(shape) is not spelling.shape:
+        raise MalformedError("malformed_event", what=f"{shape.cte} is not an event of this profile")
+    said = (shape.biz_step, shape.disposition, getattr(shape, "action", ""))
+    if said != (spelling.step, spelling.disposition, spelling.action):
+        raise MalformedError("malformed_event", what=f"{shape.cte} is spelled otherwise")
+    values: dict[str, Any] = {"event_id": shape.event_id, "at": shape.event_time}
+    if not isinstance(shape.read_point, UnsetType):
+        values["place"] = shape.read_point.id
+    values |= _SAID_BY_CTE.get(spelling.cte, {})
+    for part, name, (fields, _, read, _) in _PLACED[spelling.cte]:
+        holder = m.given(getattr(shape, part), part) if part else shape
+        values.update(zip(fields, read(getattr(holder, name)), strict=True))
+    record = spelling.record(**values)
+    check = _CHECKS.get(spelling.record)
+    for wrong in check(record) if check else ():
+        raise MalformedError("malformed_event", what=wrong)
+    return record
+
+
+def _write(event: Any) -> EpcisEvent:  # noqa: ANN401  (any record that has a spelling)
+    spelling = _spelling_of(event)
+    values: dict[str, Any] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    for part, name, (fields, _, _, write) in _PLACED[spelling.cte]:
+        value = write(*[getattr(event, each) for each in fields])
+        (parts.setdefault(part, {}) if part else values)[name] = value
+    for part, shaped in (("ilmd", epcis.Ilmd), ("diary", epcis.Diary)):
+        if part in parts:
+            values[part] = shaped(**parts[part])
+    if spelling.action:
+        values["action"] = spelling.action
+    return spelling.shape(
         event_id=event.event_id,
         event_time=event.at,
-        biz_step="commissioning",
-        disposition="active",
-        cte="rice:harvest",
-        action="ADD",
-        read_point=_at(event.place),
-        quantity_list=(_kilograms(event.lot, event.mass_g),),
-        destination_list=_destination(event.consigned_to),
-        sensor_element_list=_readings(moisture_ppt=event.moisture_ppt),
-        ilmd=Ilmd(
-            variety=event.variety,
-            season=event.season,
-            area=event.area,
-            harvested_on=event.harvested_on,
-        ),
+        biz_step=spelling.step,
+        disposition=spelling.disposition,
+        cte=f"rice:{spelling.cte}",
+        read_point=epcis.At(id=event.place) if event.place else UNSET,
+        **values,
     )
 
 
-def _read_receiving(event: ObjectEvent) -> Receiving:
-    _expect(event, "receiving", "in_progress", action="OBSERVE")
-    lot, mass_g = _mass(_only(event.quantity_list))
-    return Receiving(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        lot=lot,
-        mass_g=mass_g,
-        moisture_ppt=_moisture(event),
-        handed_over_by=_only(event.source_list).source,
-        ticket=_paper(event, "recadv"),
-    )
+_SPELLING_OF = {spelling.record: spelling for spelling in SPELLINGS}
+_TWO_WAYS: dict[type[Event], Callable[[Any], str]] = {
+    events.Harvest: lambda event: "rice:harvest_again" if event.continues else "rice:harvest",
+    events.Testing: lambda event: "rice:testing" if event.conforms else "rice:testing_failed",
+}
 
 
-def _write_receiving(event: Receiving) -> ObjectEvent:
-    return ObjectEvent(
-        event_id=event.event_id,
-        event_time=event.at,
-        biz_step="receiving",
-        disposition="in_progress",
-        cte="rice:receiving",
-        action="OBSERVE",
-        read_point=_at(event.place),
-        quantity_list=(_kilograms(event.lot, event.mass_g),),
-        source_list=(Source(type="possessing_party", source=event.handed_over_by),),
-        biz_transaction_list=(Paper(type="recadv", biz_transaction=event.ticket),),
-        sensor_element_list=_readings(moisture_ppt=event.moisture_ppt),
-    )
+def _spelling_of(event: Event) -> Spelling:
+    """Return how an event is spelled; of two ways, the one that says what the event says."""
+    two_ways = _TWO_WAYS.get(type(event))
+    return _BY_CTE[two_ways(event)] if two_ways else _SPELLING_OF[type(event)]
 
 
-def _read_handover(event: ObjectEvent) -> Handover:
-    _expect(event, "shipping", "in_transit", action="OBSERVE")
-    lot, mass_g = _mass(_only(event.quantity_list))
-    return Handover(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        lot=lot,
-        mass_g=mass_g,
-        consigned_to=_only(event.destination_list).destination,
-    )
-
-
-def _write_handover(event: Handover) -> ObjectEvent:
-    return ObjectEvent(
-        event_id=event.event_id,
-        event_time=event.at,
-        biz_step="shipping",
-        disposition="in_transit",
-        cte="rice:handover",
-        action="OBSERVE",
-        read_point=_at(event.place),
-        quantity_list=(_kilograms(event.lot, event.mass_g),),
-        destination_list=_destination(event.consigned_to),
-    )
-
-
-def _read_drying(event: TransformationEvent) -> Drying:
-    _expect(event, "commissioning", "in_progress")
-    lot, mass_g = _mass(_only(event.output_quantity_list))
-    return Drying(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        inputs=_masses(event.input_quantity_list),
-        lot=lot,
-        mass_g=mass_g,
-        moisture_ppt=_moisture(event),
-    )
-
-
-def _write_drying(event: Drying) -> TransformationEvent:
-    return TransformationEvent(
-        event_id=event.event_id,
-        event_time=event.at,
-        biz_step="commissioning",
-        disposition="in_progress",
-        cte="rice:drying",
-        read_point=_at(event.place),
-        input_quantity_list=tuple(_kilograms(*draw) for draw in event.inputs),
-        output_quantity_list=(_kilograms(event.lot, event.mass_g),),
-        sensor_element_list=_readings(moisture_ppt=event.moisture_ppt),
-    )
-
-
-def _read_milling(event: TransformationEvent) -> Milling:
-    _expect(event, "commissioning", "in_progress")
-    return Milling(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        inputs=_masses(event.input_quantity_list),
-        outputs=_masses(event.output_quantity_list),
-        moisture_ppt=_moisture(event),
-        loss_g=epcis.grams(_given(event.loss, "rice:processLoss").quantity),
-        custody=_given(event.custody, "rice:custodyModel"),
-    )
-
-
-def _write_milling(event: Milling) -> TransformationEvent:
-    return TransformationEvent(
-        event_id=event.event_id,
-        event_time=event.at,
-        biz_step="commissioning",
-        disposition="in_progress",
-        cte="rice:milling",
-        read_point=_at(event.place),
-        input_quantity_list=tuple(_kilograms(*draw) for draw in event.inputs),
-        output_quantity_list=tuple(_kilograms(*draw) for draw in event.outputs),
-        sensor_element_list=_readings(moisture_ppt=event.moisture_ppt),
-        loss=epcis.Loss(quantity=epcis.kilograms(event.loss_g), uom="KGM"),
-        custody=event.custody,  # type: ignore[arg-type]  # the rulebook checks the word
-    )
-
-
-def _read_packing(event: TransformationEvent) -> Packing:
-    _expect(event, "commissioning", "active")
-    lot, bags = _count(_only(event.output_quantity_list))
-    ilmd = _given(event.ilmd, "ilmd")
-    packed_on = _given(ilmd.packed_on, "rice:packDate")
-    best_before_on = _given(ilmd.best_before_on, "cbvmda:bestBeforeDate")
-    # The day printed on the bag decides whether its mark was granted: it is the day of the event.
-    if packed_on != event.event_time[:10]:
-        raise MalformedError("malformed_event", what="rice:packDate is not the day of the event")
-    _in_order(packed_on, best_before_on, "cbvmda:bestBeforeDate")
-    bag_g = epcis.grams(_given(ilmd.net_weight, "rice:netWeight").value)
-    if not bag_g:
-        raise MalformedError("malformed_event", what="a bag weighs something")
-    marks = event.certification_info
-    return Packing(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        inputs=_masses(event.input_quantity_list),
-        lot=lot,
-        bags=bags,
-        bag_g=bag_g,
-        packed_on=packed_on,
-        best_before_on=best_before_on,
-        custody=_given(event.custody, "rice:custodyModel"),
-        grant="" if isinstance(marks, UnsetType) else _only(marks),
-    )
-
-
-def _write_packing(event: Packing) -> TransformationEvent:
-    return TransformationEvent(
-        event_id=event.event_id,
-        event_time=event.at,
-        biz_step="commissioning",
-        disposition="active",
-        cte="rice:packing",
-        read_point=_at(event.place),
-        input_quantity_list=tuple(_kilograms(*draw) for draw in event.inputs),
-        output_quantity_list=(_bags(event.lot, event.bags),),
-        ilmd=Ilmd(
-            packed_on=event.packed_on,
-            best_before_on=event.best_before_on,
-            net_weight=epcis.NetWeight(value=epcis.kilograms(event.bag_g), unit="KGM"),
-        ),
-        custody=event.custody,  # type: ignore[arg-type]  # the rulebook checks the word
-        certification_info=(event.grant,) if event.grant else UNSET,
-    )
-
-
-def _read_palletising(event: AggregationEvent) -> Palletising:
-    _expect(event, "packing", "in_progress")
-    lot, bags = _count(_only(event.child_quantity_list))
-    return Palletising(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        pallet=_sscc(event.parent_id),
-        lot=lot,
-        bags=bags,
-    )
-
-
-def _write_palletising(event: Palletising) -> AggregationEvent:
-    return AggregationEvent(
-        event_id=event.event_id,
-        event_time=event.at,
-        biz_step="packing",
-        disposition="in_progress",
-        cte="rice:palletising",
-        action="ADD",
-        read_point=_at(event.place),
-        parent_id=event.pallet,
-        child_quantity_list=(_bags(event.lot, event.bags),),
-    )
-
-
-def _read_shipping(event: ObjectEvent) -> Shipping:
-    _expect(event, "shipping", "in_transit", action="OBSERVE")
-    loose = () if isinstance(event.quantity_list, UnsetType) else event.quantity_list
-    pallets = () if isinstance(event.epc_list, UnsetType) else event.epc_list
-    papers = () if isinstance(event.biz_transaction_list, UnsetType) else event.biz_transaction_list
-    if not loose and not pallets:
-        raise MalformedError("malformed_event", what="nothing is shipped")
-    return Shipping(
-        event_id=event.event_id,
-        at=event.event_time,
-        place=_place(event),
-        pallets=_distinct(tuple(_sscc(pallet) for pallet in pallets)),
-        bags=_lots_once(tuple(_count(quantity) for quantity in loose)),
-        consigned_to=_only(event.destination_list).destination,
-        container=_given(event.container, "rice:container"),
-        seal=_given(event.seal, "rice:seal"),
-        country=_given(event.country, "rice:destinationCountry"),
-        papers=tuple((paper.type, paper.biz_transaction) for paper in papers),
-    )
-
-
-def _write_shipping(event: Shipping) -> ObjectEvent:
-    return ObjectEvent(
-        event_id=event.event_id,
-        event_time=event.at,
-        biz_step="shipping",
-        disposition="in_transit",
-        cte="rice:shipping",
-        action="OBSERVE",
-        read_point=_at(event.place),
-        epc_list=event.pallets or UNSET,
-        quantity_list=tuple(_bags(*draw) for draw in event.bags) or UNSET,
-        destination_list=_destination(event.consigned_to),
-        biz_transaction_list=tuple(
-            Paper(type=kind, biz_transaction=uri)  # type: ignore[arg-type]
-            for kind, uri in event.papers
+def _correction(wrong: AnyEvent, declared: epcis.ErrorDeclaration) -> Correction:
+    ids = declared.corrective_event_ids
+    assert not isinstance(wrong, Correction)  # a declaration holds one declaration
+    if (declared.reason == "did_not_occur") == bool(ids):
+        raise MalformedError(
+            "malformed_event",
+            what="what did not occur has no corrective events, and incorrect data has some",
         )
-        or UNSET,
-        container=event.container,
-        seal=event.seal,
-        country=event.country,
+    m.distinct((*ids, wrong.event_id))
+    return Correction(
+        event_id=wrong.event_id,
+        at=wrong.at,
+        place=wrong.place,
+        wrong=wrong,
+        declared_at=declared.declaration_time,
+        reason=declared.reason,
+        corrected_by=ids,
     )
 
 
-_OBJECT_READERS: dict[str, Callable[[ObjectEvent], AnyEvent]] = {
-    "rice:harvest": _read_harvest,
-    "rice:receiving": _read_receiving,
-    "rice:handover": _read_handover,
-    "rice:shipping": _read_shipping,
+def _check_harvest(event: events.Harvest) -> Iterator[str]:
+    if event.on < event.harvested_on:
+        yield f"eventTime is before {event.harvested_on}"
+
+
+def _check_bags(event: events.Packing | events.Repacking) -> Iterator[str]:
+    # The day printed on the bag decides whether its mark was granted: it is the day of the event.
+    if event.packed_on != event.on:
+        yield "rice:packDate is not the day of the event"
+    if event.best_before_on < event.packed_on:
+        yield f"cbvmda:bestBeforeDate is before {event.packed_on}"
+    if not event.bag_g:
+        yield "a bag weighs something"
+
+
+def _check_storing(event: events.Storing) -> Iterator[str]:
+    if event.mass_g != sum(mass_g for _, mass_g in event.inputs):
+        yield "a silo takes in what is put into it, to the gram"
+
+
+def _check_loading(event: events.Loading) -> Iterator[str]:
+    if not event.pallets and not event.bags:
+        yield "nothing is loaded"
+
+
+def _check_return(event: events.Return) -> Iterator[str]:
+    if not event.lots and not event.pallets:
+        yield "nothing is returned"
+
+
+def _check_dividing(event: events.Dividing) -> Iterator[str]:
+    goods = {lot.rpartition("/10/")[0] for lot, _ in (*event.inputs, *event.outputs)}
+    if len(event.inputs) != 1 or len(goods) != 1:
+        yield "one lot is divided, into lots of the same goods"
+
+
+_CHECKS: dict[type[Event], Callable[[Any], Iterator[str]]] = {
+    events.Harvest: _check_harvest,
+    events.Packing: _check_bags,
+    events.Repacking: _check_bags,
+    events.Storing: _check_storing,
+    events.Loading: _check_loading,
+    events.Return: _check_return,
+    events.Dividing: _check_dividing,
 }
-_TRANSFORMATION_READERS: dict[str, Callable[[TransformationEvent], AnyEvent]] = {
-    "rice:drying": _read_drying,
-    "rice:milling": _read_milling,
-    "rice:packing": _read_packing,
-}
-_WRITERS: dict[type[AnyEvent], Callable[[Any], EpcisEvent]] = {
-    Harvest: _write_harvest,
-    Receiving: _write_receiving,
-    Handover: _write_handover,
-    Drying: _write_drying,
-    Milling: _write_milling,
-    Packing: _write_packing,
-    Palletising: _write_palletising,
-    Shipping: _write_shipping,
-}
-
-
-def _expect(event: AnyEpcisEvent, step: str, disposition: str, action: str | None = None) -> None:
-    """Refuse a combination of EPCIS words that the profile does not give to this event."""
-    said = (event.biz_step, event.disposition, getattr(event, "action", None))
-    if said[:2] != (step, disposition) or (action is not None and said[2] != action):
-        raise MalformedError("malformed_event", what=f"{event.cte} cannot be {said}")
-
-
-def _given(value: T | UnsetType, name: str) -> T:
-    if isinstance(value, UnsetType):
-        raise MalformedError("malformed_event", what=f"{name} is missing")
-    return value
-
-
-def _only(values: tuple[T, ...] | UnsetType) -> T:
-    if isinstance(values, UnsetType) or len(values) != 1:
-        raise MalformedError("malformed_event", what="exactly one is needed in each list")
-    return values[0]
-
-
-def _mass(quantity: Quantity) -> Draw:
-    if quantity.uom != "KGM" or quantity.quantity <= 0:
-        raise MalformedError("malformed_event", what="a mass in KGM above zero is needed")
-    return quantity.epc_class, epcis.grams(quantity.quantity)
-
-
-def _masses(quantities: tuple[Quantity, ...]) -> tuple[Draw, ...]:
-    return _lots_once(tuple(_mass(quantity) for quantity in quantities))
-
-
-def _lots_once(draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
-    _distinct(tuple(lot for lot, _ in draws))
-    return draws
-
-
-def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(names)) != len(names):
-        raise MalformedError("malformed_event", what="a lot or pallet stands twice in one list")
-    return names
-
-
-def _sscc(uri: str) -> str:
-    if not gs1.is_sscc(uri.rpartition("/")[2]):
-        raise MalformedError("malformed_event", what="an SSCC with a wrong check digit")
-    return uri
-
-
-def _in_order(first: str, last: str, name: str) -> None:
-    if last < first:
-        raise MalformedError("malformed_event", what=f"{name} is before {first}")
-
-
-def _count(quantity: Quantity) -> Draw:
-    whole = quantity.quantity == quantity.quantity.to_integral_value()
-    if quantity.uom is not UNSET or not whole or quantity.quantity <= 0:
-        raise MalformedError("malformed_event", what="a count of bags above zero is needed")
-    return quantity.epc_class, int(quantity.quantity)
-
-
-def _moisture(event: AnyEpcisEvent) -> int:
-    elements = _given(event.sensor_element_list, "rice:grainMoisture")
-    return epcis.tenths(_only(elements[0].sensor_report).value)
-
-
-def _place(event: AnyEpcisEvent) -> str:
-    return "" if isinstance(event.read_point, UnsetType) else event.read_point.id
-
-
-def _paper(event: AnyEpcisEvent, kind: str) -> str:
-    papers = () if isinstance(event.biz_transaction_list, UnsetType) else event.biz_transaction_list
-    found = [paper.biz_transaction for paper in papers if paper.type == kind]
-    if len(found) != 1:
-        raise MalformedError("malformed_event", what=f"one document of type {kind} is needed")
-    return found[0]
-
-
-def _at(place: str) -> epcis.At | UnsetType:
-    return epcis.At(id=place) if place else UNSET
-
-
-def _destination(actor_did: str) -> tuple[Destination, ...]:
-    return (Destination(type="possessing_party", destination=actor_did),)
-
-
-def _kilograms(lot: str, mass_g: int) -> Quantity:
-    return Quantity(epc_class=lot, quantity=epcis.kilograms(mass_g), uom="KGM")
-
-
-def _bags(lot: str, bags: int) -> Quantity:
-    return Quantity(epc_class=lot, quantity=Decimal(bags))
-
-
-def _readings(*, moisture_ppt: int) -> tuple[SensorElement]:
-    report = SensorReport(
-        type="Dimensionless",
-        value=Decimal(moisture_ppt) / 10,
-        uom="P1",
-        property="rice:grainMoisture",
-    )
-    return (SensorElement(sensor_report=(report,)),)
+"""What two members of an event must agree about."""

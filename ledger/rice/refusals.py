@@ -180,11 +180,23 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "A harvest within the area's approved output and 11 t/ha at 14 % moisture.",
         "Sản lượng trong mức được duyệt và 11 tấn/ha ở ẩm độ 14 %.",
     ),
+    "worked_above_area": _said(
+        "{worked_m2} m2 are worked, but area {area} has {area_m2} m2.",
+        "Làm {worked_m2} m2, nhưng vùng {area} chỉ có {area_m2} m2.",
+        "At most the hectares of the area.",
+        "Nhiều nhất bằng diện tích của vùng.",
+    ),
     "lot_unknown": _said(
         "There is no lot {lot}.",
         "Không có lô {lot}.",
         "A lot that an earlier event brought forth.",
         "Lô đã được ghi ở một sự việc trước.",
+    ),
+    "unit_unknown": _said(
+        "There is no pallet or loaded container {lot}.",
+        "Không có pallet hay container đang chứa hàng {lot}.",
+        "A pallet that was stacked and not taken apart, or a container that was loaded.",
+        "Pallet đã xếp và chưa dỡ, hoặc container đã đóng hàng.",
     ),
     "hold_unknown": _said(
         "Lot {lot} has no hold set by entry {index}.",
@@ -222,11 +234,23 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "A name that no lot or pallet has yet.",
         "Tên chưa lô hay pallet nào dùng.",
     ),
+    "unit_taken": _said(
+        "{lot} is already in use.",
+        "{lot} đang được dùng.",
+        "A pallet code that is new, or a container that is empty.",
+        "Mã pallet mới, hoặc container rỗng.",
+    ),
     "not_holder": _said(
         "Lot {lot} is with {holder}, not with {actor}.",
         "Lô {lot} đang do {holder} giữ, không phải {actor}.",
         "The same event by whoever holds the lot.",
         "Cùng việc đó, do đơn vị đang giữ lô ghi.",
+    ),
+    "unit_not_held": _said(
+        "{lot} is with {holder}, not with {actor}.",
+        "{lot} đang ở {holder}, không phải {actor}.",
+        "The same event by whoever has it, or was sent it.",
+        "Cùng việc đó, do bên đang giữ hoặc bên được gửi ghi.",
     ),
     "not_consigned": _said(
         "Lot {lot} is not on its way from there to {actor} (consignee: {consignee}).",
@@ -239,6 +263,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Lô {lot} đang tạm giữ hoặc bị thu hồi.",
         "The same event after the hold is cleared.",
         "Cùng việc đó sau khi bỏ tạm giữ.",
+    ),
+    "load_held": _said(
+        "In the container are bags of lot {lot}, which is on hold or recalled.",
+        "Trong container có bao của lô {lot}, lô đang tạm giữ hoặc bị thu hồi.",
+        "The same container without them, or after the hold is cleared.",
+        "Container không có các bao đó, hoặc sau khi bỏ tạm giữ.",
     ),
     "exceeds_lot": _said(
         "{wanted} wanted from lot {lot}, which holds {left}.",
@@ -264,6 +294,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Gạo trắng bằng {recovery} % lúa ở ẩm độ 14 %; không thể quá {limit} %.",
         "Milling results that a mill can reach.",
         "Kết quả xay xát mà nhà máy có thể đạt.",
+    ),
+    "counted_above_books": _said(
+        "{counted} counted of lot {lot}; the books say {left}.",
+        "Kiểm được {counted} của lô {lot}; sổ ghi {left}.",
+        "At most what the books say; what is missing there has to be recorded first.",
+        "Nhiều nhất bằng số trên sổ; phần chưa ghi phải được ghi trước.",
     ),
     "custody_strengthened": _said(
         "The lot cannot be {custody}: what went in is {model}.",
@@ -343,6 +379,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Bags with the mark only from confirmed areas that the grant names.",
         "Bao mang nhãn chỉ chứa gạo từ vùng đã xác nhận và có trong quyết định.",
     ),
+    "mark_of_other_bags": _said(
+        "The bags of lot {lot} do not say the same ({what}).",
+        "Bao của lô {lot} không ghi như vậy ({what}).",
+        "The mark of the bags that were opened, and no later best-before day than theirs.",
+        "Nhãn của các bao đã mở, và hạn sử dụng không muộn hơn chúng.",
+    ),
     "mark_custody_refused": _said(
         "Rice kept as {custody} may not carry the mark.",
         "Gạo theo mô hình {custody} không được mang nhãn.",
@@ -385,6 +427,24 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "A usual recovery; this one is recorded with a note.",
         "Tỷ lệ thường lệ; vẫn ghi nhận kèm lưu ý.",
     ),
+    "recovery_low": _said(
+        "White rice is {recovery} % of the paddy, less than is usual ({limit} %).",
+        "Gạo trắng bằng {recovery} % lúa, thấp hơn thường lệ ({limit} %).",
+        "A usual recovery; this one is recorded with a note.",
+        "Tỷ lệ thường lệ; vẫn ghi nhận kèm lưu ý.",
+    ),
+    "by_products_odd": _said(
+        "{form} is {share} % of the paddy; {low} to {high} % is usual.",
+        "{form} bằng {share} % lúa; thường từ {low} đến {high} %.",
+        "A usual share; this one is recorded with a note.",
+        "Tỷ lệ thường lệ; vẫn ghi nhận kèm lưu ý.",
+    ),
+    "count_differs": _said(
+        "{counted} counted of lot {lot}; the books said {left}.",
+        "Kiểm được {counted} của lô {lot}; sổ ghi {left}.",
+        "The same as in the books; the difference stays on record.",
+        "Bằng số trên sổ; phần chênh lệch được giữ lại.",
+    ),
     "container_heavy": _said(
         "{net_kg} kg in one container, more than is usual ({limit_kg} kg).",
         "{net_kg} kg trong một container, nhiều hơn thường lệ ({limit_kg} kg).",
@@ -396,6 +456,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Nhận {received_kg} kg trên {sent_kg} kg đã gửi.",
         "The mass that was sent; both stay on record.",
         "Khối lượng đã gửi; cả hai con số đều được giữ.",
+    ),
+    "arrival_differs": _said(
+        "{received} bags received of {sent} sent.",
+        "Nhận {received} bao trên {sent} bao đã gửi.",
+        "The bags that were sent; both figures stay on record.",
+        "Đủ số bao đã gửi; cả hai con số đều được giữ.",
     ),
     "claim_lost": _said(
         "Uncovered rice of {lost_by} joins covered rice: together they carry no claim.",

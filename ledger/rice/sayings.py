@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.rice import acts, credentials
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Meaning, Outcome
-from ledger.rice.events import Event
+from ledger.rice.events import Correction, Event
 from ledger.rice.facts import Product, Said
 
 
@@ -16,6 +16,8 @@ def said_ids(meaning: Meaning) -> tuple[str, ...]:
     statement would let a second copy in. And anybody can leave out one of several signatures, so
     each signed text counts once: an office that was ended does not come back with fewer signers.
     """
+    if isinstance(meaning.body, Correction):
+        return (f"{meaning.body.event_id}/declared",)
     if isinstance(meaning.body, Event):
         return (meaning.body.event_id,)
     if isinstance(meaning.body, credentials.Attested):

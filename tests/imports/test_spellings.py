@@ -13,10 +13,11 @@ import openpyxl
 import pytest
 
 from ledger.imports import cells, words
-from ledger.imports.cells import fold, is_container
+from ledger.imports.cells import fold
 from ledger.imports.kinds import IGNORED_HEADINGS, KINDS
 from ledger.imports.rows import Row, WeighTicket
 from ledger.imports.tables import Table, read_table
+from ledger.rice.gs1 import is_container
 
 HEADINGS = [column.heading for column in KINDS["weigh_tickets"].columns]
 CELLS = (

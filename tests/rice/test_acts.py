@@ -43,6 +43,7 @@ from tests.world import (
 
 ACTS: tuple[acts.Act, ...] = (
     founding(),
+    acts.ChangeSettings(settings=acts.Settings(white_reject_ppt=730)),
     structs.replace(
         registration("x", role("mill", "31249"), legal_id="99", licence="GCN"), gln="9521235000012"
     ),
@@ -139,7 +140,7 @@ REFUSED: dict[str, bytes] = {
     "a licence that ends before it begins": changed(
         ACTS[1], licence={"number": "1", "from_on": "2026-02-01", "to_on": "2026-01-31"}
     ),
-    "a key given twice": changed(ACTS[1], keys=json.loads(acts.write_act(ACTS[1]))["keys"] * 2),
+    "a key given twice": changed(ACTS[2], keys=json.loads(acts.write_act(ACTS[2]))["keys"] * 2),
     "a root key given twice": changed(
         ACTS[0], keys=json.loads(acts.write_act(ACTS[0]))["keys"][:1] * 2
     ),

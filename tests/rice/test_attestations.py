@@ -188,7 +188,7 @@ def test_a_blend_says_which_input_lost_the_claim() -> None:
         harvest  htx  A002  L2  10000  14.0  may                        ok
         receive  may  L1  10000  14.0  htx                              ok
         receive  may  L2  10000  14.0  htx                              ok
-        mill  may  L1:4000,L2:4000  H1:4000  14.0  segregated           ok+claim_lost
+        mill  may  L1:4000,L2:4000  H1:4400  14.0  segregated           ok+claim_lost
         """
     )
     assert world.decision is not None

@@ -150,7 +150,7 @@ def test_a_mill_gets_from_paddy_what_a_mill_can_get() -> None:
         mill  may  S1:10000  H1:6500,B1:700  8.0  segregated      ok+recovery_high
         mill  may  S1:1000  H1:600  14.0  segregated              lot_taken
         mill  may  S1:1000  H2:600,C2:200,T2:206  14.0  segregated  mass_gained
-        mill  may  S1:1000  H2:600,C2:200,T2:205  14.0  segregated  ok
+        mill  may  S1:1000  H2:600,C2:200,T2:205  14.0  segregated  ok+by_products_odd
         mill  may  S1:6401  H3:60  14.0  segregated               exceeds_lot
         mill  may  H1:100  B3:60  14.0  segregated                lot_unfit
         """,
@@ -173,10 +173,10 @@ def test_custody_may_only_weaken() -> None:
         """
         dry  may  L1:10000  S1  8700  14.0                        ok
         dry  may  L2:10000  S2  8700  14.0                        ok
-        mill  may  S1:100  H1:50  14.0  identity_preserved        ok
+        mill  may  S1:100  H1:55  14.0  identity_preserved        ok
         mill  may  S1:100,S2:100  H2:50  14.0  identity_preserved  custody_strengthened
-        mill  may  S1:100,S2:100  H2:50  14.0  segregated         ok
-        mill  may  S1:100,S2:100  H3:50  14.0  mass_balance       ok
+        mill  may  S1:100,S2:100  H2:110  14.0  segregated        ok
+        mill  may  S1:100,S2:100  H3:110  14.0  mass_balance      ok
         pack  may  H3:50  P3  2x5  segregated  -                  custody_strengthened
         pack  may  H1:10,H3:10  P3  2x5  controlled_blending  -   custody_strengthened
         pack  may  H1:10,H3:10  P3  2x5  mass_balance  -          ok
@@ -209,21 +209,26 @@ def test_bags_are_stacked_and_shipped_once() -> None:
         pallet  may  H1  1  10                                    lot_unfit
         pallet  may  P1  1  201                                   exceeds_lot
         pallet  may  P1  1  150                                   ok
-        pallet  may  P1  1  10                                    lot_taken
+        pallet  may  P1  1  10                                    unit_taken
         pallet  may  P1  2  51                                    exceeds_lot
         hand over  may  P1  1000  may-2                           lot_unfit
-        ship  may  9  mua                                         lot_unknown
+        ship  may  9  mua                                         unit_unknown
         ship  may  1,P1:51  mua                                   exceeds_lot
-        ship  may-2  1  mua                                       not_holder
-        ship  may  1  nobody                                      not_consigned
-        ship  may  1,P1:20  mua                                   ok
-        ship  may  1  mua                                         not_holder
+        ship  may-2  1  mua                                       unit_not_held
+        load  may  1,P1:20  ZZDU2632040                           ok
+        load  may  1  ZZDU6120628                                 unit_not_held
+        load  may  P1:1  ZZDU2632040                              unit_taken
+        send  may-2  ZZDU2632040  mua  JP                         unit_not_held
+        send  may  ZZDU2632040  nobody  JP                        not_consigned
+        send  may  ZZDU2632040  mua  JP                           ok
+        send  may  ZZDU2632040  mua  JP                           unit_not_held
+        ship  may  1  mua                                         unit_not_held
         ship  may  P1:31  mua                                     exceeds_lot
         ship  may  P1:30  mua                                     ok
         """,
     )
     assert world.find(Lot, f"lot:{lot('P1')}").bags_left == 0
-    assert world.find(Pallet, f"pallet:{sscc('1')}").shipped_index == world.size - 2
+    assert world.find(Pallet, f"pallet:{sscc('1')}").shipped_index == world.size - 3
 
 
 def test_rice_is_exported_by_who_has_a_licence_that_day() -> None:

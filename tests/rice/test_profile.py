@@ -18,93 +18,30 @@ from ledger.rice import epcis, events, profile
 from ledger.rice.events import AnyEvent
 from tests.bent import bent_json
 from tests.conformance_data import load
-from tests.tables import sscc
-from tests.world import SEASON, did, lot
-
-EVENT_ID = "urn:uuid:00000000-0000-4000-8000-000000000001"
-AT = "2026-03-01T08:00:00+07:00"
-SITE = "https://id.gs1.org/414/9521235000012"
-GRANT = "https://demo.rice.example/attestations/1"
-
-HARVEST = events.Harvest(
-    event_id=EVENT_ID,
-    at=AT,
-    lot=lot("L1"),
-    mass_g=10_000_001,
-    moisture_ppt=253,
-    area="VN-CTOR-0001",
-    season=SEASON,
-    variety="Đài Thơm 8",
-    harvested_on="2026-02-28",
-    consigned_to=did("may"),
-)
-RECEIVING = events.Receiving(
-    event_id=EVENT_ID,
-    at=AT,
-    place=SITE,
-    lot=lot("L1"),
-    mass_g=9_999_990,
-    moisture_ppt=250,
-    handed_over_by=did("htx"),
-    ticket="urn:rice:ticket:PC26-0001",
-)
-HANDOVER = events.Handover(
-    event_id=EVENT_ID, at=AT, lot=lot("L1"), mass_g=1, consigned_to=did("may")
-)
-DRYING = events.Drying(
-    event_id=EVENT_ID,
-    at=AT,
-    inputs=((lot("L2"), 5), (lot("L1"), 10**15)),
-    lot=lot("S1"),
-    mass_g=12_300,
-    moisture_ppt=140,
-)
-MILLING = events.Milling(
-    event_id=EVENT_ID,
-    at=AT,
-    inputs=((lot("S1"), 1_000),),
-    outputs=((lot("H1"), 500), (lot("B1"), 100)),
-    moisture_ppt=139,
-    loss_g=0,
-    custody="segregated",
-)
-PACKING = events.Packing(
-    event_id=EVENT_ID,
-    at=AT,
-    inputs=((lot("H1"), 5_000),),
-    lot=lot("P1"),
-    bags=1,
-    bag_g=5_000,
-    packed_on="2026-03-01",
-    best_before_on="2028-02-29",
-    custody="identity_preserved",
-    grant=GRANT,
-)
-PALLETISING = events.Palletising(event_id=EVENT_ID, at=AT, pallet=sscc("1"), lot=lot("P1"), bags=40)
-SHIPPING = events.Shipping(
-    event_id=EVENT_ID,
-    at=AT,
-    pallets=(sscc("2"), sscc("1")),
-    bags=((lot("P1"), 3),),
-    consigned_to=did("mua"),
-    container="ZZDU2632040",
-    seal="VN1338711",
-    country="JP",
-    papers=(("inv", "urn:rice:paper:1"), ("bol", "urn:rice:paper:2")),
-)
-EVENTS: tuple[AnyEvent, ...] = (
-    HARVEST,
-    RECEIVING,
-    HANDOVER,
+from tests.rice.sample_events import (
+    AT,
+    CORRECTION,
     DRYING,
+    EVENT_ID,
+    EVENTS,
+    GRANT,
+    HANDOVER,
+    HARVEST,
+    LOADING,
     MILLING,
     PACKING,
-    structs.replace(PACKING, grant=""),
     PALLETISING,
+    READING,
+    RECEIVING,
+    RETURN,
     SHIPPING,
-    structs.replace(SHIPPING, pallets=(), papers=()),
-    structs.replace(SHIPPING, bags=()),
+    SITE,
+    SOWING,
+    STORING,
+    TESTING,
 )
+from tests.tables import sscc
+from tests.world import did, lot
 
 
 def spelled(value: object) -> bytes:
@@ -153,6 +90,15 @@ def test_an_event_is_epcis(event: AnyEvent) -> None:
     assert not schema().is_valid({**value, "eventTime": "yesterday"})
 
 
+OPTIONAL = {
+    events.Harvest: {"destinationList", "bizTransactionList"},
+    events.Correction: {"destinationList", "bizTransactionList", "errorDeclaration"},
+    events.Shipping: {"bizTransactionList"},
+    events.Loading: {"childEPCs", "childQuantityList"},
+    events.Return: {"epcList", "quantityList"},
+}
+
+
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_has_nothing_more_and_lacks_nothing(event: AnyEvent) -> None:
     value = json.loads(profile.write_event(event))
@@ -165,13 +111,11 @@ def test_an_event_has_nothing_more_and_lacks_nothing(event: AnyEvent) -> None:
         {"disposition": "in_transit"},
         {"readPoint": {"id": SITE, "name": "x"}},
     ):
-        is_optional = isinstance(event, events.Shipping) and "bizTransactionList" in more
-        if not is_optional and not more.keys() <= value.keys():
+        if not more.keys() <= value.keys() | OPTIONAL.get(type(event), set()):
             with pytest.raises(MalformedError):
                 profile.read_event(spelled({**value, **more}))
-    for name in value.keys() - {"readPoint", "certificationInfo", "epcList", "quantityList"}:
-        if name == "bizTransactionList" and isinstance(event, events.Shipping):
-            continue
+    may_lack = {"readPoint", "certificationInfo"} | OPTIONAL.get(type(event), set())
+    for name in value.keys() - may_lack:
         less = {other: member for other, member in value.items() if other != name}
         with pytest.raises(LedgerError):
             profile.read_event(spelled(less))
@@ -194,6 +138,25 @@ def moist(value: object, **more: object) -> dict[str, Any]:
 
 def ilmd(event: AnyEvent, **members: object) -> dict[str, Any]:
     return {"ilmd": {**json.loads(profile.write_event(event))["ilmd"], **members}}
+
+
+def diary(event: AnyEvent, **members: object) -> dict[str, Any]:
+    name = "rice:diary"
+    return {name: {**json.loads(profile.write_event(event))[name], **members}}
+
+
+def level(event: AnyEvent, **members: object) -> dict[str, Any]:
+    (element,) = json.loads(profile.write_event(event))["sensorElementList"]
+    return {
+        "sensorElementList": [
+            {**element, "sensorReport": [{**element["sensorReport"][0], **members}]}
+        ]
+    }
+
+
+def declaration(**members: object) -> dict[str, Any]:
+    said = json.loads(profile.write_event(CORRECTION))["errorDeclaration"]
+    return {"errorDeclaration": {**said, **members}}
 
 
 REFUSED: dict[str, bytes] = {
@@ -264,12 +227,41 @@ REFUSED: dict[str, bytes] = {
         PALLETISING, parentID=sscc("1")[:-1] + str((int(sscc("1")[-1]) + 1) % 10)
     ),
     "a pallet taken apart": changed(PALLETISING, action="DELETE"),
-    "a pallet shipped twice": changed(SHIPPING, epcList=[sscc("1"), sscc("1")]),
+    "a pallet loaded twice": changed(LOADING, childEPCs=[sscc("1"), sscc("1")]),
     "loose bags of a lot twice": changed(
-        SHIPPING, quantityList=[{"epcClass": lot("P1"), "quantity": 3}] * 2
+        LOADING, childQuantityList=[{"epcClass": lot("P1"), "quantity": 3}] * 2
     ),
-    "an empty list of pallets": changed(SHIPPING, epcList=[]),
-    "an empty container": changed(structs.replace(SHIPPING, pallets=()), quantityList=[]),
+    "an empty list of pallets": changed(LOADING, childEPCs=[]),
+    "an empty container": changed(structs.replace(LOADING, pallets=()), childQuantityList=[]),
+    "a container with a wrong check digit": changed(LOADING, parentID="urn:epc:id:bic:ZZDU2632041"),
+    "a pallet where a container is meant": changed(LOADING, parentID=sscc("1")),
+    "two containers at once": changed(SHIPPING, epcList=["urn:epc:id:bic:ZZDU2632040"] * 2),
+    "hectares in kilograms": changed(
+        SOWING, **diary(SOWING, **{"rice:workedArea": {"rice:value": 1, "rice:unitCode": "KGM"}})
+    ),
+    "finer than a square metre": changed(
+        SOWING,
+        **diary(SOWING, **{"rice:workedArea": {"rice:value": 1.00001, "rice:unitCode": "HAR"}}),
+    ),
+    "a field work about goods": changed(SOWING, epcList=[sscc("1")]),
+    "a level finer than a millimetre": changed(READING, **level(READING, value=-15.55)),
+    "a level above the dike": changed(READING, **level(READING, value=500.1)),
+    "a level in metres": changed(READING, **level(READING, uom="P1")),
+    "a reading of nobody": changed(
+        READING,
+        sensorElementList=[
+            {"sensorReport": level(READING)["sensorElementList"][0]["sensorReport"]}
+        ],
+    ),
+    "a silo that takes in more than is put into it": changed(
+        STORING, outputQuantityList=[{"epcClass": lot("S1"), "quantity": 1, "uom": "KGM"}]
+    ),
+    "a test that both holds and does not": changed(TESTING, disposition="non_conformant"),
+    "nothing is returned": changed(structs.replace(RETURN, pallets=()), quantityList=[]),
+    "a correction by nothing": changed(CORRECTION, **declaration(correctiveEventIDs=[])),
+    "a correction by itself": changed(CORRECTION, **declaration(correctiveEventIDs=[EVENT_ID])),
+    "what did not occur, corrected": changed(CORRECTION, **declaration(reason="did_not_occur")),
+    "a correction for no reason": changed(CORRECTION, **declaration(reason="other")),
     "a country that is not": changed(SHIPPING, **{"rice:destinationCountry": "Japan"}),
     "an event that is a list": b"[]",
     "no event": b"",

@@ -61,6 +61,8 @@ TABLES = {
         harvest  htx  A001  L1  10000  25.0  may""",
     "yield_above_limit": "harvest  htx  A001  L1  105000001  14.0  may",
     "lot_unknown": "dry  may  L1:1  S1  1  14.0",
+    "worked_above_area": "sow  htx  A001  11",
+    "unit_unknown": PACKED + "unpallet  may  1",
     "hold_unknown": PACKED + "clear  may  P1",
     "event_before_lot": """
         day  2026-03-02
@@ -71,17 +73,25 @@ TABLES = {
     "bag_differs": MILLED + "pack  may  H1:1000  P1  100x10  segregated  -",
     "lot_unfit": MILLED + "dry  may  H1:1  S1  1  14.0",
     "lot_taken": CUT + "harvest  htx  A001  L1  10000  25.0  may",
+    "unit_taken": PACKED + "pallet  may  P1  1  10  ok\npallet  may  P1  1  9",
+    "unit_not_held": PACKED + "pallet  may  P1  1  10  ok\nunpallet  mua  1",
     "not_holder": CUT + "dry  may-2  L1:1  S1  1  14.0",
     "not_consigned": "harvest  htx  A001  L1  10000  25.0  nobody",
     "lot_held": CUT + "hold  may  L1  ok\ndry  may  L1:1  S1  1  14.0",
+    "load_held": PACKED
+    + """
+        load  may  P1:1  ZZDU2632040  ok
+        hold  may  P1  ok
+        send  may  ZZDU2632040  mua  JP""",
     "exceeds_lot": CUT + "dry  may  L1:10001  S1  1  14.0",
     "mass_too_small": "harvest  htx  A001  L1  1  25.0  may",
     "mass_gained": CUT + "dry  may  L1:1000  S1  1006  14.0",
     "recovery_above_limit": CUT + "mill  may  L1:1000  H1:721  14.0  segregated",
     "custody_strengthened": CUT
     + """
-        mill  may  L1:1000  H1:500  14.0  mass_balance  ok
+        mill  may  L1:1000  H1:550  14.0  mass_balance  ok
         pack  may  H1:100  P1  20x5  segregated  -""",
+    "counted_above_books": PACKED + "count  may  P1  201 bags",
     "export_not_licensed": PACKED + "day  2027-01-01\nship  may  P1:1  mua",
     "container_overloaded": """
         harvest  htx  A001  L1  90000000  14.0  may  ok
@@ -105,6 +115,10 @@ TABLES = {
     + """
         decide  xa  conformity  A001  suspended  2026-03-01  ok
         pack  may  H1:1000  P1  200x5  segregated  A001""",
+    "mark_of_other_bags": MARKED
+    + """
+        pack  may  H1:1000  P1  200x5  segregated  -  ok
+        repack  may  P1:100  Q1  50x10  segregated  A001""",
     "mark_custody_refused": MARKED + "pack  may  H1:1000  P1  200x5  mass_balance  A001",
     "quota_exceeded": """
         harvest  htx  A001  L1  100000  14.0  may  ok
@@ -119,12 +133,20 @@ TABLES = {
     "batch_taken": PACKED + "labels  may  P1  N1  50  ok\nday  2026-03-02\nlabels  may  P1  N1  51",
     "yield_high": "harvest  htx  A001  L1  90000001  14.0  may",
     "recovery_high": CUT + "mill  may  L1:1000  H1:701  14.0  segregated",
+    "recovery_low": CUT + "mill  may  L1:1000  H1:549  14.0  segregated",
+    "by_products_odd": CUT + "mill  may  L1:1000  H1:600,T1:241  14.0  segregated",
+    "count_differs": PACKED + "count  may  P1  199 bags",
+    "arrival_differs": PACKED
+    + """
+        pallet  may  P1  1  10  ok
+        dispatch  may  1  mua  ok
+        arrive  mua  1  may  9""",
     "container_heavy": """
         harvest  htx  A001  L1  90000000  14.0  may  ok
         receive  may  L1  90000000  14.0  htx  ok
         mill  may  L1:90000000  H1:60000000  14.0  segregated  ok
         pack  may  H1:60000000  P1  12000000x5  segregated  -  ok
-        ship  may  P1:5300001  mua""",
+        load  may  P1:5300001  ZZDU2632040""",
     "receipt_differs": """
         harvest  htx  A001  L1  10000  14.0  may  ok
         receive  may  L1  9999  14.0  htx""",
@@ -133,7 +155,7 @@ TABLES = {
     + """
         harvest  htx  A002  L2  10000  14.0  may  ok
         receive  may  L2  10000  14.0  htx  ok
-        mill  may  L1:1000,L2:1000  H1:500  14.0  segregated""",
+        mill  may  L1:1000,L2:1000  H1:1100  14.0  segregated""",
 }
 """How each rule about rice is broken: the last line, which the rule answers, is the case."""
 

@@ -47,14 +47,19 @@ def crowded() -> Scene:
         lot=BAGS_URI,
         bags=12,
     )
+    loading = events.Loading(
+        event_id=season.event_id("loading"),
+        at="2026-04-12T09:00:00+07:00",
+        container="CSQU3054383",
+        pallets=(PALLET,),
+        bags=((BAGS_URI, 1), (OTHER_URI, 4)),
+        seal="DEMO1",
+    )
     shipping = events.Shipping(
         event_id=season.event_id("shipping"),
         at="2026-04-12T10:00:00+07:00",
-        pallets=(PALLET,),
-        bags=((BAGS_URI, 1), (OTHER_URI, 4)),
-        consigned_to=season.did(season.GROWER_1),
         container="CSQU3054383",
-        seal="DEMO1",
+        consigned_to=season.did(season.GROWER_1),
         country="DE",
         papers=(),
     )
@@ -63,6 +68,7 @@ def crowded() -> Scene:
             season.steps(),
             _other_lot(),
             Step("palletising", on("04-11"), season.event(pallet, season.MILL)),
+            Step("loading", on("04-12", 9), season.event(loading, season.MILL)),
             Step("shipping", on("04-12"), season.event(shipping, season.MILL)),
         )
     )
