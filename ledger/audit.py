@@ -223,8 +223,9 @@ class _Replay:
         self.report = Report(source.size)
         self.is_sound = True
         self.facts: dict[str, tuple[Fact, int]] = {}
-        self.mentions: list[MentionTuple] = []
+        self.mentions: dict[str, list[int]] = {}
         self.links: list[LinkTuple] = []
+        self.unlinked: set[tuple[str, int]] = set()
         self.end: tuple[bytes, str] = (NO_ENTRY, "")
         self.origin = key.name
         self._key = key
@@ -238,6 +239,17 @@ class _Replay:
         """Return a fact as the entries so far have left it."""
         known = self.facts.get(key)
         return known[0] if known else None
+
+    def told(self, key: str, /) -> Sequence[int]:
+        """Return the entries so far that changed a fact."""
+        return self.mentions.get(key, ())
+
+    def entry(self, index: int, /) -> tuple[Place, Meaning]:
+        """Return an earlier entry, read once more."""
+        ((leaf, _, _, _, data),) = self._source.rows(index, index + 1)
+        assert leaf is not None  # it was there when its turn came
+        assert data is not None
+        return Place(index, parse_entry(leaf).recorded_at), open_meaning(parse_statement(data))
 
     def run(self, progress: Progress | None = None) -> None:
         """Go through all entries; threads look at statements ahead of the one that judges."""
@@ -384,7 +396,7 @@ class _Replay:
         try:
             is_verified = seen.is_verified or is_signed(seen.meaning, self._keys_of(seen.meaning))
             # 5. The rulebook.
-            decision = judge(seen.meaning, Place(index, _instant(recorded)), self)
+            decision = judge(seen.meaning, Place(index, _instant(recorded)), self, self)
         except LedgerError as refusal:
             self.report.add(_refused(refusal), index=index, rule=refusal.code)
             return False
@@ -399,8 +411,10 @@ class _Replay:
             self.facts[key] = (fact, index)
             if isinstance(fact, Key) and fact.kid not in self._keys:
                 self._keys[fact.kid] = admit_key(jwk_members(fact.jwk))
-        self.mentions += mentions_of(decision.puts, index)
+        for key, at in mentions_of(decision.puts, index):
+            self.mentions.setdefault(key, []).append(at)
         self.links += links_of(decision.links, index)
+        self.unlinked.update(decision.unlinked)
 
     def _keys_of(self, meaning: Meaning) -> dict[str, PublicKey]:
         return self._keys | brought_keys(meaning)
@@ -469,14 +483,20 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
     facts = {key: (encode_fact(fact), index) for key, (fact, index) in replay.facts.items()}
     stored = ((row[0], (row[1], row[2])) for row in view.table(FACT))
     _compare(replay.report, FACT.name, facts, stored)
-    mentions = dict.fromkeys(replay.mentions, ())
+    mentions: dict[MentionTuple, tuple[()]] = {
+        (key, index): () for key, indexes in replay.mentions.items() for index in indexes
+    }
     _compare(
         replay.report,
         MENTION.name,
         mentions,
         ((tuple(r), ()) for r in view.table(MENTION)),
     )
-    links = {(source, target, index): mass_g for source, target, index, mass_g in replay.links}
+    links = {
+        (source, target, index): mass_g
+        for source, target, index, mass_g in replay.links
+        if (source, index) not in replay.unlinked
+    }
     stored_links = (((r[0], r[1], r[2]), r[3]) for r in view.table(LINK))
     _compare(replay.report, LINK.name, links, stored_links)
     for name in damaged_labels(view, replay):

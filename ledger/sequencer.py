@@ -257,11 +257,15 @@ class _Undo:
     entries: int = 0
     mentions: int = 0
     links: int = 0
+    unlinked: int = 0
     puts: list[tuple[str, bool, Fact | None, tuple[Fact, int] | None]] = field(default_factory=list)
 
 
 class _Batch:
-    """Statements judged one after another, each on what those before it changed: a rice `Facts`."""
+    """Statements judged one after another, each on what those before it changed.
+
+    It is a rice `Facts`, and the `Past` of what it judges.
+    """
 
     def __init__(
         self, writing: Writing, known: dict[str, Fact | None], origin: str, now: datetime
@@ -288,6 +292,21 @@ class _Batch:
             self._known[key] = self._writing.facts([key]).get(key)
         return self._known[key]
 
+    def told(self, key: str, /) -> Sequence[int]:
+        """Return the entries that changed a fact, those of this batch too."""
+        size = self._writing.before.size
+        here = (index for name, index in self._added.mentions if name == key)
+        return (*self._writing.mentions([key], size)[key], *here)
+
+    def entry(self, index: int, /) -> tuple[Place, Meaning]:
+        """Return where an entry stands and what it says, as it is stored or will be."""
+        at = index - self._writing.before.size
+        if at < 0:
+            leaf, data = self._writing.entry(index)[1], self._writing.statement(index)
+        else:
+            leaf, data = self._added.entries[at][1], self._added.statements[at][2]
+        return Place(index, parse_entry(leaf).recorded_at), open_meaning(parse_statement(data))
+
     def prepare(self, parcels: Sequence[_Parcel]) -> None:
         """Read what the whole batch will ask for: earlier receipts, and facts."""
         sound = [parcel.reading for parcel in parcels if parcel.reading.exception() is None]
@@ -304,7 +323,7 @@ class _Batch:
     def take(self, parcel: _Parcel) -> list[Answer] | Exception:
         """Judge the statements of a parcel in order; undo all if together they may not land."""
         added = self._added
-        undo = _Undo(len(added.entries), len(added.mentions), len(added.links))
+        undo = _Undo(len(added.entries), len(added.mentions), len(added.links), len(added.unlinked))
         self._undo = undo
         try:
             answers = [self._judge(one) for one in parcel.reading.result()]
@@ -351,7 +370,7 @@ class _Batch:
         place = Place(self._size, self._at)
         try:
             is_verified = one.is_verified or self._verify(one.meaning)
-            decision = judge(one.meaning, place, self)
+            decision = judge(one.meaning, place, self, self)
         except CorruptedError:
             raise
         except LedgerError as refusal:
@@ -389,6 +408,7 @@ class _Batch:
             changed[key] = (fact, index)
         added.mentions += mentions_of(decision.puts, index)
         added.links += links_of(decision.links, index)
+        added.unlinked += decision.unlinked
         receipt = Receipt(index, hashed, statement.digest, self._at, decision.warnings)
         self._receipts[statement.digest] = receipt
         self._size += 1
@@ -401,6 +421,7 @@ class _Batch:
             del self._receipts[digest]
         del added.entries[undo.entries :], added.statements[undo.entries :]
         del added.mentions[undo.mentions :], added.links[undo.links :]
+        del added.unlinked[undo.unlinked :]
         for key, was_known, known, changed in reversed(undo.puts):
             self._known[key] = known
             if not was_known:

@@ -15,7 +15,7 @@ from sqlalchemy import Executable, Table, delete, insert, update
 from ledger.audit import Report, audit, audit_store
 from ledger.errors import LedgerError, RefusedError
 from ledger.log.checkpoint import sign_checkpoint
-from ledger.rice.case import Meaning, Place
+from ledger.rice.case import Meaning, Past, Place
 from ledger.rice.facts import Facts
 from ledger.rice.judge import Decision, judge
 from ledger.service import Ledger
@@ -258,11 +258,11 @@ def test_a_statement_no_rule_allows_is_found_even_in_a_whole_tree(
     assert check(small, hashes_only=True).ok
 
 
-def _lenient_judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
+def _lenient_judge(meaning: Meaning, place: Place, facts: Facts, past: Past) -> Decision:
     try:
-        return judge(meaning, place, facts)
+        return judge(meaning, place, facts, past)
     except RefusedError:
-        return Decision({}, (), ())
+        return Decision({}, (), (), ())
 
 
 def test_exported_files_are_audited_without_the_database(tmp_path: Path, ledger: Ledger) -> None:

@@ -17,7 +17,7 @@ from ledger.log import encoding
 from ledger.log.keys import Ed25519SigningKey, PublicKey, admit_key
 from ledger.log.statement import parse_statement, seal, seal_many, verify_signatures
 from ledger.rice import acts, credentials, profile
-from ledger.rice.case import Place, jwk_members, open_meaning
+from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent, Event
 from ledger.rice.facts import F, Fact, Key, find
@@ -103,6 +103,8 @@ class World:
         self.size = 0
         self.refusal: LedgerError | None = None
         self.decision: Decision | None = None
+        self.entries: list[tuple[Place, Meaning]] = []
+        self._told: dict[str, list[int]] = {}
         self._events = 0
 
     @property
@@ -158,13 +160,25 @@ class World:
                     one.kid: known[one.kid.rpartition("#")[2]] for one in statement.signatures
                 }
                 verify_signatures(statement, by_kid)
-            self.decision = judge(meaning, Place(self.size, self.now), self.facts)
+            place = Place(self.size, self.now)
+            self.decision = judge(meaning, place, self.facts, self)
         except LedgerError as error:
             self.refusal = error
             return error.code
         self.facts |= self.decision.puts
+        self.entries.append((place, meaning))
+        for key in self.decision.puts:
+            self._told.setdefault(key, []).append(self.size)
         self.size += 1
         return "+".join(["ok", *(warning.code for warning in self.decision.warnings)])
+
+    def told(self, key: str, /) -> list[int]:
+        """Return the entries that changed a fact."""
+        return list(self._told.get(key, ()))
+
+    def entry(self, index: int, /) -> tuple[Place, Meaning]:
+        """Return an entry."""
+        return self.entries[index]
 
     @property
     def refused(self) -> RuleError:

@@ -9,7 +9,7 @@ An entry that breaks a rule changes nothing: what the log should have refused is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -17,11 +17,22 @@ from msgspec import structs
 from ledger.errors import Detail
 from ledger.rice import acts, sayings
 from ledger.rice.case import Body, Case, Meaning, Outcome, Place, open_case
-from ledger.rice.events import Arrival, Dispatch, Draw, Loading, Packing, Return
-from ledger.rice.facts import Attestation, F, Fact, Lot, find
+from ledger.rice.corrections import touched
+from ledger.rice.events import (
+    Arrival,
+    Correction,
+    Dispatch,
+    Draw,
+    Event,
+    Loading,
+    Packing,
+    Return,
+)
+from ledger.rice.facts import Attestation, F, Fact, Lot, Promised, Said, find
 from ledger.rice.judge import RuleError, judge
 from ledger.rice.lots import Filling, Transformation, births_of, draw, grams_of
 from ledger.rice.members import container
+from ledger.rice.refolding import Refolding
 from ledger.rice.rulebook import RULES
 
 _FINDING_OF = {
@@ -49,6 +60,10 @@ _FINDING_OF = {
     "unit_unknown": "lots_connected",
     "unit_taken": "lots_connected",
     "unit_not_held": "lots_connected",
+    "event_unknown": "lots_connected",
+    "event_not_own": "lots_connected",
+    "correction_taken": "lots_connected",
+    "mark_unbalanced": "mark_granted",
     "load_held": "lots_connected",
     "mark_of_other_bags": "mark_granted",
     "lot_taken": "lots_connected",
@@ -103,8 +118,10 @@ class Replay:
 
     def __init__(self, subjects: frozenset[str]) -> None:
         self.subjects = subjects
-        self.sources: dict[str, set[str]] = {}
+        self._sources: dict[str, set[tuple[str, int]]] = {}
         self._facts: dict[str, Fact] = {}
+        self._told: dict[str, list[int]] = {}
+        self._entries: dict[int, tuple[Place, Meaning]] = {}
 
     def get(self, key: str, /) -> Fact | None:
         """Return the fact under a key, or nothing."""
@@ -118,20 +135,44 @@ class Replay:
         """Return the pallets that bags of this bundle were stacked on."""
         return [key.partition(":")[2] for key in self._facts if key.startswith("pallet:")]
 
+    def told(self, key: str, /) -> Sequence[int]:
+        """Return the entries taken that changed a fact."""
+        return self._told.get(key, ())
+
+    def entry(self, index: int, /) -> tuple[Place, Meaning]:
+        """Return an entry as far as it speaks of subjects of this bundle."""
+        return self._entries[index]
+
     def take(self, meaning: Meaning, place: Place) -> Broken | None:
         """Add what an entry changes; return the first rule it breaks, if any."""
         meaning = replace(meaning, body=self._narrowed(meaning.body))
         body = meaning.body
         if isinstance(body, Transformation) and not self._is_made_for_us(body):
-            return self._draw(open_case(meaning, place, self), body)
+            return self._take_draw(open_case(meaning, place, self, self), body)
         try:
-            decision = judge(meaning, place, self)
+            decision = judge(meaning, place, self, self)
         except RuleError as refusal:
             return _broken(refusal.code, open_case(meaning, place, self), refusal.details)
-        self._facts |= decision.puts
         for link in decision.links:
-            self.sources.setdefault(link.target, set()).add(link.source)
+            self._sources.setdefault(link.target, set()).add((link.source, place.index))
+        for sources in self._sources.values():
+            sources.difference_update(decision.unlinked)
+        self._keep(decision.puts, meaning, place)
         return None
+
+    def sources(self, lot: str) -> list[str]:
+        """Return the lots that went into one."""
+        return sorted({source for source, _ in self._sources.get(lot, ())})
+
+    def is_declared_wrong(self, event: Event) -> bool:
+        """Tell whether whoever stated an event has declared it wrong since."""
+        return self.find(Said, f"said:{event.event_id}/declared") is not None
+
+    def _keep(self, puts: Mapping[str, Fact], meaning: Meaning, place: Place) -> None:
+        self._facts |= puts
+        self._entries[place.index] = place, meaning
+        for key in puts:
+            self._told.setdefault(key, []).append(place.index)
 
     def _is_made_for_us(self, body: Transformation) -> bool:
         """Tell whether an event makes a lot that the bundle must speak of."""
@@ -143,6 +184,8 @@ class Replay:
         A container, a recall, a neighbour's bags: their other lots have evidence of their own.
         """
         match body:
+            case Correction(wrong=wrong):
+                return structs.replace(body, wrong=self._narrowed(wrong))
             case acts.Recall(lots=lots):
                 ours = tuple(lot for lot in lots if f"lot:{lot}" in self.subjects)
                 return structs.replace(body, lots=ours)
@@ -173,14 +216,40 @@ class Replay:
     def _ours(self, draws: tuple[Draw, ...]) -> tuple[Draw, ...]:
         return tuple(draw for draw in draws if f"lot:{draw[0]}" in self.subjects)
 
-    def _draw(self, case: Case, body: Transformation) -> Broken | None:
-        """Take an event that made other lots: who says so, and what it took from ours."""
+    def _take_draw(self, case: Case, body: Transformation) -> Broken | None:
+        """Take an event that made other lots, in its own place or that of a wrong one."""
+        promised = self.find(Promised, f"said:{body.event_id}")
+        if promised is None:
+            return self._draw(case, body)
+        wrong = self.entry(promised.stands_for)[1].body
+        assert isinstance(wrong, Event)
+        found: list[Broken | None] = []
+        refolding = Refolding(case, "", touched(wrong) | touched(body))
+
+        def amend() -> None:
+            there = replace(case, facts=refolding)
+            found.append(self._objection(there, body))
+            refolding.fold(there)
+
+        facts = list(refolding.run(promised.stands_for, amend))
+        if found[0] is None:
+            outcome = Outcome()
+            sayings.fold(case, outcome)
+            self._keep(outcome.puts | {fact.key: fact for fact in facts}, case.meaning, case.place)
+        return found[0]
+
+    def _objection(self, case: Case, body: Transformation) -> Broken | None:
         for rule in (*_DRAW_RULES, *(_MARK_RULES if isinstance(body, Filling) else ())):
-            if type(body) not in rule.about:
-                continue
-            reason = rule.check(case)
+            reason = rule.check(case) if type(body) in rule.about else None
             if reason is not None:
                 return _broken(rule.code, case, reason)
+        return None
+
+    def _draw(self, case: Case, body: Transformation) -> Broken | None:
+        """Take who says so, and what the event took from our lots."""
+        objection = self._objection(case, body)
+        if objection is not None:
+            return objection
         outcome = Outcome()
         sayings.fold(case, outcome)
         if isinstance(body, Packing) and body.grant:
@@ -193,7 +262,7 @@ class Replay:
             if lot.form == "packed":
                 left = structs.replace(left, bags_left=lot.bags_left - each[1])
             outcome.put(left)
-        self._facts |= outcome.puts
+        self._keep(outcome.puts, case.meaning, case.place)
         return None
 
 

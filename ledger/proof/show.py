@@ -166,7 +166,7 @@ def _journey(scene: Scene, lot: Lot, lots: set[str]) -> Iterator[Step]:
     grouped: dict[tuple[int, str], list[tuple[int, str, int, int]]] = {}
     for index, meaning in sorted(scene.meanings.items()):
         event = meaning.body
-        if not isinstance(event, Event):
+        if not isinstance(event, Event) or scene.facts.is_declared_wrong(event):
             continue
         amount = _amount(scene, index, event, lot, lots)
         if amount is not None:

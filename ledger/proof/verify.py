@@ -334,6 +334,9 @@ def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Ba
             judgement.note("not_recalled", "fail", flag.index, lot=known.id)
         for flag in known.held:
             judgement.note("not_held", "fail", flag.index, lot=known.id)
+        for found in known.unbalanced:
+            judgement.note("books_balance", "fail", found.index, index=found.index, lot=known.id)
+    judgement.note("books_balance", "pass")
     judgement.note("not_recalled", "pass")
     judgement.note("not_held", "pass")
     _check_age(evidence, judgement)
@@ -372,7 +375,7 @@ def _upstream(replay: Replay, lot: Lot) -> Iterator[Lot]:
     """Yield every lot that went into this one, each once."""
     seen, waiting = {lot.id}, [lot.id]
     while waiting:
-        for source in replay.sources.get(waiting.pop(), ()):
+        for source in replay.sources(waiting.pop()):
             if source not in seen:
                 seen.add(source)
                 waiting.append(source)
@@ -388,6 +391,8 @@ def _check_areas(
     for index, meaning in sorted(evidence.meanings.items()):
         event = meaning.body
         if not isinstance(event, Harvest) or event.lot not in upstream:
+            continue
+        if replay.is_declared_wrong(event):
             continue
         area = replay.find(Area, f"area:{event.area}")
         if area is not None and f"{event.area}/{event.season}" in lot.origin:

@@ -198,6 +198,16 @@ def uncovered_mark(case: CaseOf[Packing | Repacking]) -> Reason:
     return {"origin": missing[0]} if missing else None
 
 
+def unbalanced_mark(case: CaseOf[Packing | Repacking]) -> Reason:
+    """Bags are to carry the mark, but their rice no longer balances since a correction."""
+    if not case.body.grant:
+        return None
+    for lot_id, _ in case.body.inputs:
+        for found in case.know(Lot, f"lot:{lot_id}").unbalanced:
+            return {"lot": lot_id, "index": found.index}
+    return None
+
+
 def unclaimable_custody(case: CaseOf[Packing | Repacking]) -> Reason:
     """Bags are to carry the mark under a custody model its scheme does not allow."""
     if not case.body.grant:

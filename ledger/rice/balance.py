@@ -37,6 +37,15 @@ from ledger.rice.lots import (
 from ledger.rice.mass import mass14_g
 
 
+def unbalanced_lot(case: CaseOf[AnyEvent]) -> Reason:
+    """Something is done to a lot that no longer balances since an event was corrected."""
+    for lot_id, _ in draws_of(case.body):
+        for found in case.know(Lot, f"lot:{lot_id}").unbalanced:
+            causes = ", ".join(f"#{index}" for index in found.causes)
+            return {"lot": lot_id, "index": found.index, "rule": found.rule, "causes": causes}
+    return None
+
+
 def exceeds_lot(case: CaseOf[AnyEvent]) -> Reason:
     """More is taken out of a lot than is left in it, or less where all of it has to go."""
     whole = isinstance(case.body, Handover | Return)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar, get_args, get_type_hints
+from typing import Generic, Protocol, TypeVar, get_args, get_type_hints
 
 from ledger.errors import Detail
 from ledger.log import encoding
@@ -51,10 +51,14 @@ class Caution:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an accepted statement changes, collected while it is folded in."""
+    """What an accepted statement changes, collected while it is folded in.
+
+    ``unlinked`` are links from a lot or unit made by an earlier entry that hold no more.
+    """
 
     puts: dict[str, Fact] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    unlinked: list[tuple[str, int]] = field(default_factory=list)
 
     def put(self, fact: Fact) -> None:
         """Keep a fact as it is from this entry on."""
@@ -77,6 +81,28 @@ class Meaning:
         return frozenset(thumbprint(jwk_members(new.jwk)) for new in acts.offered_keys(self.body))
 
 
+class Past(Protocol):
+    """The entries so far, for the few statements that must look at what others said."""
+
+    def told(self, key: str, /) -> Sequence[int]:
+        """Return the entries that changed a fact, oldest first."""
+
+    def entry(self, index: int, /) -> tuple[Place, Meaning]:
+        """Return where an entry stands and what it says."""
+
+
+class _NoPast:
+    def told(self, _key: str, /) -> Sequence[int]:
+        return ()
+
+    def entry(self, index: int, /) -> tuple[Place, Meaning]:
+        raise AssertionError(index)
+
+
+NO_PAST: Past = _NoPast()
+"""The past of a ledger that begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseOf(Generic[B_co]):
     """Everything a rule may look at. Its parameter says what kind of statement it is about."""
@@ -89,6 +115,7 @@ class CaseOf(Generic[B_co]):
     keys: tuple[Key, ...]
     offered: frozenset[str]
     speakers: frozenset[str]
+    past: Past = NO_PAST
 
     @property
     def speaker(self) -> str:
@@ -146,7 +173,7 @@ def _named_keys(statement: Statement) -> tuple[str, ...]:
     return names
 
 
-def open_case(meaning: Meaning, place: Place, facts: Facts) -> Case:
+def open_case(meaning: Meaning, place: Place, facts: Facts, past: Past = NO_PAST) -> Case:
     """Return the statement as a case: its known keys and who speaks by them."""
     offered = meaning.offered
     keys = tuple(
@@ -163,6 +190,7 @@ def open_case(meaning: Meaning, place: Place, facts: Facts) -> Case:
         keys=keys,
         offered=offered,
         speakers=frozenset(key.actor for key in keys),
+        past=past,
     )
 
 

@@ -215,6 +215,17 @@ class Flag(Struct, frozen=True, kw_only=True):
     reason: LocalText
 
 
+class Imbalance(Struct, frozen=True, kw_only=True):
+    """An event that no longer fits since another was declared wrong.
+
+    The entry, the rule it breaks now, and the entries that declared and corrected.
+    """
+
+    index: int
+    rule: str
+    causes: tuple[int, ...]
+
+
 class Layer(Struct, frozen=True, kw_only=True):
     """What was put into a silo at one time, as far as it is still there."""
 
@@ -256,6 +267,7 @@ class Lot(Fact, frozen=True, kw_only=True, tag="lot"):
     bags_labelled: int = 0
     order: str = ""
     layers: tuple[Layer, ...] = ()
+    unbalanced: tuple[Imbalance, ...] = ()
 
     @property
     def key(self) -> str:
@@ -387,14 +399,30 @@ class Lettering(Fact, frozen=True, kw_only=True, tag="lettering"):
 
 
 class Said(Fact, frozen=True, kw_only=True, tag="said"):
-    """That an event, credential or signed text was already taken, and where."""
+    """That an event, credential or signed text was already taken, and where.
+
+    An event said in place of one that was declared wrong ``stands_for`` that one's place.
+    """
 
     id: str
     index: int
+    stands_for: int | None = None
 
     @property
     def key(self) -> str:
         """Return the key of this mark."""
+        return f"said:{self.id}"
+
+
+class Promised(Fact, frozen=True, kw_only=True, tag="promised"):
+    """That an event is still to come, in place of one that was declared wrong."""
+
+    id: str
+    stands_for: int
+
+    @property
+    def key(self) -> str:
+        """Return the key under which the event will be said."""
         return f"said:{self.id}"
 
 
@@ -418,6 +446,7 @@ AnyFact = (
     | LabelBatch
     | Lettering
     | Said
+    | Promised
 )
 
 F = TypeVar("F", bound=Fact)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from ledger.errors import Detail, RefusedError, Words
-from ledger.rice import actors, areas, attestations, diary, lettering, lots, sayings, units
+from ledger.rice import actors, areas, attestations, corrections, diary, lots, sayings
 from ledger.rice.case import (
+    NO_PAST,
     Body,
+    Case,
     CaseOf,
     Caution,
     Link,
     Meaning,
     Outcome,
+    Past,
     Place,
     bodies_of,
     open_case,
 )
-from ledger.rice.events import Event, Fertilising, FieldWork, Harvest, Spraying
-from ledger.rice.facts import Fact, Facts
+from ledger.rice.corrections import touched
+from ledger.rice.events import Correction, Event, Fertilising, FieldWork, Harvest, Spraying
+from ledger.rice.facts import Fact, Facts, Promised, Said
+from ledger.rice.refolding import LOT_FOLDS, Refolding
 from ledger.rice.rulebook import RULES, Rule
 
 
@@ -31,6 +36,7 @@ class Decision:
     puts: Mapping[str, Fact]
     links: tuple[Link, ...]
     warnings: tuple[Caution, ...]
+    unlinked: tuple[tuple[str, int], ...]
 
 
 class RuleError(RefusedError):
@@ -51,12 +57,53 @@ class RuleError(RefusedError):
         return self.rule.accepted.fill(self.details)
 
 
-def judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
+def judge(meaning: Meaning, place: Place, facts: Facts, past: Past = NO_PAST) -> Decision:
     """Return what a statement changes if it stands at ``place``; raise `RuleError` if it may not.
 
-    Signatures are the caller's to verify, with the keys the case names.
+    ``past`` is asked only where an event is declared wrong, or stands for one that was. Signatures
+    are the caller's to verify, with the keys the case names.
     """
-    case = open_case(meaning, place, facts)
+    case = open_case(meaning, place, facts, past)
+    if isinstance(case.body, Event) and not isinstance(case.body, Correction):
+        promised = case.find(Promised, f"said:{case.body.event_id}")
+        if promised is not None:
+            return _judge_in_place(case, promised)
+    warnings = _judged(case)
+    outcome = _folded(case, _FOLDS_OF[type(case.body)])
+    if isinstance(case.body, Correction) and (starts := touched(case.body.wrong)):
+        said = case.know(Said, f"said:{case.body.event_id}")
+        at = said.index if said.stands_for is None else said.stands_for
+        for fact in Refolding(case, case.body.event_id, starts).run(at):
+            outcome.put(fact)
+    return Decision(outcome.puts, tuple(outcome.links), tuple(warnings), tuple(outcome.unlinked))
+
+
+def _judge_in_place(case: Case, promised: Promised) -> Decision:
+    """Judge an event where the one it stands for stood, and work out again what came of both."""
+    wrong = case.past.entry(promised.stands_for)[1].body
+    assert isinstance(case.body, Event)
+    assert isinstance(wrong, Event)
+    refolding = Refolding(case, "", touched(wrong) | touched(case.body))
+    warnings: list[Caution] = []
+    outcome = Outcome()
+
+    def amend() -> None:
+        there = replace(case, facts=refolding)
+        warnings.extend(_judged(there))
+        own = _folded(there, _FOLDS_OF[type(case.body)])
+        outcome.links += own.links
+        for key, fact in own.puts.items():
+            if not key.startswith(_WORKED_OUT):
+                outcome.puts[key] = fact
+        refolding.fold(there)
+
+    for fact in refolding.run(promised.stands_for, amend):
+        outcome.put(fact)
+    return Decision(outcome.puts, tuple(outcome.links), tuple(warnings), ())
+
+
+def _judged(case: Case) -> list[Caution]:
+    """Return what the rules warn of; raise the first refusal."""
     warnings = []
     for rule in _RULES_ABOUT[type(case.body)]:
         details = rule.check(case)
@@ -65,10 +112,14 @@ def judge(meaning: Meaning, place: Place, facts: Facts) -> Decision:
         if not rule.warns:
             raise RuleError(rule, details)
         warnings.append(Caution(rule.code, details))
+    return warnings
+
+
+def _folded(case: Case, folds: Sequence[Callable[[CaseOf[Any], Outcome], None]]) -> Outcome:
     outcome = Outcome()
-    for fold in _FOLDS_OF[type(case.body)]:
+    for fold in folds:
         fold(case, outcome)
-    return Decision(outcome.puts, tuple(outcome.links), tuple(warnings))
+    return outcome
 
 
 def fact_keys(meaning: Meaning) -> set[str]:
@@ -137,28 +188,15 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     areas.change,
     areas.count,
     attestations.fold,
-    lots.harvest,
     diary.write,
     diary.apply,
-    lots.receive,
-    lots.hand_over,
-    lots.note,
-    lots.transform,
-    lots.lose,
-    lots.count,
-    lots.give_back,
-    units.palletise,
-    units.unpalletise,
-    units.load,
-    units.ship,
-    units.dispatch,
-    units.arrive,
-    lots.hold,
-    lots.clear_hold,
-    lots.recall,
-    lettering.issue,
+    corrections.take_back,
+    *LOT_FOLDS,
 )
 """What accepted statements change, each about the kinds of statement in its signature."""
+
+_WORKED_OUT = ("lot:", "pallet:", "container:")
+"""Facts that a corrected event does not change by itself, but by all that is worked out again."""
 
 _RULES_ABOUT = {
     kind: tuple(rule for rule in RULES if kind in rule.about) for kind in get_args(Body)

@@ -226,7 +226,7 @@ def count(case: CaseOf[StockCount], outcome: Outcome) -> None:
     lot = case.know(Lot, f"lot:{event.lot}")
     if lot.form == "packed":
         missing = lot.bags_left - event.bags
-        if missing:
+        if missing > 0:
             _, lot = draw(lot, missing * lot.bag_g)
         outcome.put(structs.replace(lot, bags_left=event.bags))
         return
@@ -275,6 +275,12 @@ def _flag(case: Case, reason: acts.LocalText) -> Flag:
 
 def transform(case: CaseOf[Transformation], outcome: Outcome) -> None:
     """Draw from every input, then divide what was drawn among the outputs by their mass."""
+    inputs, drawn = draw_inputs(case, outcome)
+    bring_forth(case, inputs, drawn, outcome)
+
+
+def draw_inputs(case: CaseOf[Transformation], outcome: Outcome) -> tuple[list[Lot], dict[str, int]]:
+    """Take from every input; return the inputs as they were and what was drawn, by origin."""
     event = case.body
     inputs, parts = [], []
     for lot_id, amount in event.inputs:
@@ -285,8 +291,14 @@ def transform(case: CaseOf[Transformation], outcome: Outcome) -> None:
         inputs.append(lot)
         parts.append(part)
         outcome.put(left)
-    drawn = add(parts)
-    births = births_of(event)
+    return inputs, add(parts)
+
+
+def bring_forth(
+    case: CaseOf[Transformation], inputs: list[Lot], drawn: dict[str, int], outcome: Outcome
+) -> None:
+    """Divide what was drawn among the outputs."""
+    event, births = case.body, births_of(case.body)
     drawn_g, made_g, whole_g = sum(drawn.values()), 0, input_g(case, event)
     for _, mass_g in births:
         made_g += mass14_g(mass_g, event.moisture_ppt) if isinstance(event, Drying) else mass_g
@@ -357,5 +369,5 @@ def _custody_of(event: Transformation, inputs: list[Lot], origin: dict[str, int]
     """Return the model an event states; of a dryer or a silo, what becomes of those it takes in."""
     if not isinstance(event, Dividing | Drying | Storing):
         return event.custody
-    weakest = max((lot.custody for lot in inputs), key=CUSTODY.index)
+    weakest = max((lot.custody for lot in inputs), key=CUSTODY.index, default="mass_balance")
     return "segregated" if weakest == CUSTODY[0] and len(origin) > 1 else weakest

@@ -156,6 +156,24 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "The time at which it happened.",
         "Thời điểm đã xảy ra.",
     ),
+    "event_unknown": _said(
+        "Nothing was recorded as event {event} in these words.",
+        "Không có sự việc {event} được ghi đúng như vậy.",
+        "The declaration of an event as it was recorded, with nothing changed.",
+        "Khai báo sai đối với sự việc đúng như đã ghi, không đổi gì.",
+    ),
+    "event_not_own": _said(
+        "{speaker} stated this event; {actor} cannot declare it wrong.",
+        "Sự việc này do {speaker} ghi; {actor} không thể khai báo sai.",
+        "The same declaration by whoever stated the event.",
+        "Cùng khai báo đó, do chính bên đã ghi sự việc.",
+    ),
+    "correction_taken": _said(
+        "The event {event} was already stated, or promised for another correction.",
+        "Sự việc {event} đã được ghi, hoặc đã hẹn cho một sửa sai khác.",
+        "Corrective events that are still to come, under names of their own.",
+        "Các sự việc sửa sai chưa ghi, với mã riêng.",
+    ),
     "area_not_active": _said(
         "Area {area} is {state} since {from_on}: paddy cut then cannot carry its code.",
         "Vùng {area} ở trạng thái {state} từ {from_on}: lúa gặt lúc đó không được mang mã này.",
@@ -385,6 +403,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "The mark of the bags that were opened, and no later best-before day than theirs.",
         "Nhãn của các bao đã mở, và hạn sử dụng không muộn hơn chúng.",
     ),
+    "mark_unbalanced": _said(
+        "Lot {lot} no longer balances since entry {index} was affected by a correction.",
+        "Lô {lot} không còn cân đối từ khi mục {index} bị ảnh hưởng bởi một sửa sai.",
+        "The mark only on rice whose books balance: correct what was derived, too.",
+        "Chỉ dán nhãn cho gạo có sổ cân đối: hãy sửa cả các mục liên quan.",
+    ),
     "mark_custody_refused": _said(
         "Rice kept as {custody} may not carry the mark.",
         "Gạo theo mô hình {custody} không được mang nhãn.",
@@ -450,6 +474,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "{net_kg} kg trong một container, nhiều hơn thường lệ ({limit_kg} kg).",
         "A usual load; this one is recorded with a note.",
         "Tải thường lệ; vẫn ghi nhận kèm lưu ý.",
+    ),
+    "lot_unbalanced": _said(
+        "Lot {lot} does not balance: entry {index} breaks {rule} since {causes}.",
+        "Lô {lot} không cân đối: mục {index} vi phạm {rule} từ {causes}.",
+        "A lot whose books balance; this is recorded with a note.",
+        "Lô có sổ cân đối; vẫn ghi nhận kèm lưu ý.",
     ),
     "receipt_differs": _said(
         "{received_kg} kg received of {sent_kg} kg sent.",

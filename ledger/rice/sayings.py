@@ -6,7 +6,7 @@ from ledger.rice import acts, credentials
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Meaning, Outcome
 from ledger.rice.events import Correction, Event
-from ledger.rice.facts import Product, Said
+from ledger.rice.facts import Product, Promised, Said
 
 
 def said_ids(meaning: Meaning) -> tuple[str, ...]:
@@ -59,7 +59,9 @@ def taken_gtin(case: CaseOf[acts.RegisterProduct]) -> Reason:
 def fold(case: Case, outcome: Outcome) -> None:
     """Mark the statement as said."""
     for name in said_ids(case.meaning):
-        outcome.put(Said(id=name, index=case.place.index))
+        promised = case.find(Promised, f"said:{name}")
+        stands_for = promised.stands_for if promised else None
+        outcome.put(Said(id=name, index=case.place.index, stands_for=stands_for))
 
 
 def register_product(case: CaseOf[acts.RegisterProduct], outcome: Outcome) -> None:

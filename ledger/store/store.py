@@ -99,6 +99,7 @@ class Addition:
     facts: dict[str, FactTuple] = field(default_factory=dict)
     mentions: list[MentionTuple] = field(default_factory=list)
     links: list[LinkTuple] = field(default_factory=list)
+    unlinked: list[tuple[str, int]] = field(default_factory=list)
     tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
 
@@ -256,6 +257,7 @@ class Writing(Reading):
         self._many("fact", list(added.facts.values()))
         self._many("mention", added.mentions)
         self._many("link", added.links)
+        self._unlink(added.unlinked)
         self._many("tile", [(*place, hashes) for place, hashes in added.tiles.items()])
         self._move(added.head)
 
@@ -267,6 +269,12 @@ class Writing(Reading):
         """Delete a private thing."""
         mine = (DISCLOSURE.c.kind == kind, DISCLOSURE.c.id == name)
         self._connection.execute(delete(DISCLOSURE).where(*mine))
+
+    def _unlink(self, links: Collection[tuple[str, int]]) -> None:
+        """Delete the links from a lot or unit that an entry made."""
+        for source, index in links:
+            made = LINK.c.source == source, LINK.c.entry_index == index
+            self._connection.execute(delete(LINK).where(*made))
 
     def _move(self, head: Head) -> None:
         moved = self._connection.execute(

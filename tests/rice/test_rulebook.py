@@ -12,7 +12,6 @@ from msgspec import structs
 from ledger.errors import Words
 from ledger.rice import acts, events
 from ledger.rice.case import Body
-from ledger.rice.events import AnyEvent
 from ledger.rice.judge import RuleError
 from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
@@ -160,7 +159,7 @@ TABLES = {
 """How each rule about rice is broken: the last line, which the rule answers, is the case."""
 
 
-def _event(world: World, **more: object) -> AnyEvent:
+def _harvest(world: World, **more: object) -> events.Harvest:
     event = events.Harvest(
         event_id=world.event_id(),
         at="2026-03-01T08:00:00+07:00",
@@ -177,14 +176,14 @@ def _event(world: World, **more: object) -> AnyEvent:
 
 
 def _said_before(world: World) -> str:
-    event = _event(world)
+    event = _harvest(world)
     world.must("htx", event)
     return world.say("htx", structs.replace(event, mass_g=9_999))
 
 
 def _key_ended(world: World) -> str:
     world.must("so", acts.RevokeKey(kid=kid_of("htx"), reason="lost"))
-    return world.say("htx", _event(world))
+    return world.say("htx", _harvest(world))
 
 
 def _batch(code: str, who: str, body: acts.Act) -> tuple[str, Callable[[World], str]]:
@@ -224,7 +223,7 @@ SAYINGS: dict[str, Callable[[World], str]] = {
     "issuer_not_independent": _of_another_legal_person,
     "variety_differs": _other_variety,
     "event_in_future": lambda world: world.say(
-        "htx", _event(world, at="2026-03-01T12:05:01+07:00")
+        "htx", _harvest(world, at="2026-03-01T12:05:01+07:00")
     ),
     "other_ledger": lambda world: world.say("may", product("husk"), origin="demo.other.example"),
     "issuer_not_signer": lambda world: world.say(
@@ -282,6 +281,62 @@ def _admin_key_needed(world: World) -> str:
 
 
 SAYINGS["admin_key_needed"] = _admin_key_needed
+
+
+def _declared(wrong: events.AnyFieldWork | events.AnyLotEvent, *ids: str) -> events.Correction:
+    return events.Correction(
+        event_id=wrong.event_id,
+        at=wrong.at,
+        wrong=wrong,
+        declared_at="2026-03-01T09:00:00+07:00",
+        reason="incorrect_data" if ids else "did_not_occur",
+        corrected_by=ids,
+    )
+
+
+def _event_unknown(world: World) -> str:
+    return world.say("htx", _declared(_harvest(world)))
+
+
+def _event_not_own(world: World) -> str:
+    event = _harvest(world)
+    world.must("htx", event)
+    return world.say("htx-2", _declared(event))
+
+
+def _correction_taken(world: World) -> str:
+    event, other = _harvest(world), _harvest(world, lot=lot("L2"))
+    world.must("htx", event)
+    world.must("htx", other)
+    return world.say("htx", _declared(event, other.event_id))
+
+
+def _unbalanced(table: str) -> Callable[[World], str]:
+    """Return a case in which paddy of a receipt is milled, and that receipt taken back."""
+
+    def case(world: World) -> str:
+        play(world, MARKED)
+        (receipt,) = (
+            meaning.body
+            for _, meaning in world.entries
+            if isinstance(meaning.body, events.Receiving)
+        )
+        world.must("may", _declared(receipt))
+        play(world, table)
+        return table.rpartition("  ")[2]
+
+    return case
+
+
+SAYINGS |= {
+    "event_unknown": _event_unknown,
+    "event_not_own": _event_not_own,
+    "correction_taken": _correction_taken,
+    "mark_unbalanced": _unbalanced(
+        "pack  may  H1:100  P1  20x5  segregated  A001  mark_unbalanced"
+    ),
+    "lot_unbalanced": _unbalanced("hand over  may  H1  5000  may-2  ok+lot_unbalanced"),
+}
 
 
 def broken(rule: Rule) -> World:

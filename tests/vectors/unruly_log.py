@@ -19,7 +19,7 @@ from ledger.log.keys import SigningKey
 from ledger.log.statement import parse_statement
 from ledger.proof.bundle import Bundle, read_bundle
 from ledger.rice import judge as rules
-from ledger.rice.case import Outcome, Place, open_case, open_meaning
+from ledger.rice.case import Meaning, Outcome, Place, open_case, open_meaning
 from ledger.rice.facts import Fact, Facts
 from ledger.rice.labels import LabelBatch, commit
 
@@ -44,13 +44,14 @@ class UnrulyLog(Facts):
         meaning = open_meaning(parse_statement(meant or data))
         place = Place(index, at)
         try:
-            rules.judge(meaning, place, self)
+            puts = rules.judge(meaning, place, self, self).puts
         except rules.RuleError as refusal:
             self.refused[index] = refusal.code
-        outcome = Outcome()
-        for fold in rules._FOLDS_OF[type(meaning.body)]:
-            fold(open_case(meaning, place, self), outcome)
-        for fact in outcome.puts.values():
+            outcome = Outcome()
+            for fold in rules._FOLDS_OF[type(meaning.body)]:
+                fold(open_case(meaning, place, self), outcome)
+            puts = outcome.puts
+        for fact in puts.values():
             self.pretend(fact)
             self._mentions.setdefault(fact.key, []).append(index)
         shown = parse_statement(data)
@@ -68,6 +69,15 @@ class UnrulyLog(Facts):
         self._shown.append(data)
         self._meant.append(meant or data)
         return index
+
+    def told(self, key: str, /) -> Sequence[int]:
+        """Return the entries that changed a fact."""
+        return self._mentions.get(key, ())
+
+    def entry(self, index: int, /) -> tuple[Place, Meaning]:
+        """Return where an entry stands and what it means."""
+        place = Place(index, self.entries[index].recorded_at)
+        return place, open_meaning(parse_statement(self._meant[index]))
 
     def pretend(self, fact: Fact) -> None:
         """Believe something no entry says, so that the next one seems to fit."""

@@ -1,0 +1,99 @@
+"""May this event be declared wrong? By whom it was stated, once, as it was stated.
+
+What becomes of everything derived from it is `refolding`'s.
+"""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from ledger.rice.actors import Reason
+from ledger.rice.case import Case, CaseOf, Meaning, Outcome, Place, open_case
+from ledger.rice.events import (
+    Arrival,
+    Correction,
+    Dispatch,
+    Event,
+    FieldWork,
+    Harvest,
+    Loading,
+    Packing,
+    Palletising,
+    Return,
+    Shipping,
+    Unpalletising,
+)
+from ledger.rice.facts import Attestation, Diary, Harvested, Promised, Said
+from ledger.rice.lots import births_of
+from ledger.rice.mass import mass14_g
+from ledger.rice.members import container
+from ledger.rice.possession import named_lots
+
+
+def unknown_event(case: CaseOf[Correction]) -> Reason:
+    """An event is declared wrong that nobody stated, or in other words than it was stated."""
+    said = case.find(Said, f"said:{case.body.event_id}")
+    if said is not None and case.past.entry(said.index)[1].body == case.body.wrong:
+        return None
+    return {"event": case.body.event_id}
+
+
+def foreign_event(case: CaseOf[Correction]) -> Reason:
+    """An event is declared wrong by somebody who did not state it."""
+    place, meaning = said_at(case, case.body.event_id)
+    speaker = open_case(meaning, place, case.facts).speaker
+    return None if speaker == case.speaker else {"actor": case.speaker, "speaker": speaker}
+
+
+def taken_correction(case: CaseOf[Correction]) -> Reason:
+    """An event is to stand in place of the wrong one that was said, or promised, already."""
+    for name in case.body.corrected_by:
+        if case.facts.get(f"said:{name}") is not None:
+            return {"event": name}
+    return None
+
+
+def said_at(case: Case, event_id: str) -> tuple[Place, Meaning]:
+    """Return the entry of an event that was said."""
+    return case.past.entry(case.know(Said, f"said:{event_id}").index)
+
+
+def touched(event: Event) -> set[str]:
+    """Return the keys of the lots, pallets and containers that an event speaks of."""
+    keys = {f"lot:{name}" for name in (*named_lots(event), *(lot for lot, _ in births_of(event)))}
+    match event:
+        case Palletising(pallet=name) | Unpalletising(pallet=name):
+            keys.add(f"pallet:{name}")
+        case Loading(container=number) | Shipping(container=number):
+            keys.add(f"container:{number}")
+        case Arrival(units=units):
+            keys.update(
+                f"container:{container(name)}" if name.startswith("urn:") else f"pallet:{name}"
+                for name in units
+            )
+    if isinstance(event, Loading | Dispatch | Return):
+        keys.update(f"pallet:{name}" for name in event.pallets)
+    return keys
+
+
+def take_back(case: CaseOf[Correction], outcome: Outcome) -> None:
+    """Take back what the wrong event added to totals, and promise the events to come for it."""
+    wrong = case.body.wrong
+    said = case.know(Said, f"said:{case.body.event_id}")
+    stands_for = said.index if said.stands_for is None else said.stands_for
+    for name in case.body.corrected_by:
+        outcome.put(Promised(id=name, stands_for=stands_for))
+    match wrong:
+        case Harvest(area=area, season=season):
+            total = case.know(Harvested, f"harvested:{area}/{season}")
+            less_g = mass14_g(wrong.mass_g, wrong.moisture_ppt)
+            outcome.put(structs.replace(total, mass14_g=total.mass14_g - less_g))
+        case Packing(grant=grant_id) if grant_id:
+            grant = case.find(Attestation, f"attestation:{grant_id}")
+            if grant is not None:  # evidence for one bag may not speak of a neighbour's grant
+                drawn_g = grant.drawn_g - wrong.bags * wrong.bag_g
+                outcome.put(structs.replace(grant, drawn_g=drawn_g))
+        case FieldWork(area=area, season=season):
+            outcome.put(case.know(Diary, f"diary:{area}/{season}"))
+    names = (key.partition(":")[2] for key in touched(wrong))
+    outcome.unlinked += [(name, said.index) for name in sorted(names)]
