@@ -9,22 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.exits import Exit
-from ledger.cli.opening import (
-    VKEY,
-    Passphrases,
-    log_key,
-    opened,
-    read_bytes,
-    read_origin,
-    write_bytes,
-)
+from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_bytes, write_bytes
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech, words_record
-from ledger.errors import MalformedError, NotFoundError
+from ledger.errors import MalformedError
 
 if TYPE_CHECKING:
-    from ledger.audit import Report
+    from ledger.findings import Report
     from ledger.proof.verdict import Bag, Result, Verdict
     from ledger.service import Ledger
     from web.words import Voice
@@ -108,7 +100,9 @@ def verify(
 
 def audit(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="A ledger's folder, or an exported one.")],
+    folder: Annotated[
+        Path, typer.Argument(help="A ledger's folder, an exported one, or an archive.")
+    ],
     log_key_text: Annotated[
         str, typer.Option("--log-key", help="The log's public key, name+hash+key.")
     ] = "",
@@ -121,18 +115,28 @@ def audit(
     """Work the whole log out again from entry 0.
 
     Everything is compared with what is stored and signed. Without a key from elsewhere the one
-    in the folder is taken, which shows slips and damage but not a log made anew.
+    in the folder or archive is taken, which shows slips and damage but not a log made anew.
     """
     from ledger import audit as auditing
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    vkey = _vkey(folder, log_key_text, trust)
-    with speech.progress("auditing") as move:
-        report = auditing.audit(folder, vkey, hashes_only=hashes_only, progress=move)
+    vkey = log_vkey(folder, log_key_text, trust)
+    with speech.steps({"opening_archive": "opening_archive", "auditing": "auditing"}) as move:
+        report = auditing.audit(
+            folder,
+            vkey,
+            hashes_only=hashes_only,
+            progress=lambda done, of: move("auditing", done, of),
+            opening=lambda done, of: move("opening_archive", done, of),
+        )
+    if not log_key_text and trust is None and not as_json:
+        speech.note(speech.phrase("audit_own_key"))
     _tell_report(speech, report)
-    if not report.ok:
+    if report.findings:
         raise typer.Exit(Exit.NO)
+    if report.withheld:
+        raise typer.Exit(Exit.CANNOT_TELL)
 
 
 def _name_bag(book: Ledger, bag: list[str]) -> tuple[str, str, str]:
@@ -192,32 +196,23 @@ def _tell_report(speech: Speech, report: Report) -> None:
             {"code": one.code, "details": one.details, "words": words_record(one.words)}
             for one in report.findings
         ]
-        speech.answer({"findings": findings, "ok": report.ok, "size": report.size})
-    elif report.ok:
+        speech.answer(
+            {
+                "findings": findings,
+                "judged": report.judged,
+                "ok": report.ok,
+                "size": report.size,
+                "withheld": report.withheld,
+            }
+        )
+        return
+    if report.ok:
         speech.tell(speech.phrase("audit_clean", size=report.size))
-    else:
+    if report.withheld:
+        counts = {"size": report.size, "withheld": report.withheld, "judged": report.judged}
+        speech.tell(speech.phrase("audit_withheld", **counts))
+    if report.findings:
         count = len(report.findings)
         speech.tell(speech.phrase("audit_found", size=report.size, count=count))
         for one in report.findings:
             speech.tell(f"  {speech.text(one.words)} [{one.code}]")
-
-
-def _vkey(folder: Path, text: str, trust: Path | None) -> str:
-    """Return the public key of the log: as given, as trusted, or as it lies in the folder."""
-    from ledger.keyring import SampleKeyring
-    from ledger.log.note import format_vkey, note_key
-    from ledger.proof.trust import read_trust
-    from ledger.service import CONFIG
-
-    origin = read_origin(folder) if (folder / CONFIG).exists() else ""
-    if text:
-        return text
-    if trust is not None:
-        return format_vkey(read_trust(read_bytes(trust)).logs().logs[0])
-    if (folder / VKEY).is_file():
-        return read_bytes(folder / VKEY).decode(errors="replace").strip()
-    if not folder.is_dir():
-        raise NotFoundError("folder_empty", folder=str(folder))
-    if not origin.startswith("demo."):
-        raise NotFoundError("log_key_unknown")
-    return format_vkey(note_key(origin, SampleKeyring(origin).key("log").public))
