@@ -203,6 +203,7 @@ class _Replay:
         self.mentions: list[MentionTuple] = []
         self.links: list[LinkTuple] = []
         self.register = Register()
+        self.report.attachments = self.register.attachments
         self.end: tuple[bytes, str] = (NO_ENTRY, "")
         self.origin = key.name
         self._key = key

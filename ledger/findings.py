@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ledger.errors import CODES, Detail, Words
+from ledger.rice.attachments import Attachment
 
 FINDINGS_MAX = 100
 """One broken thing breaks others; nobody reads more than this."""
@@ -34,13 +36,15 @@ class Report:
     """What an audit of ``size`` entries found.
 
     ``judged`` of them went through signatures and rules. Those after a statement that was
-    ``withheld`` cannot: what a rule asks for may stand in it.
+    ``withheld`` cannot: what a rule asks for may stand in it. ``attachments`` are those that the
+    judged ones commit to.
     """
 
     size: int
     findings: list[Finding] = field(default_factory=list)
     judged: int = 0
     withheld: int = 0
+    attachments: Sequence[Attachment] = ()
 
     @property
     def ok(self) -> bool:

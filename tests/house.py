@@ -37,13 +37,14 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "archive": {"errors", "log", "rice", "store"},
     "service": {*_BELOW_SERVICE, "sequencer", "evidence", "archive"},
     "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
-    "findings": {"errors"},
+    "findings": {"errors", "rice"},
+    "papers": {"errors", "log", "rice"},
     "audit": {*_BELOW_SERVICE, "sequencer", "archive", "findings", "service"},
     "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
     "cli": {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
-        "findings",
+        *("findings", "papers"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

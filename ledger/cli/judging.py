@@ -13,11 +13,13 @@ from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_byte
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech, words_record
-from ledger.errors import MalformedError
+from ledger.errors import Detail, MalformedError
 
 if TYPE_CHECKING:
     from ledger.findings import Report
+    from ledger.papers import Papers
     from ledger.proof.verdict import Bag, Result, Verdict
+    from ledger.rice.attachments import Attachment
     from ledger.service import Ledger
     from web.words import Voice
 
@@ -110,6 +112,9 @@ def audit(
     hashes_only: Annotated[
         bool, typer.Option("--hashes-only", help="Leave out signatures and rules.")
     ] = False,
+    papers: Annotated[
+        Path | None, typer.Option(help="A folder of papers to hold against the entries.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Work the whole log out again from entry 0.
@@ -118,6 +123,7 @@ def audit(
     in the folder or archive is taken, which shows slips and damage but not a log made anew.
     """
     from ledger import audit as auditing
+    from ledger.papers import compare_papers
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
@@ -130,12 +136,21 @@ def audit(
             progress=lambda done, of: move("auditing", done, of),
             opening=lambda done, of: move("opening_archive", done, of),
         )
+    is_known = report.judged == report.size  # else some entry may commit to any paper
+    compared = compare_papers(papers, report.attachments) if papers and is_known else None
     if not log_key_text and trust is None and not as_json:
         speech.note(speech.phrase("audit_own_key"))
-    _tell_report(speech, report)
+    if as_json:
+        _answer_report(speech, report, compared)
+    else:
+        _tell_report(speech, report)
+        if compared:
+            _tell_papers(speech, compared)
+        elif papers:
+            speech.tell(speech.phrase("papers_left"))
     if report.findings:
         raise typer.Exit(Exit.NO)
-    if report.withheld:
+    if report.withheld or (papers and (compared is None or compared.missing)):
         raise typer.Exit(Exit.CANNOT_TELL)
 
 
@@ -190,22 +205,28 @@ def _bag_lines(bag: Bag, voice: Voice) -> Iterator[str]:
     yield f"{voice.say('compare.lot')}: {bag.lot}"
 
 
-def _tell_report(speech: Speech, report: Report) -> None:
-    if speech.to_program:
-        findings = [
+def _answer_report(speech: Speech, report: Report, papers: Papers | None) -> None:
+    record: dict[str, object] = {
+        "findings": [
             {"code": one.code, "details": one.details, "words": words_record(one.words)}
             for one in report.findings
-        ]
-        speech.answer(
-            {
-                "findings": findings,
-                "judged": report.judged,
-                "ok": report.ok,
-                "size": report.size,
-                "withheld": report.withheld,
-            }
-        )
-        return
+        ],
+        "judged": report.judged,
+        "ok": report.ok,
+        "size": report.size,
+        "withheld": report.withheld,
+    }
+    if papers:
+        record["papers"] = {
+            "matched": [{"file": file, **_attachment(one)} for file, one in papers.matched],
+            "missing": [_attachment(one) for one in papers.missing],
+            "salted": papers.salted,
+            "unknown": papers.unknown,
+        }
+    speech.answer(record)
+
+
+def _tell_report(speech: Speech, report: Report) -> None:
     if report.ok:
         speech.tell(speech.phrase("audit_clean", size=report.size))
     if report.withheld:
@@ -216,3 +237,19 @@ def _tell_report(speech: Speech, report: Report) -> None:
         speech.tell(speech.phrase("audit_found", size=report.size, count=count))
         for one in report.findings:
             speech.tell(f"  {speech.text(one.words)} [{one.code}]")
+
+
+def _tell_papers(speech: Speech, papers: Papers) -> None:
+    for file, one in papers.matched:
+        speech.tell(f"  + {speech.phrase('paper_matched', file=file, **_attachment(one))}")
+    for one in papers.missing:
+        speech.tell(f"  ? {speech.phrase('paper_missing', **_attachment(one))}")
+    for file in papers.unknown:
+        speech.tell(f"  ! {speech.phrase('paper_unknown', file=file)}")
+    matched = len(papers.matched)
+    counts = {"of": matched + len(papers.missing), "matched": matched, "salted": papers.salted}
+    speech.tell(speech.phrase("papers_counted", **counts))
+
+
+def _attachment(one: Attachment) -> dict[str, Detail]:
+    return {"digest": one.digest, "index": one.index, "kind": one.kind, "of": one.of}

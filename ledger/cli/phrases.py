@@ -84,6 +84,26 @@ PHRASES: dict[str, Words] = {
         "Chưa thể kết luận: {withheld} trên {size} văn bản được giữ lại. Mã băm của chúng khớp cây"
         " đã ký; chữ ký và quy tắc chỉ kiểm tra được {judged} mục, đến văn bản đầu tiên bị giữ.",
     ),
+    "paper_matched": Words(
+        "{file}: {kind} of {of}, entry {index}",
+        "{file}: {kind} của {of}, mục {index}",
+    ),
+    "paper_missing": Words(
+        "Missing: {kind} of {of}, entry {index}, SHA-256 {digest}",
+        "Thiếu: {kind} của {of}, mục {index}, SHA-256 {digest}",
+    ),
+    "paper_unknown": Words(
+        "{file}: no entry commits to this file as it is",
+        "{file}: không mục nào cam kết tệp này như hiện có",
+    ),
+    "papers_left": Words(
+        "Papers were not compared: not every entry was judged.",
+        "Chưa so giấy tờ: còn mục chưa được kiểm tra.",
+    ),
+    "papers_counted": Words(
+        "Of {of} papers {matched} are here; {salted} more have a salt and were not compared.",
+        "Có {matched} trên {of} giấy tờ; {salted} mã băm khác có muối nên không so được.",
+    ),
     "audit_own_key": Words(
         "The log's key was taken from the same place: this shows slips and damage, not a log made"
         " anew. Get the key another way and give it with --log-key.",

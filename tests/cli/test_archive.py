@@ -113,3 +113,32 @@ def test_an_archive_that_others_packed_anew_is_audited_unpacked(
         packed.extractall(tmp_path / "unpacked")
     result = rice("audit", tmp_path / "unpacked", "--log-key", demo["log_key"])
     assert result.exit_code == Exit.DONE, result.output
+
+
+def test_papers_are_held_against_the_entries(
+    rice: Rice, demo: Told, archive: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    (folder / "schemes").mkdir(parents=True)
+    document = folder / "schemes" / "green.txt"
+    words = ("audit", archive, "--log-key", demo["log_key"], "--papers", folder)
+    missing = rice(*words)
+    assert missing.exit_code == Exit.CANNOT_TELL
+    assert "? Missing: document of https://demo.rice.example/schemes/" in missing.stdout
+    assert "Of 1 papers 0 are here; 14 more have a salt" in missing.stdout
+    document.write_bytes(b"demo scheme 1.0.0")
+    matched = rice(*words)
+    assert matched.exit_code == Exit.DONE, matched.output
+    assert "+ schemes/green.txt: document of https://demo.rice.example/schemes/" in matched.stdout
+    document.write_bytes(b"demo scheme 1.0.1")
+    told = json.loads(rice(*words, "--json").stdout)
+    assert told["ok"] is True
+    assert told["papers"]["unknown"] == ["schemes/green.txt"]
+    assert [one["kind"] for one in told["papers"]["missing"]] == ["document"]
+    assert "no entry commits to this file" in rice(*words).stdout
+    by_ledger = rice("audit", demo["folder"], "--papers", folder, "--json")
+    assert json.loads(by_ledger.stdout)["papers"] == told["papers"]
+    unjudged = rice(*words, "--hashes-only")
+    assert (unjudged.exit_code, "were not compared" in unjudged.stdout) == (Exit.CANNOT_TELL, True)
+    nowhere = rice("audit", archive, "--log-key", demo["log_key"], "--papers", tmp_path / "none")
+    assert (nowhere.exit_code, "[file_closed]" in nowhere.stderr) == (Exit.ABSENT, True)
