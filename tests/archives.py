@@ -32,6 +32,7 @@ from tests.small_season import (
 
 SCHEME = "https://demo.rice.example/schemes/green"
 DOCUMENT = "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o="
+LIMITS = acts.Settings(white_reject_ppt=710)
 DISPOSED = "2026-03-01T07:30:00Z"
 
 Files = dict[str, bytes]
@@ -79,6 +80,7 @@ def season(folder: Path, database: str) -> Ledger:
             "chi-cuc",
         ),
         sealed(ended, "so"),
+        sealed(acts.ChangeSettings(settings=LIMITS), "root 1", "root 2"),
     ]
     answers = made.append(said)
     assert not [answer for answer in answers if isinstance(answer, LedgerError)]

@@ -20,19 +20,22 @@ from ledger.log import encoding
 from ledger.log.note import format_vkey, note_key
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import parse_bundle
-from ledger.rice import acts
-from ledger.rice.attachments import ATTACHED, SALTED
-from ledger.rice.case import Body
+from ledger.rice import actors, acts, events
+from ledger.rice.attachments import ATTACHED, SALTED, Attachment, attachments_of
+from ledger.rice.case import Body, bodies_of
 from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, decode_fact, encode_fact
-from ledger.rice.register import VIEWS
+from ledger.rice.judge import _FOLDS
+from ledger.rice.profile import SPELLINGS
+from ledger.rice.register import ACTS, VIEWS
 from ledger.service import Ledger
 from ledger.store.store import DISCLOSURE, FACT, STATEMENT
-from tests.archives import DISPOSED, DOCUMENT, SCHEME, Files, season, unpacked
+from tests.archives import DISPOSED, DOCUMENT, LIMITS, SCHEME, Files, season, unpacked
 from tests.small_season import (
     AREA,
     NOT_AFTER,
     ORIGIN,
     key_of,
+    lot,
     sealed,
 )
 
@@ -79,8 +82,8 @@ def test_an_archive_is_audited_from_the_file_alone(
         hashes_only=hashes_only,
         opening=lambda done, of: looked.append((done, of)),
     )
-    assert (report.ok, report.findings, report.size) == (True, [], 14)
-    assert report.judged == (0 if hashes_only else 14)
+    assert (report.ok, report.findings, report.size) == (True, [], 15)
+    assert report.judged == (0 if hashes_only else 15)
     assert looked[-1] == (made.length, made.length)
     assert audit(path, "").ok  # by the key in it
     with pytest.raises(LedgerError, match="keys you trust"):
@@ -99,9 +102,9 @@ def test_what_is_in_it(small: Ledger, archive: Path) -> None:
     files = unpacked(archive)
     assert list(files) == [
         *("README.txt", "actors.json", "attachments.json"),
-        *("checkpoint", "checkpoints/1", "checkpoints/14", "checkpoints/9"),
+        *("checkpoint", "checkpoints/1", "checkpoints/15", "checkpoints/9"),
         *("keys.json", "log.vkey", "schemes.json", "settings.json"),
-        *("statements/000.p/14", "tile/0/000.p/14", "tile/entries/000.p/14", "manifest.json"),
+        *("statements/000.p/15", "tile/0/000.p/15", "tile/entries/000.p/15", "manifest.json"),
     ]
     for name in VIEWS:
         encoding.check_canonical(files[name])
@@ -131,7 +134,7 @@ def test_what_is_in_it(small: Ledger, archive: Path) -> None:
     ]
     (scheme,) = views["schemes.json"]["schemes"]
     assert (scheme["owner"], scheme["document"], scheme["index"]) == ("chi-cuc", DOCUMENT, 12)
-    assert views["settings.json"]["ledger"]["settings"] == json.decode(json.encode(acts.Settings()))
+    assert views["settings.json"]["ledger"]["settings"] == json.decode(json.encode(LIMITS))
     readme = files["README.txt"].decode()
     assert readme.count(ORIGIN) == readme.count("rice-ledger audit") == 2
     assert files["log.vkey"].decode() == f"{small.log_key}\n"
@@ -167,16 +170,45 @@ def test_the_register_of_a_season_is_what_its_facts_say(tmp_path: Path) -> None:
 
 
 def test_every_digest_that_a_statement_carries_is_an_attachment_or_known_to_be_none() -> None:
-    others = {(acts.IssueLabels, "root")}
-    digests = {
+    others: set[tuple[type, str]] = {(acts.IssueLabels, "root")}
+    digests: set[tuple[type, str]] = {
         (body, name)
-        for body in get_args(Body)
+        for body in get_args(acts.AnyAct)
         for name, kind in get_type_hints(body, include_extras=True).items()
         if kind == acts.Digest
     }
+    for spelling in SPELLINGS:  # what an event calls text, its spelling may call a digest
+        kinds = get_type_hints(spelling.shape, include_extras=True)
+        digests |= {
+            (spelling.record, member.fields[0])
+            for member in spelling.members
+            if acts.Digest in get_args(kinds.get(member.of))
+        }
     attached = {(body, member.name) for body, members in ATTACHED.items() for member in members}
     assert attached | others == digests
-    assert {member.name for members in ATTACHED.values() for member in members} >= SALTED
+    assert len(digests) >= 5
+    assert {name for _, name in attached} >= SALTED
+
+
+def test_the_report_of_a_laboratory_is_an_attachment() -> None:
+    said = events.Testing(
+        event_id="urn:uuid:1",
+        at="2026-03-01T07:00:00+07:00",
+        lot=lot(1),
+        mass_g=1000,
+        sample="urn:rice:sample:1",
+        report=DOCUMENT,
+        conforms=True,
+    )
+    (attachment,) = attachments_of(3, said)
+    assert attachment == Attachment(index=3, kind="report", of=lot(1), digest=DOCUMENT)
+
+
+def test_every_act_that_changes_the_register_is_judged_for_it() -> None:
+    changing = {
+        kind for fold in _FOLDS if fold.__module__ == actors.__name__ for kind in bodies_of(fold)
+    }
+    assert changing | {acts.PublishScheme} == set(ACTS)
 
 
 def test_what_cannot_be_archived(tmp_path: Path, small: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -86,7 +87,7 @@ def test_a_file_that_is_taken_out_put_in_or_exchanged_is_named(
         assert look(packed(less, copy), small.log_key) & gone, name
         if name not in {"checkpoints/1", "checkpoints/9"}:  # nobody can tell that they were
             assert look(packed(refitted(less), copy), small.log_key) & gone, name
-    for name in ("zz", "tile/0/001", "statements/001.p/1", "checkpoints/15", "checkpoints/01"):
+    for name in ("zz", "tile/0/001", "statements/001.p/1", "checkpoints/16", "checkpoints/01"):
         for more in (files | {name: b"x"}, refitted(files | {name: b"x"})):
             assert ("export_file_added", name) in look(packed(more, copy), small.log_key)
     for one, another in pairwise(names):
@@ -115,8 +116,8 @@ LIES: dict[str, tuple[str, bytes, bytes]] = {
     "a scheme of somebody else": ("schemes.json", b'"owner":"chi-cuc"', b'"owner":"nha-may"'),
     "a limit that was raised": (
         "settings.json",
-        b'"white_reject_ppt":720',
-        b'"white_reject_ppt":721',
+        b'"white_reject_ppt":710',
+        b'"white_reject_ppt":711',
     ),
     "the same spelled otherwise": ("settings.json", b'{"ledger":', b'{ "ledger":'),
     "a text that asks for something else": ("README.txt", b"rice-ledger audit", b"curl x | sh -s"),
@@ -151,7 +152,7 @@ def test_a_view_that_leaves_something_out_is_found(
         b"{}",
         b"[" * 100_000,
         b"\xff\xfe",
-        b'{"archive":"rice-ledger/archive@v2","files":{},"origin":"x","size":14}',
+        b'{"archive":"rice-ledger/archive@v2","files":{},"origin":"x","size":15}',
     ],
 )
 def test_a_manifest_that_is_none_is_named(
@@ -165,7 +166,7 @@ def test_a_manifest_that_is_none_is_named(
 @pytest.mark.parametrize(
     ("said", "other"),
     [
-        (b'"size":14', b'"size":15'),
+        (b'"size":15', b'"size":16'),
         (b'"origin":"demo', b'"origin":"rice'),
         (b"archive@v1", b"archive@v2"),
         (b'{"archive"', b'{ "archive"'),
@@ -212,7 +213,7 @@ def test_an_entry_changed_with_everything_around_it_is_named(
     tmp_path: Path, small: Ledger, archive: Path
 ) -> None:
     def change(files: Files) -> Files:
-        name = "statements/000.p/14"
+        name = "statements/000.p/15"
         statements = parse_bundle(files[name])
         statements[7] = statements[8]
         return refitted(files | {name: format_bundle(statements)})
@@ -231,7 +232,7 @@ def test_withheld_statements_are_counted_and_nothing_behind_them_is_judged(
     copy = changed(archive, change, tmp_path / "copy.zip")
     report = audit(copy, small.log_key)
     assert (report.findings, report.ok) == ([], False)
-    assert (report.withheld, report.judged, report.size) == (2, 7, 14)
+    assert (report.withheld, report.judged, report.size) == (2, 7, 15)
     hashed = audit(copy, small.log_key, hashes_only=True)
     assert (hashed.findings, hashed.ok, hashed.withheld) == ([], False, 2)
 
@@ -240,19 +241,19 @@ def test_what_is_there_beside_withheld_statements_must_still_fit(
     tmp_path: Path, small: Ledger, archive: Path
 ) -> None:
     def other_statement(files: Files) -> Files:
-        name = "statements/000.p/14"
+        name = "statements/000.p/15"
         statements = parse_bundle(withheld(files, 7)[name])
         statements[10] = statements[9]
         return refitted(files | {name: format_bundle(statements)})
 
     def other_entry(files: Files) -> Files:
-        name = "tile/entries/000.p/14"
+        name = "tile/entries/000.p/15"
         leaves = parse_bundle(files[name])
         leaves[7] = leaves[7].replace(b"kind event", b"kind act")
         return refitted(withheld(files, 7) | {name: format_bundle(leaves)})
 
     def other_tile(files: Files) -> Files:
-        name = "tile/0/000.p/14"
+        name = "tile/0/000.p/15"
         return refitted(withheld(files, 7) | {name: bytes(32) + files[name][32:]})
 
     def other_checkpoint(files: Files) -> Files:
@@ -273,11 +274,11 @@ def test_what_is_there_beside_withheld_statements_must_still_fit(
 def test_a_folder_with_a_gap_is_judged_no_further_either(tmp_path: Path, small: Ledger) -> None:
     folder = tmp_path / "export"
     small.export(folder)
-    file = folder / "statements" / "000.p" / "14"
+    file = folder / "statements" / "000.p" / "15"
     statements = parse_bundle(file.read_bytes())
     file.write_bytes(format_bundle([*statements[:-1], b""]))
     report = audit(folder, small.log_key)
-    assert (report.findings, report.withheld, report.judged) == ([], 1, 13)
+    assert (report.findings, report.withheld, report.judged) == ([], 1, 14)
 
 
 def test_an_unpacked_archive_is_audited_like_a_packed_one(
@@ -297,6 +298,10 @@ def test_an_unpacked_archive_is_audited_like_a_packed_one(
     }
     keys.unlink()
     assert look(folder, small.log_key) == {("export_file_missing", "keys.json")}
+    (folder / "elsewhere").symlink_to(tmp_path, target_is_directory=True)
+    assert ("export_file_added", "elsewhere") in look(folder, small.log_key)
+    os.mkfifo(keys)
+    assert ("export_file_differs", "keys.json") in look(folder, small.log_key)
 
 
 def test_a_log_that_promises_more_than_there_is_costs_no_time(

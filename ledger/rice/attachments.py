@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ledger.rice import acts
+from ledger.rice import acts, events
 from ledger.rice.case import Body
 
 
@@ -33,6 +33,8 @@ SALTED = frozenset({"boundary"})
 ATTACHED: Mapping[type[Body], tuple[_Member, ...]] = {
     acts.PublishScheme: (_Member("document", "scheme"),),
     acts.RegisterArea: (_Member("boundary", "area"),),
+    events.Destruction: (_Member("evidence", "lot"),),
+    events.Testing: (_Member("report", "lot"),),
 }
 """Which members of which statements are digests of attachments; the member is the kind."""
 

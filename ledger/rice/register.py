@@ -23,6 +23,7 @@ from ledger.rice.judge import judge
 
 ACTS = (
     acts.Found,
+    acts.ChangeSettings,
     acts.RegisterActor,
     acts.GrantRole,
     acts.EndRole,

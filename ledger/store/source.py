@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import file_digest, sha256
+from io import BufferedReader
 from pathlib import Path
 from typing import Protocol
 
@@ -92,13 +93,13 @@ class FolderFiles:
         return sorted(
             path.relative_to(self._folder).as_posix()
             for path in self._folder.rglob("*")
-            if not path.is_dir()
+            if path.is_symlink() or not path.is_dir()
         )
 
     def read(self, name: str, limit: int) -> bytes | None:
         """Return what is in a file; nothing where there is none, or a longer one."""
         try:
-            with (self._folder / name).open("rb") as file:
+            with self._open(name) as file:
                 data = file.read(limit + 1)
         except OSError:
             return None
@@ -107,10 +108,16 @@ class FolderFiles:
     def digest(self, name: str) -> bytes | None:
         """Return the SHA-256 of a file; nothing where there is none, or it cannot be read."""
         try:
-            with (self._folder / name).open("rb") as file:
+            with self._open(name) as file:
                 return file_digest(file, "sha256").digest()
         except OSError:
             return None
+
+    def _open(self, name: str) -> BufferedReader:
+        path = self._folder / name
+        if not path.is_file():  # whatever else can be opened may never come to an end
+            raise FileNotFoundError(name)
+        return path.open("rb")
 
 
 class ExportedLog:
