@@ -22,7 +22,7 @@ from ledger.log.statement import parse_statement
 from ledger.log.tiles import parse_bundle
 from ledger.rice import actors, acts, events
 from ledger.rice.attachments import ATTACHED, SALTED, Attachment, attachments_of
-from ledger.rice.case import Body, bodies_of
+from ledger.rice.case import bodies_of
 from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, decode_fact, encode_fact
 from ledger.rice.judge import _FOLDS
 from ledger.rice.profile import SPELLINGS
