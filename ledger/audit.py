@@ -16,8 +16,11 @@ Then, over the whole log:
 8. Facts, mentions, links and the head are those that follow from the entries; nothing is left over.
    What is kept in private of labels is what was committed to, or deleted.
 
-A folder of exported files goes through the same, but for what only a database has (8, and the
-warnings of 5). ``hashes_only`` leaves out what a statement says and who signed it (4, 5, 8).
+Exported files, in a folder or an archive, go through the same, but for what only a database has
+(8, and the warnings of 5). Of an archive also every file is accounted for, and what it says of
+keys, actors, schemes, settings and attachments is that which follows. A statement that was withheld
+is counted; nothing after it can be judged (4, 5). ``hashes_only`` leaves out what a statement says
+and who signed it (4, 5, 8, and what an archive says that follows from statements).
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -35,15 +38,9 @@ from typing import Any
 
 from msgspec import json
 
-from ledger.errors import (
-    CODES,
-    Detail,
-    LedgerError,
-    MalformedError,
-    NotFoundError,
-    SignatureError,
-    Words,
-)
+from ledger.archive import open_export
+from ledger.errors import LedgerError, MalformedError, SignatureError
+from ledger.findings import Report
 from ledger.log import encoding
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint
 from ledger.log.entry import NO_ENTRY, format_leaf, parse_entry
@@ -55,9 +52,9 @@ from ledger.log.tiles import new_tiles, root_from_tiles
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, judge
+from ledger.rice.register import Register
 from ledger.sequencer import brought_keys, is_signed
 from ledger.service import CHECKPOINTS, CONFIG, Config, damaged_labels, database_url
-from ledger.store import export
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.projections import encode_warnings, links_of, mentions_of
 from ledger.store.source import ExportedLog, Row, Source, StoredLog
@@ -84,57 +81,29 @@ LONG_CHUNK = 8 * CHUNK
 """Entries read at once when only hashes are wanted."""
 CHUNKS_AHEAD = 8
 _ABSENT = object()
-FINDINGS_MAX = 100
-"""One broken thing breaks others; nobody reads more than this."""
 
 Progress = Callable[[int, int], object]
 """Told how many entries of how many are done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it must be; ``index`` names the entry where there is one."""
-
-    code: str
-    details: dict[str, Detail]
-
-    @property
-    def index(self) -> int | None:
-        """Return the entry this is about."""
-        index = self.details.get("index")
-        return index if isinstance(index, int) else None
-
-    @property
-    def words(self) -> Words:
-        """What is wrong, in both languages."""
-        return CODES[self.code].fill(self.details)
-
-
-@dataclass(slots=True)
-class Report:
-    """What an audit found; nothing is a clean log of that size."""
-
-    size: int
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Return whether everything is as it must be."""
-        return not self.findings
-
-    def add(self, code: str, **details: Detail) -> None:
-        """Note a finding, unless there are more than anybody reads."""
-        if len(self.findings) < FINDINGS_MAX:
-            self.findings.append(Finding(code, details))
-
-
 def audit(
-    folder: Path, vkey: str, *, hashes_only: bool = False, progress: Progress | None = None
+    place: Path,
+    vkey: str,
+    *,
+    hashes_only: bool = False,
+    progress: Progress | None = None,
+    opening: Progress | None = None,
 ) -> Report:
-    """Audit a ledger's folder, or a folder that `Ledger.export` wrote, by the log's own key."""
-    config_file = folder / CONFIG
+    """Audit a ledger's folder, or what was exported from one, by the log's own key.
+
+    Exported files are audited by the key in them where ``vkey`` is empty. ``opening`` is told how
+    many bytes of an archive are looked at.
+    """
+    folder, config_file = place, place / CONFIG
     if not config_file.exists():
-        return audit_export(folder, vkey, hashes_only=hashes_only, progress=progress)
+        return audit_export(
+            place, vkey, hashes_only=hashes_only, progress=progress, opening=opening
+        )
     config = json.decode(config_file.read_bytes(), type=Config)
     checkpoints = Checkpoints(folder / CHECKPOINTS)
     store = Store.open(database_url(folder, config.database))
@@ -177,28 +146,35 @@ def audit_store(
 
 
 def audit_export(
-    folder: Path, vkey: str, *, hashes_only: bool = False, progress: Progress | None = None
+    place: Path,
+    vkey: str,
+    *,
+    hashes_only: bool = False,
+    progress: Progress | None = None,
+    opening: Progress | None = None,
 ) -> Report:
-    """Audit exported files against the log's key, without the database they came from."""
-    key = parse_vkey(vkey)
-    try:
-        note = (folder / export.CHECKPOINT).read_bytes().decode()
-        checkpoint = open_checkpoint(note, [key])
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotFoundError("folder_empty", folder=str(folder)) from error
-    replay = _Replay(key, ExportedLog(folder, checkpoint.size), hashes_only=hashes_only)
-    replay.run(progress)
-    replay.check_tiles()
-    replay.check_checkpoint(note, checkpoint.size, checkpoint.root)
-    for file in sorted((folder / export.CHECKPOINTS).glob("*")):
-        try:
-            earlier = file.read_bytes().decode()
-            said = parse_checkpoint(parse_note(earlier).text)
-        except (UnicodeDecodeError, MalformedError):
-            replay.report.add("checkpoint_unsigned", size=file.name)
-        else:
-            replay.check_checkpoint(earlier, said.size, said.root)
-    return replay.report
+    """Audit an exported folder or archive against the log's key, without the database."""
+    with open_export(place, opening or (lambda _done, _of: None)) as exported:
+        vkey = vkey or exported.own_key()
+        note, checkpoint = exported.published(vkey)
+        source = ExportedLog(exported.files, checkpoint.size)
+        replay = _Replay(parse_vkey(vkey), source, hashes_only=hashes_only)
+        replay.run(progress)
+        replay.check_tiles()
+        replay.check_checkpoint(note, checkpoint.size, checkpoint.root)
+        for name, earlier in exported.notes():
+            try:
+                said = parse_checkpoint(parse_note(earlier).text)
+                size = encoding.parse_count(name)
+            except MalformedError:
+                replay.report.add("checkpoint_unsigned", size=name)
+            else:
+                replay.check_checkpoint(earlier, size, said.root)
+        is_worked_out = replay.is_sound and not hashes_only
+        views = replay.register.views() if is_worked_out else {}
+        for code, file in exported.faults(checkpoint, vkey, views):
+            replay.report.add(code, file=file)
+        return replay.report
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +185,7 @@ class _Seen:
     meaning: Meaning | None = None
     is_verified: bool = False
     refusal: LedgerError | None = None
+    is_withheld: bool = False
 
     @property
     def kind(self) -> str | None:
@@ -226,6 +203,8 @@ class _Replay:
         self.mentions: dict[str, list[int]] = {}
         self.links: list[LinkTuple] = []
         self.unlinked: set[tuple[str, int]] = set()
+        self.register = Register()
+        self.report.attachments = self.register.attachments
         self.end: tuple[bytes, str] = (NO_ENTRY, "")
         self.origin = key.name
         self._key = key
@@ -308,12 +287,10 @@ class _Replay:
         return self._tiles.get((level, index), b"")[: 32 * width]
 
     def _look(self, rows: Sequence[Row]) -> list[_Seen]:
-        return [self._open(data) for *_, data in rows]
+        return [_digest_only(row) if row[4] is None else self._open(row[4]) for row in rows]
 
-    def _open(self, data: bytes | None) -> _Seen:
+    def _open(self, data: bytes) -> _Seen:
         """Look at one statement: digest, meaning, and signatures if the keys are known by now."""
-        if data is None:
-            return _MISSING
         digest = sha256(data).digest()
         try:
             meaning = open_meaning(parse_statement(data))
@@ -329,6 +306,7 @@ class _Replay:
         for index, (row, seen) in enumerate(zip(rows, looked, strict=True), first):
             recorded = self._chain(index, row, seen)
             hashes.append(self._previous[0])
+            self.report.withheld += seen.is_withheld
             if not self._hashes_only and self.is_sound:
                 self.is_sound = recorded is not None and self._fold(index, row, seen, recorded)
         self._tiles |= new_tiles(first, hashes, self._own_tile)
@@ -389,6 +367,8 @@ class _Replay:
     def _fold(self, index: int, row: Row, seen: _Seen, recorded: str) -> bool:
         """Judge one statement and fold it in; tell whether all that follows has a ground."""
         # 3. and 4. What it says and who signed it.
+        if seen.is_withheld:
+            return False
         if seen.refusal is not None or seen.meaning is None:
             code = seen.refusal.code if seen.refusal else "-"
             self.report.add(_refused(seen.refusal), index=index, rule=code)
@@ -402,6 +382,8 @@ class _Replay:
             return False
         assert is_verified  # the rulebook has refused what no registered key has signed
         self._put(index, decision)
+        self.register.take(index, seen.meaning.body, decision.puts)
+        self.report.judged += 1
         if row[2] not in (None, encode_warnings(decision.warnings)):
             self.report.add("warnings_differ", index=index)
         return True
@@ -420,11 +402,11 @@ class _Replay:
         return self._keys | brought_keys(meaning)
 
 
-_MISSING = _Seen(None)
-
-
 def _digest_only(row: Row) -> _Seen:
-    return _MISSING if row[4] is None else _Seen(sha256(row[4]).digest())
+    """Look at a statement no further than its digest; one that is withheld has that of its leaf."""
+    if row[4] is None:
+        return _Seen(row[3], is_withheld=row[3] is not None)
+    return _Seen(sha256(row[4]).digest())
 
 
 def _said_in(leaf: bytes) -> tuple[str, str]:

@@ -429,6 +429,10 @@ CODES |= {
         "No database is spoken to as {kind} here. Use sqlite or postgresql+psycopg, installed.",
         "Ở đây không dùng được cơ sở dữ liệu kiểu {kind}. Hãy dùng sqlite hoặc postgresql+psycopg.",
     ),
+    "archive_unreadable": Words(
+        "This is no archive as export writes it ({what}). If it was packed anew, audit the folder.",
+        "Đây không phải tệp do lệnh export ghi ({what}). Nếu đã nén lại, hãy kiểm tra thư mục.",
+    ),
     "trouble": Words(
         "Something went wrong on our side. What has no receipt may be sent again as it is.",
         "Phía chúng tôi gặp trục trặc. Nội dung chưa có biên nhận có thể gửi lại nguyên văn.",

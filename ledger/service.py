@@ -22,6 +22,7 @@ from typing import Literal
 
 from msgspec import MsgspecError, Struct, json
 
+from ledger.archive import Archived, save_archive
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
 from ledger.evidence import Published, build_bundle, find_serial
 from ledger.log import encoding, merkle
@@ -373,6 +374,12 @@ class Ledger:
         """Write what is published as files that any C2SP tool can read and `audit` can check."""
         with self.store.reading() as view:
             export_log(view, self.checkpoints.all(), folder, progress or _untold)
+
+    def archive(self, path: Path, vkey: str, progress: Progress | None = None) -> Archived:
+        """Write what is published as one file; ``vkey`` is the log's key, which signed it."""
+        with self.store.reading() as view:
+            signed = self.checkpoints.all()
+            return save_archive(view, signed, vkey, path, progress or _untold)
 
     def _signer(self) -> SigningKey:
         if self._log_key is None:

@@ -34,13 +34,17 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "keyring": {"errors", "log", "programme"},
     "sequencer": {"errors", "log", "rice", "store"},
     "evidence": {"errors", "log", "rice", "proof", "store"},
-    "service": {*_BELOW_SERVICE, "sequencer", "evidence"},
+    "archive": {"errors", "log", "rice", "store"},
+    "service": {*_BELOW_SERVICE, "sequencer", "evidence", "archive"},
     "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
-    "audit": {*_BELOW_SERVICE, "sequencer", "service"},
+    "findings": {"errors", "rice"},
+    "papers": {"errors", "log", "rice"},
+    "audit": {*_BELOW_SERVICE, "sequencer", "archive", "findings", "service"},
     "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
     "cli": {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
+        *("findings", "papers"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable, Table, delete, insert, update
 
-from ledger.audit import Report, audit, audit_store
+from ledger.audit import audit, audit_store
 from ledger.errors import LedgerError, RefusedError
+from ledger.findings import Report
 from ledger.log.checkpoint import sign_checkpoint
 from ledger.rice.case import Meaning, Past, Place
 from ledger.rice.facts import Facts

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import ledger.archive  # noqa: F401  (its codes join those of `errors`)
 from ledger import errors
 from tests import house
 from tests.house import ROOT

@@ -31,7 +31,8 @@ MEANINGS: dict[Exit, str] = {
     Exit.NO: "The answer is no: a statement, key or passphrase was refused, the bag's record is"
     " not sound or carries a warning, or the audit found something.",
     Exit.USAGE: "The command line was not understood.",
-    Exit.CANNOT_TELL: "`verify` cannot tell: something needed for the check is missing.",
+    Exit.CANNOT_TELL: "`verify` cannot tell: something needed for the check is missing. `audit`"
+    " cannot: statements were withheld, or papers were missing, and nothing else was found.",
     Exit.ABSENT: "A file, key, ledger, lot or code is not there, or a file cannot be opened.",
     Exit.UNREADABLE: "Something is there and cannot be read as what it should be.",
     Exit.TAKEN: "Something is there already, or somebody else was first. Nothing was replaced.",

@@ -9,23 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.exits import Exit
-from ledger.cli.opening import (
-    VKEY,
-    Passphrases,
-    log_key,
-    opened,
-    read_bytes,
-    read_origin,
-    write_bytes,
-)
+from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_bytes, write_bytes
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech, words_record
-from ledger.errors import MalformedError, NotFoundError
+from ledger.errors import Detail, MalformedError
 
 if TYPE_CHECKING:
-    from ledger.audit import Report
+    from ledger.findings import Report
+    from ledger.papers import Papers
     from ledger.proof.verdict import Bag, Result, Verdict
+    from ledger.rice.attachments import Attachment
     from ledger.service import Ledger
     from web.words import Voice
 
@@ -108,7 +102,9 @@ def verify(
 
 def audit(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="A ledger's folder, or an exported one.")],
+    folder: Annotated[
+        Path, typer.Argument(help="A ledger's folder, an exported one, or an archive.")
+    ],
     log_key_text: Annotated[
         str, typer.Option("--log-key", help="The log's public key, name+hash+key.")
     ] = "",
@@ -116,23 +112,46 @@ def audit(
     hashes_only: Annotated[
         bool, typer.Option("--hashes-only", help="Leave out signatures and rules.")
     ] = False,
+    papers: Annotated[
+        Path | None, typer.Option(help="A folder of papers to hold against the entries.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Work the whole log out again from entry 0.
 
     Everything is compared with what is stored and signed. Without a key from elsewhere the one
-    in the folder is taken, which shows slips and damage but not a log made anew.
+    in the folder or archive is taken, which shows slips and damage but not a log made anew.
     """
     from ledger import audit as auditing
+    from ledger.papers import compare_papers
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    vkey = _vkey(folder, log_key_text, trust)
-    with speech.progress("auditing") as move:
-        report = auditing.audit(folder, vkey, hashes_only=hashes_only, progress=move)
-    _tell_report(speech, report)
-    if not report.ok:
+    vkey = log_vkey(folder, log_key_text, trust)
+    with speech.steps({"opening_archive": "opening_archive", "auditing": "auditing"}) as move:
+        report = auditing.audit(
+            folder,
+            vkey,
+            hashes_only=hashes_only,
+            progress=lambda done, of: move("auditing", done, of),
+            opening=lambda done, of: move("opening_archive", done, of),
+        )
+    is_known = report.judged == report.size  # else some entry may commit to any paper
+    compared = compare_papers(papers, report.attachments) if papers and is_known else None
+    if not log_key_text and trust is None and not as_json:
+        speech.note(speech.phrase("audit_own_key"))
+    if as_json:
+        _answer_report(speech, report, compared)
+    else:
+        _tell_report(speech, report)
+        if compared:
+            _tell_papers(speech, compared)
+        elif papers:
+            speech.tell(speech.phrase("papers_left"))
+    if report.findings:
         raise typer.Exit(Exit.NO)
+    if report.withheld or (papers and (compared is None or compared.missing)):
+        raise typer.Exit(Exit.CANNOT_TELL)
 
 
 def _name_bag(book: Ledger, bag: list[str]) -> tuple[str, str, str]:
@@ -186,38 +205,51 @@ def _bag_lines(bag: Bag, voice: Voice) -> Iterator[str]:
     yield f"{voice.say('compare.lot')}: {bag.lot}"
 
 
-def _tell_report(speech: Speech, report: Report) -> None:
-    if speech.to_program:
-        findings = [
+def _answer_report(speech: Speech, report: Report, papers: Papers | None) -> None:
+    record: dict[str, object] = {
+        "findings": [
             {"code": one.code, "details": one.details, "words": words_record(one.words)}
             for one in report.findings
-        ]
-        speech.answer({"findings": findings, "ok": report.ok, "size": report.size})
-    elif report.ok:
+        ],
+        "judged": report.judged,
+        "ok": report.ok,
+        "size": report.size,
+        "withheld": report.withheld,
+    }
+    if papers:
+        record["papers"] = {
+            "matched": [{"file": file, **_attachment(one)} for file, one in papers.matched],
+            "missing": [_attachment(one) for one in papers.missing],
+            "salted": papers.salted,
+            "unknown": papers.unknown,
+        }
+    speech.answer(record)
+
+
+def _tell_report(speech: Speech, report: Report) -> None:
+    if report.ok:
         speech.tell(speech.phrase("audit_clean", size=report.size))
-    else:
+    if report.withheld:
+        counts = {"size": report.size, "withheld": report.withheld, "judged": report.judged}
+        speech.tell(speech.phrase("audit_withheld", **counts))
+    if report.findings:
         count = len(report.findings)
         speech.tell(speech.phrase("audit_found", size=report.size, count=count))
         for one in report.findings:
             speech.tell(f"  {speech.text(one.words)} [{one.code}]")
 
 
-def _vkey(folder: Path, text: str, trust: Path | None) -> str:
-    """Return the public key of the log: as given, as trusted, or as it lies in the folder."""
-    from ledger.keyring import SampleKeyring
-    from ledger.log.note import format_vkey, note_key
-    from ledger.proof.trust import read_trust
-    from ledger.service import CONFIG
+def _tell_papers(speech: Speech, papers: Papers) -> None:
+    for file, one in papers.matched:
+        speech.tell(f"  + {speech.phrase('paper_matched', file=file, **_attachment(one))}")
+    for one in papers.missing:
+        speech.tell(f"  ? {speech.phrase('paper_missing', **_attachment(one))}")
+    for file in papers.unknown:
+        speech.tell(f"  ! {speech.phrase('paper_unknown', file=file)}")
+    matched = len(papers.matched)
+    counts = {"of": matched + len(papers.missing), "matched": matched, "salted": papers.salted}
+    speech.tell(speech.phrase("papers_counted", **counts))
 
-    origin = read_origin(folder) if (folder / CONFIG).exists() else ""
-    if text:
-        return text
-    if trust is not None:
-        return format_vkey(read_trust(read_bytes(trust)).logs().logs[0])
-    if (folder / VKEY).is_file():
-        return read_bytes(folder / VKEY).decode(errors="replace").strip()
-    if not folder.is_dir():
-        raise NotFoundError("folder_empty", folder=str(folder))
-    if not origin.startswith("demo."):
-        raise NotFoundError("log_key_unknown")
-    return format_vkey(note_key(origin, SampleKeyring(origin).key("log").public))
+
+def _attachment(one: Attachment) -> dict[str, Detail]:
+    return {"digest": one.digest, "index": one.index, "kind": one.kind, "of": one.of}

@@ -123,5 +123,32 @@ def opened(folder: Path, key: SigningKey | None = None) -> Iterator[Ledger]:
         ledger.close()
 
 
+def log_vkey(place: Path, text: str = "", trust: Path | None = None) -> str:
+    """Return the public key of the log: as given, as trusted, or as it lies in a ledger's folder.
+
+    What was exported says for itself which key it has, if any: nothing is returned for it.
+    """
+    from ledger.keyring import SampleKeyring
+    from ledger.log.note import format_vkey, note_key
+    from ledger.proof.trust import read_trust
+    from ledger.service import CONFIG
+
+    is_ledger = (place / CONFIG).exists()
+    origin = read_origin(place) if is_ledger else ""
+    if text:
+        return text
+    if trust is not None:
+        return format_vkey(read_trust(read_bytes(trust)).logs().logs[0])
+    if not place.exists():
+        raise NotFoundError("folder_empty", folder=str(place))
+    if not is_ledger:
+        return ""
+    if (place / VKEY).is_file():
+        return read_bytes(place / VKEY).decode(errors="replace").strip()
+    if not origin.startswith("demo."):
+        raise NotFoundError("log_key_unknown")
+    return format_vkey(note_key(origin, SampleKeyring(origin).key("log").public))
+
+
 def _cause(error: OSError) -> str:
     return error.strerror or type(error).__name__

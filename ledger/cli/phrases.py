@@ -6,6 +6,8 @@ from ledger.errors import Words
 
 PHRASES: dict[str, Words] = {
     "appending": Words("Signing and recording", "Ký và ghi sổ"),
+    "archiving": Words("Reading and writing the log", "Đọc và ghi sổ"),
+    "opening_archive": Words("Looking at every byte", "Xem từng byte"),
     "auditing": Words("Working the log out again", "Tính lại toàn bộ sổ"),
     "committing": Words("Deriving the codes", "Sinh mã bao"),
     "exporting": Words("Writing files", "Ghi tệp"),
@@ -75,6 +77,42 @@ PHRASES: dict[str, Words] = {
     "audit_found": Words(
         "Of {size} entries, not as they must be ({count}):",
         "Trong {size} mục, không đúng như phải có ({count}):",
+    ),
+    "audit_withheld": Words(
+        "Cannot tell: {withheld} of {size} statements are withheld. Their hashes fit the signed"
+        " tree; signatures and rules were looked at for {judged} entries, up to the first of them.",
+        "Chưa thể kết luận: {withheld} trên {size} văn bản được giữ lại. Mã băm của chúng khớp cây"
+        " đã ký; chữ ký và quy tắc chỉ kiểm tra được {judged} mục, đến văn bản đầu tiên bị giữ.",
+    ),
+    "paper_matched": Words(
+        "{file}: {kind} of {of}, entry {index}",
+        "{file}: {kind} của {of}, mục {index}",
+    ),
+    "paper_missing": Words(
+        "Missing: {kind} of {of}, entry {index}, SHA-256 {digest}",
+        "Thiếu: {kind} của {of}, mục {index}, SHA-256 {digest}",
+    ),
+    "paper_unknown": Words(
+        "{file}: no entry commits to this file as it is",
+        "{file}: không mục nào cam kết tệp này như hiện có",
+    ),
+    "papers_left": Words(
+        "Papers were not compared: not every entry was judged.",
+        "Chưa so giấy tờ: còn mục chưa được kiểm tra.",
+    ),
+    "papers_counted": Words(
+        "Of {of} papers {matched} are here; {salted} more have a salt and were not compared.",
+        "Có {matched} trên {of} giấy tờ; {salted} mã băm khác có muối nên không so được.",
+    ),
+    "audit_own_key": Words(
+        "The log's key was taken from the same place: this shows slips and damage, not a log made"
+        " anew. Get the key another way and give it with --log-key.",
+        "Khóa của sổ lấy từ chính nơi này: chỉ thấy được sai sót và hư hỏng, không thấy được sổ bị"
+        " làm lại. Hãy lấy khóa từ nguồn khác và đưa bằng --log-key.",
+    ),
+    "archived": Words(
+        "The archive of {size} entries is {file}: {length} bytes, SHA-256 {digest}.",
+        "Bản lưu {size} mục ở {file}: {length} byte, SHA-256 {digest}.",
     ),
     "exported": Words("The log is in {folder}.", "Sổ đã xuất ra {folder}."),
     "from_lot": Words("From", "Từ"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ledger.cli.opening import opened
+from ledger.cli.opening import log_vkey, opened
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
 from ledger.errors import ConflictError, NotFoundError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ledger.store.store import LinkTuple
 
 _GRAMS_PER_KILOGRAM = 1_000
+_ARCHIVE = ".zip"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,16 +56,47 @@ def trace(
 
 def export(
     ctx: typer.Context,
-    out: Annotated[Path, typer.Argument(help="An empty folder.")],
+    out: Annotated[
+        Path, typer.Argument(help="An empty folder; or a new file that ends in .zip: an archive.")
+    ],
     ledger: Folder = HERE,
+    as_json: AsJson = False,
 ) -> None:
-    """Write the published log as static C2SP files."""
+    """Write the published log as static C2SP files.
+
+    An archive also holds keys, actors, schemes, settings and the digests of attachments, and is
+    all that an audit needs. The same log gives the same bytes.
+    """
     speech: Speech = ctx.obj
+    speech.to_program = as_json
+    if out.suffix.lower() == _ARCHIVE:
+        _archive(speech, out, ledger)
+        return
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ConflictError("folder_taken", folder=str(out))
     with opened(ledger) as book, speech.progress("exporting") as move:
         book.export(out, move)
-    speech.note(speech.phrase("exported", folder=str(out)))
+        size = book.published().size
+    if as_json:
+        speech.answer({"export": str(out), "size": size})
+    else:
+        speech.note(speech.phrase("exported", folder=str(out)))
+
+
+def _archive(speech: Speech, out: Path, ledger: Path) -> None:
+    """Write the published log as one file, and say what somebody else would get."""
+    vkey = log_vkey(ledger)
+    with opened(ledger) as book, speech.progress("archiving") as move:
+        made = book.archive(out, vkey, move)
+    file, digest = str(out), made.digest.hex()
+    if speech.to_program:
+        record = {"export": file, "length": made.length, "sha256": digest, "size": made.size}
+        speech.answer(record)
+    else:
+        told = speech.phrase(
+            "archived", file=file, size=made.size, length=made.length, digest=digest
+        )
+        speech.note(told)
 
 
 def _lots(book: Ledger, what: str, season: str) -> list[str]:

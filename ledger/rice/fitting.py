@@ -16,7 +16,6 @@ from ledger.rice.events import (
     Destruction,
     Dispatch,
     Draw,
-    Event,
     Handover,
     Harvest,
     Loading,

@@ -14,14 +14,18 @@ chained, only not replayed. Files may be served as they lie, to whoever may read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from ledger.log.tiles import Tile, format_bundle, format_tile_path, tiles_of
+from ledger.log.tiles import WIDTH, Tile, format_bundle, format_tile_path, tiles_of
 from ledger.store.checkpoints import Signed
 from ledger.store.store import Reading
 
 CHECKPOINT, CHECKPOINTS, STATEMENTS = "checkpoint", "checkpoints", "statements"
+
+Files = Mapping[str, Callable[[], bytes]]
+"""What is in each file, by its path, read when it is asked for."""
 
 
 def export_log(
@@ -34,35 +38,63 @@ def export_log(
 
     The checkpoint comes last: whoever finds it finds everything it speaks of.
     """
+    files = log_files(view, signed)
+    for done, (path, content) in enumerate(files.items(), 1):
+        _write(folder / path, content())
+        progress(done, len(files))
+
+
+def log_files(view: Reading, signed: Sequence[Signed]) -> Files:
+    """Return the files of the published log, the checkpoint last."""
     if not signed:
-        return
+        return {}
     last = signed[-1]
-    hashes = list(tiles_of(last.size))
-    bundles = [Tile(None, tile.index, tile.width) for tile in hashes if tile.level == 0]
-    count = len(hashes) + 2 * len(bundles) + len(signed) + 1
-    done = 0
-    for tile in hashes:
+    files: dict[str, Callable[[], bytes]] = {}
+    for tile in tiles_of(last.size):
         assert tile.level is not None
-        _write(folder / format_tile_path(tile), view.tile(tile.level, tile.index, tile.width))
-        done += 1
-        progress(done, count)
-    for bundle in bundles:
-        first = bundle.index * 256
-        rows = view.entries(first, first + bundle.width)
-        _write(folder / format_tile_path(bundle), format_bundle([row[1] for row in rows]))
-        statements = view.statements(first, first + bundle.width)
-        _write(folder / statements_path(bundle), format_bundle([row[2] for row in statements]))
-        done += 2
-        progress(done, count)
+        files[format_tile_path(tile)] = partial(view.tile, tile.level, tile.index, tile.width)
+    for bundle in bundles_of(last.size):
+        files[format_tile_path(bundle)] = partial(_entries, view, bundle)
+        files[statements_path(bundle)] = partial(_statements, view, bundle)
     for one in signed:
-        _write(folder / CHECKPOINTS / str(one.size), one.cosigned.encode())
-    _write(folder / CHECKPOINT, last.cosigned.encode())
-    progress(count, count)
+        files[checkpoint_path(one.size)] = one.cosigned.encode
+    files[CHECKPOINT] = last.cosigned.encode
+    return files
+
+
+def log_paths(size: int, checkpoints: Iterable[int]) -> Iterator[str]:
+    """Yield the paths of a log of that size, of which checkpoints of those sizes were signed."""
+    yield from map(format_tile_path, tiles_of(size))
+    for bundle in bundles_of(size):
+        yield from (format_tile_path(bundle), statements_path(bundle))
+    yield from map(checkpoint_path, checkpoints)
+    yield CHECKPOINT
+
+
+def bundles_of(size: int) -> Iterator[Tile]:
+    """Yield the entry bundles of a log, each as wide as it is at that size."""
+    for first in range(0, size, WIDTH):
+        yield Tile(None, first // WIDTH, min(WIDTH, size - first))
+
+
+def checkpoint_path(size: int) -> str:
+    """Return the path of the checkpoint of one size."""
+    return f"{CHECKPOINTS}/{size}"
 
 
 def statements_path(bundle: Tile) -> str:
     """Return the path of the statements whose entries are in a bundle."""
     return format_tile_path(bundle).replace("tile/entries/", f"{STATEMENTS}/", 1)
+
+
+def _entries(view: Reading, bundle: Tile) -> bytes:
+    first = bundle.index * WIDTH
+    return format_bundle([row[1] for row in view.entries(first, first + bundle.width)])
+
+
+def _statements(view: Reading, bundle: Tile) -> bytes:
+    first = bundle.index * WIDTH
+    return format_bundle([row[2] for row in view.statements(first, first + bundle.width)])
 
 
 def _write(path: Path, data: bytes) -> None:

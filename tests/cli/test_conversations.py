@@ -42,7 +42,8 @@ def test_an_office_founds_a_ledger_with_keys_of_its_own(rice: Rice, tmp_path: Pa
     assert told["log_key"].startswith("rice.example/2026+")
     assert (tmp_path / "book" / "log.age").read_bytes().startswith(b"age-encryption.org/v1\n")
     audited = rice("audit", tmp_path / "book", "--json")
-    assert json.loads(audited.stdout) == {"findings": [], "ok": True, "size": 1}
+    said = {"findings": [], "judged": 1, "ok": True, "size": 1, "withheld": 0}
+    assert json.loads(audited.stdout) == said
     again = rice(*found, RICE_LEDGER_PASSPHRASE=PASSPHRASE)
     assert (again.exit_code, "[folder_taken]" in again.stderr) == (Exit.TAKEN, True)
 
