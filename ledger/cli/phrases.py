@@ -114,6 +114,34 @@ PHRASES: dict[str, Words] = {
         "The archive of {size} entries is {file}: {length} bytes, SHA-256 {digest}.",
         "Bản lưu {size} mục ở {file}: {length} byte, SHA-256 {digest}.",
     ),
+    "credential_holds": Words("Signed, and in force", "Chữ ký đúng, đang có hiệu lực"),
+    "credential_not_in_force": Words(
+        "Signed, but not in force at this moment", "Chữ ký đúng, nhưng không có hiệu lực lúc này"
+    ),
+    "credential_cannot_check": Words(
+        "Cannot be checked: its key was not given, or its form is not read here",
+        "Không kiểm tra được: chưa có khóa của nó, hoặc dạng này không đọc được ở đây",
+    ),
+    "credential_refused": Words("Does not stand", "Không có giá trị"),
+    "credential_form": Words("Form: {form}", "Dạng: {form}"),
+    "credential_key": Words("Key named in it: {kid} ({alg})", "Khóa ghi trong đó: {kid} ({alg})"),
+    "credential_issuer": Words("Issued by: {value}", "Nơi cấp: {value}"),
+    "credential_valid_from": Words("In force from: {value}", "Có hiệu lực từ: {value}"),
+    "credential_valid_until": Words("In force until: {value}", "Có hiệu lực đến: {value}"),
+    "credential_says": Words("What it says:", "Nội dung:"),
+    "credential_says_unproved": Words(
+        "What it says, and nothing proves:", "Nội dung chưa được chứng minh:"
+    ),
+    "credential_withheld": Words(
+        "Not shown: up to {count} statements, an end of validity perhaps among them.",
+        "Chưa cho xem: tối đa {count} nội dung, có thể gồm cả ngày hết hiệu lực.",
+    ),
+    "credential_limits": Words(
+        "This shows what was signed with a key that you believe. It does not show whether its"
+        " issuer has suspended or withdrawn it since, nor that the issuer may certify.",
+        "Kết quả này chỉ cho biết nội dung đã ký bằng khóa mà bạn tin. Nó không cho biết nơi cấp"
+        " có đình chỉ hoặc thu hồi sau đó hay không, cũng như nơi cấp có được quyền chứng nhận.",
+    ),
     "exported": Words("The log is in {folder}.", "Sổ đã xuất ra {folder}."),
     "from_lot": Words("From", "Từ"),
     "to_lot": Words("To", "Đến"),

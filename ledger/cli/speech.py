@@ -19,6 +19,7 @@ from ledger.errors import Detail, LedgerError, Words
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+_ENCODER = json.Encoder(order="sorted", decimal_format="number")
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Speech:
 
     def answer(self, value: object) -> None:
         """Print a result for a program: one line of JSON."""
-        typer.echo(json.encode(value, order="sorted").decode())
+        typer.echo(_ENCODER.encode(value).decode())
 
     def refuse(self, refusal: LedgerError) -> None:
         """Say why something is not done, and what would be."""
@@ -58,7 +59,8 @@ class Speech:
         accepted = accepted_by(refusal)
         wanted = {"vi": accepted.vi, "en": accepted.en} if accepted else {}
         for language in self.languages:
-            self.note(" ".join([said[language], *filter(None, [wanted.get(language)])]))
+            line = " ".join([said[language], *filter(None, [wanted.get(language)])])
+            self.note(printable(line))
         self.note(f"[{refusal.code}]")
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> None:
@@ -111,6 +113,11 @@ def choose_languages(wanted: str | None, environment: Mapping[str, str]) -> tupl
     if wanted is None:
         wanted = (environment.get("LC_ALL") or environment.get("LANG") or "")[:2]
     return tuple(one for one in LANGUAGES if one == wanted) or LANGUAGES
+
+
+def printable(line: str) -> str:
+    """Return a line that moves no cursor and turns no writing around, whoever wrote it."""
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in line)
 
 
 def accepted_by(refusal: LedgerError) -> Words | None:

@@ -1,71 +1,70 @@
-"""Presentations: credentials that somebody holds, handed over together (W3C VC-JOSE-COSE 3.1).
+"""Presentations: credentials that somebody holds, handed over together (W3C VC-JOSE-COSE).
 
 Nothing of a presentation goes into the log; an office that receives one takes the credentials out.
-Only enclosed ``application/vc+jwt`` credentials are opened. Others are named, never judged: what
-was not checked is unknown, not good.
+Each of these is signed by its own issuer and judged apart: whether the presentation around them
+stands, ``secured`` says, and whoever hands over three certificates has done so even if one of them
+does not stand. Of a form not read here only the name is told: what was not checked is unknown, not
+good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.errors import MalformedError
-from ledger.log import encoding
-from ledger.log.keys import PublicKey
-from ledger.log.statement import (
-    CREDENTIAL,
-    PRESENTATION,
-    Statement,
-    parse_jws,
-    parse_statement,
-    verify_signatures,
-)
+from ledger.errors import LedgerError, MalformedError
+from ledger.log.methods import Methods
+from ledger.log.secured import Secured, as_list, check_secured, parse_secured
 
 _DATA = "data:"
-_MEDIA_TYPE = f"application/{CREDENTIAL}"
+_READ = {
+    "application/vc+jwt": "application/vc+jwt",
+    "application/vc+sd-jwt": "application/vc+sd-jwt",
+    "application/vc+cose;base64": "application/vc+cose",
+}
+"""What stands before the comma of a ``data:`` URL, and the media type of what follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """One credential of a presentation; ``statement`` is None for a form not spoken here."""
+    """One credential of a presentation. It stands if it was read and nothing speaks against it."""
 
     media_type: str
-    statement: Statement | None
+    secured: Secured | None
+    refusal: LedgerError | None
 
 
-def open_presentation(data: bytes, keys: Mapping[str, PublicKey]) -> tuple[Enclosed, ...]:
-    """Return the credentials in a signed presentation; those spoken here are verified too."""
-    presentation = parse_jws(data)
-    if presentation.typ != PRESENTATION:
-        raise MalformedError("header_refused", what=f"typ {presentation.typ}")
-    verify_signatures(presentation, keys)
-    claims = encoding.parse_json(presentation.payload, decimals=True)
-    if not isinstance(claims, dict) or "vc" in claims or "vp" in claims:
-        raise MalformedError("malformed_credential", what="the payload is not a presentation")
-    if "VerifiablePresentation" not in _as_list(claims.get("type")):
-        raise MalformedError("malformed_credential", what="not a presentation by its type")
-    if "iss" in claims and claims["iss"] != claims.get("holder"):
-        raise MalformedError("malformed_credential", what="iss is not the holder")
-    credentials = _as_list(claims.get("verifiableCredential", []))
-    return tuple(_open_enclosed(credential, keys) for credential in credentials)
+def open_enclosed(secured: Secured, methods: Methods) -> tuple[Enclosed, ...]:
+    """Return the credentials in a presentation, each judged; raise if anything else is in it."""
+    if not secured.is_presentation:
+        raise MalformedError("header_refused", what=f"typ {secured.media_type}")
+    envelopes = as_list(secured.claims.get("verifiableCredential", []))
+    return tuple(_judge(*_unfold(envelope), methods) for envelope in envelopes)
 
 
-def _open_enclosed(credential: object, keys: Mapping[str, PublicKey]) -> Enclosed:
-    if not isinstance(credential, dict) or _as_list(credential.get("type")) != [
+def _unfold(envelope: object) -> tuple[str, str]:
+    """Return media type and body of a credential in its envelope; nothing else is presented."""
+    if not isinstance(envelope, dict) or as_list(envelope.get("type")) != [
         "EnvelopedVerifiableCredential"
     ]:
         raise MalformedError("malformed_credential", what="not an enveloped credential")
-    url = credential.get("id")
+    url = envelope.get("id")
     media_type, comma, body = str(url).removeprefix(_DATA).partition(",")
     if not isinstance(url, str) or not url.startswith(_DATA) or not comma or not body:
         raise MalformedError("malformed_credential", what="an envelope with nothing in it")
-    if media_type != _MEDIA_TYPE:
-        return Enclosed(media_type, None)
-    statement = parse_statement(body.encode())
-    verify_signatures(statement, keys)
-    return Enclosed(media_type, statement)
+    return media_type, body
 
 
-def _as_list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
+def _judge(media_type: str, body: str, methods: Methods) -> Enclosed:
+    if media_type not in _READ:
+        return Enclosed(media_type, None, None)
+    try:
+        secured = parse_secured(body.encode())
+        if secured.media_type != _READ[media_type]:
+            raise MalformedError("header_refused", what=f"typ {secured.media_type}")
+    except LedgerError as refusal:
+        return Enclosed(media_type, None, refusal)
+    try:
+        check_secured(secured, methods)
+    except LedgerError as refusal:
+        return Enclosed(media_type, secured, refusal)
+    return Enclosed(media_type, secured, None)

@@ -24,6 +24,7 @@ from ledger.log import encoding
 from ledger.log.keys import PublicKey, SigningKey
 
 ACT, EVENT, CREDENTIAL, PRESENTATION = "rice-act+jws", "epcis-event+jws", "vc+jwt", "vp+jwt"
+SELECTIVE_CREDENTIAL, SELECTIVE_PRESENTATION = "vc+sd-jwt", "vp+sd-jwt"
 KINDS = {ACT: "act", EVENT: "event", CREDENTIAL: "attestation"}
 """Statement types and the kind of entry each makes."""
 
@@ -36,7 +37,13 @@ SIGNERS_MAX = 32
 _ALGORITHMS = frozenset({"EdDSA", "Ed25519", "ES256", "ES384", "ES512", "PS256", "RS256"})
 """What any registered key may sign with; which of them counts, the key says (`keys`)."""
 
-_CONTENT_TYPES = {CREDENTIAL: "vc", PRESENTATION: "vp"}
+_CONTENT_TYPES = {
+    CREDENTIAL: "vc",
+    PRESENTATION: "vp",
+    SELECTIVE_CREDENTIAL: "vc",
+    SELECTIVE_PRESENTATION: "vp",
+}
+"""What W3C VC-JOSE-COSE names as ``cty`` under each ``typ`` of its own (sections 3.1 and 3.2)."""
 _CERTIFICATE_MEMBERS = frozenset({"x5c", "x5t#S256"})
 
 
@@ -60,6 +67,7 @@ class Statement:
     digest: bytes
     typ: str
     kind: str
+    """The kind of entry it makes; empty if it makes none."""
     ledger: str | None
     payload: bytes
     signatures: tuple[SignatureEntry, ...]
@@ -106,7 +114,7 @@ def parse_statement(data: bytes, *, certificates: bool = False) -> Statement:
 
 
 def parse_jws(data: bytes, *, certificates: bool = False) -> Statement:
-    """Return a statement, or a presentation (`presentation`), which makes no entry."""
+    """Return a statement, or what makes no entry (`secured`): presentations, and SD-JWTs."""
     # 1. Length, before anything is copied.
     if len(data) > STATEMENT_LENGTH_MAX:
         raise MalformedError("oversized", length=len(data), limit=STATEMENT_LENGTH_MAX)
@@ -131,7 +139,7 @@ def parse_jws(data: bytes, *, certificates: bool = False) -> Statement:
         data,
         sha256(data).digest(),
         header.typ,
-        KINDS.get(header.typ, "presentation"),
+        KINDS.get(header.typ, ""),
         header.ledger,
         encoding.decode_base64url(payload),
         (one,),
@@ -150,7 +158,7 @@ def verify_signatures(statement: Statement, keys: Mapping[str, PublicKey]) -> No
 def seal(
     payload: bytes, *, typ: str, key: SigningKey, kid: str | None = None, ledger: str | None = None
 ) -> bytes:
-    """Return a compact statement over ``payload``. Only credentials carry no ``ledger``."""
+    """Return compact signed bytes over ``payload``. Only acts and events carry ``ledger``."""
     protected = _format_header(typ, key, kid, ledger)
     signing_input = f"{protected}.{encoding.encode_base64url(payload)}".encode("ascii")
     signature = encoding.encode_base64url(key.sign(signing_input))
@@ -175,25 +183,40 @@ def check_credential_claims(
 ) -> dict[str, Any]:
     """Return the credential in a ``vc+jwt`` statement (W3C VC-JOSE-COSE section 3.1).
 
-    The payload is the credential itself: claims ``vc`` and ``vp`` do not occur, an ``iss`` agrees
-    with the issuer, and the key belongs to the issuer it speaks for. Whose it is, the DID URL in
-    ``kid`` says; where ``kid`` is none, the caller who knows the key has to say so.
+    The payload is the credential itself, and the key belongs to the issuer it speaks for. Whose it
+    is, the DID URL in ``kid`` says; where ``kid`` is none, the caller who knows the key has to say
+    so.
     """
     if statement.typ != CREDENTIAL:
         raise MalformedError("malformed_credential", what=f"typ is {statement.typ}")
-    credential = encoding.parse_json(statement.payload, decimals=True)
-    if not isinstance(credential, dict) or "vc" in credential or "vp" in credential:
+    credential = check_document(encoding.parse_json(statement.payload, decimals=True))
+    check_speaks_for(issuer_of(credential), statement.signatures[0].kid, controller)
+    return credential
+
+
+def check_document(claims: object) -> dict[str, Any]:
+    """Return claims that are themselves the credential or presentation (section 1.1.2.1)."""
+    if not isinstance(claims, dict) or "vc" in claims or "vp" in claims:
         raise MalformedError("malformed_credential", what="the payload is not a credential")
+    return claims
+
+
+def issuer_of(credential: Mapping[str, Any]) -> str:
+    """Return who issued a credential; an ``iss`` has to agree."""
     issuer = credential.get("issuer")
     name = issuer.get("id") if isinstance(issuer, dict) else issuer
     if not isinstance(name, str) or credential.get("iss", name) != name:
         raise MalformedError("malformed_credential", what="issuer")
-    subject, mark, _ = statement.signatures[0].kid.partition("#")
+    return name
+
+
+def check_speaks_for(issuer: str, kid: str, controller: str | None) -> None:
+    """Raise unless the key that ``kid`` names, or the caller knows, is the issuer's."""
+    subject, mark, _ = kid.partition("#")
     if subject.startswith("did:") and mark and controller in (None, subject):
         controller = subject
-    if controller != name:
+    if controller != issuer:
         raise MalformedError("malformed_credential", what="the key is not the issuer's")
-    return credential
 
 
 def _parse_general(data: bytes, *, certificates: bool) -> Statement:
@@ -246,16 +269,18 @@ def _read_header(protected: bytes, certificates: bool) -> _Header:  # noqa: FBT0
     if not with_chain and len(raw) > HEADER_LENGTH_MAX:
         raise MalformedError("oversized", length=len(raw), limit=HEADER_LENGTH_MAX)
     typ = members.get("typ")
-    if not isinstance(typ, str) or (typ not in KINDS and typ != PRESENTATION):
+    if not isinstance(typ, str) or (typ not in KINDS and typ not in _CONTENT_TYPES):
         raise MalformedError("header_refused", what=f"typ {typ}")
     needed = {"alg", "typ", "kid", "cty" if typ in _CONTENT_TYPES else "ledger"}
     allowed = needed | (_CERTIFICATE_MEMBERS if certificates else set())
+    if typ in {SELECTIVE_CREDENTIAL, SELECTIVE_PRESENTATION}:
+        needed.remove("cty")  # these are other people's only, and they may leave it out
     for name in sorted(members.keys() - allowed):
         raise MalformedError("header_refused", what=name)
     for name in sorted(needed):
         if not _is_plain(members.get(name)):
             raise MalformedError("header_refused", what=f"nothing, or anything odd, as {name}")
-    if members.get("cty") != _CONTENT_TYPES.get(typ):
+    if "cty" in needed | members.keys() and members.get("cty") != _CONTENT_TYPES.get(typ):
         raise MalformedError("header_refused", what="cty")
     if members["alg"] not in _ALGORITHMS:
         raise MalformedError("header_refused", what=f"alg {members['alg']}")
@@ -293,8 +318,8 @@ def _read_certificates(members: Mapping[str, Any]) -> tuple[bytes, ...]:
 
 
 def _format_header(typ: str, key: SigningKey, kid: str | None, ledger: str | None) -> str:
-    assert typ in KINDS
-    assert (ledger is None) == (typ == CREDENTIAL)
+    assert typ in KINDS or typ in _CONTENT_TYPES
+    assert (ledger is None) == (typ in _CONTENT_TYPES)
     members = {"alg": key.alg, "kid": kid or key.public.kid, "typ": typ}
-    members |= {"cty": "vc"} if ledger is None else {"ledger": ledger}
+    members |= {"cty": _CONTENT_TYPES[typ]} if ledger is None else {"ledger": ledger}
     return encoding.encode_base64url(encoding.canonical_json(members))

@@ -19,6 +19,7 @@ from api.main import create_app
 from api.problems import codes
 from ledger.errors import CODES
 from ledger.log.keys import ES256SigningKey
+from ledger.log.methods import read_methods
 from ledger.log.statement import seal_many
 from ledger.proof.trust import read_trust
 from ledger.proof.verify import verify_bytes
@@ -121,12 +122,17 @@ def test_keys_are_shown_for_both_worlds(client: httpx.Client) -> None:
     act = acts.EnrolKey(actor="htx", key=offered(phone, admin=False))
     data = seal_many(acts.write_act(act), keys=[key_of("htx"), phone], ledger=ORIGIN)
     assert client.post("/entries", content=data, headers=JOSE).status_code == 201
-    document = client.get("/actors/htx/did.json").json()
+    answer = client.get("/actors/htx/did.json")
+    document = answer.json()
     methods = {one["id"].partition("#")[2]: one for one in document["verificationMethod"]}
     assert methods[phone.public.kid]["publicKeyJwk"]["crv"] == "P-256"
     assert methods[f"{phone.public.kid}-multikey"]["publicKeyMultibase"].startswith("zDn")
     assert methods[f"{key_of('htx').public.kid}-multikey"]["publicKeyMultibase"].startswith("z6Mk")
     assert document["assertionMethod"] == [one["id"] for one in document["verificationMethod"]]
+    # Whoever reads our certificates with our own command can use this document as it is.
+    read = read_methods(answer.content, NOW)
+    assert {phone.public.kid, key_of("htx").public.kid} <= set(read)
+    assert {method.controller for method in read.values()} == {document["id"]}
 
 
 def test_every_code_is_explained(client: httpx.Client) -> None:

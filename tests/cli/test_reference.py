@@ -16,7 +16,18 @@ from tests.cli import reference
 from tests.cli.talk import Rice
 
 HEAVY = {
-    *("api", "cryptography", "fastapi", "jinja2", "openpyxl", "PIL", "pyproj", "pyrage", "qrcode"),
+    *(
+        "api",
+        "cbor2",
+        "cryptography",
+        "fastapi",
+        "jinja2",
+        "openpyxl",
+        "PIL",
+        "pyproj",
+        "pyrage",
+        "qrcode",
+    ),
     *("reportlab", "rich", "shapely", "sqlalchemy", "sqlmodel", "uvicorn", "web", "zxingcpp"),
 }
 
