@@ -178,7 +178,8 @@ def harvest(case: CaseOf[Harvest], outcome: Outcome) -> None:
 def receive(case: CaseOf[Receiving], outcome: Outcome) -> None:
     """Move a lot to its receiver, as the receiver weighed it.
 
-    A scale that shows more than was sent adds nothing to what the lot can account for.
+    A scale that shows more than was sent adds nothing to what the lot can account for. What comes
+    out of a silo's layers is mixed on its way.
     """
     event = case.body
     lot = case.know(Lot, f"lot:{event.lot}")
@@ -192,6 +193,8 @@ def receive(case: CaseOf[Receiving], outcome: Outcome) -> None:
             left_g=event.mass_g,
             brought_g=event.mass_g,
             origin=apportion(min(now_g, total_g), lot.origin) if total_g else {},
+            order="",
+            layers=(),
         )
     )
 

@@ -26,6 +26,7 @@ from ledger.rice.events import (
     Event,
     Loading,
     Palletising,
+    Unpalletising,
 )
 from ledger.rice.facts import Container, Fact, Imbalance, Lot, Pallet, Said, find
 from ledger.rice.fitting import as_far_as_there
@@ -198,9 +199,25 @@ class Refolding:
         while edge:
             found |= edge
             bodies = [self._entry(i)[1].body for key in edge for i in self._case.past.told(key)]
-            onward = {key for body in bodies for key in _onward(body, found)}
+            onward = {key for body in bodies for key in self._onward(body, found)}
             edge = {key for key in onward - found if self._case.facts.get(key) is not None}
         return frozenset(found)
+
+    def _onward(self, body: Body, found: set[str]) -> Iterator[str]:
+        """Yield the lots and units that an event makes of those found, or puts them into."""
+        if not isinstance(body, Event) or isinstance(body, Correction):
+            return
+        if any(f"lot:{lot}" in found for lot, _ in draws_of(body)):
+            yield from (f"lot:{lot}" for lot, _ in births_of(body))
+            if isinstance(body, Palletising | Loading):
+                yield from touched(body)
+        elif isinstance(body, Loading) and touched(body) & found:
+            # What else is in the container stands or falls with how it was loaded.
+            yield from (key for key in touched(body) if not key.startswith("lot:"))
+        elif isinstance(body, Unpalletising) and touched(body) & found:
+            pallet = find(self._case.facts, Pallet, f"pallet:{body.pallet}")
+            if pallet is not None:  # its bags went back to their lot
+                yield f"lot:{pallet.lot}"
 
     def _what_is_behind(self, affected: frozenset[str]) -> frozenset[str]:
         """Return the lots that affected lots were made of, back to the field."""
@@ -215,19 +232,6 @@ class Refolding:
                     behind |= {f"lot:{lot}" for lot, _ in body.inputs}
             edge = behind - found
         return frozenset(found)
-
-
-def _onward(body: Body, found: set[str]) -> Iterator[str]:
-    """Yield the lots and units that an event makes of those found, or puts them into."""
-    if not isinstance(body, Event) or isinstance(body, Correction):
-        return
-    if any(f"lot:{lot}" in found for lot, _ in draws_of(body)):
-        yield from (f"lot:{lot}" for lot, _ in births_of(body))
-        if isinstance(body, Palletising | Loading):
-            yield from touched(body)
-    elif isinstance(body, Loading) and touched(body) & found:
-        # What else is in the container stands or falls with how it was loaded.
-        yield from (key for key in touched(body) if not key.startswith("lot:"))
 
 
 def _makes(body: Transformation, found: set[str]) -> bool:

@@ -220,3 +220,22 @@ def test_holds_recalls_and_labels_stay_on_what_is_told_again() -> None:
     assert correct(world, "may", wrong, moisture_ppt=249) == "ok"
     bags, rice = known(world, "P1"), known(world, "H1")
     assert (bags.bags_labelled, len(bags.held), len(rice.recalled)) == (200, 1, 1)
+
+
+def test_bags_that_never_came_off_a_pallet_were_not_filled_again() -> None:
+    world = told(
+        PACKED,
+        """
+        pallet  may  P1  1  40                                    ok
+        unpallet  may  1                                          ok
+        repack  may  P1:200  Q1  100x10  segregated  -            ok
+        """,
+    )
+    (opened,) = (
+        meaning.body
+        for _, meaning in world.entries
+        if isinstance(meaning.body, events.Unpalletising)
+    )
+    assert declare(world, "may", opened) == "ok"
+    assert known(world, "P1").bags_left == 0
+    assert known(world, "Q1").unbalanced[0].rule == "exceeds_lot"

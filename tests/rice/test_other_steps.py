@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.rice.facts import Diary, Lot
-from tests.rice.test_lots import MILLED, PACKED, told
+from tests.rice.test_lots import CUT, MILLED, PACKED, told
 from tests.world import lot
 
 
@@ -79,6 +79,23 @@ def test_a_silo_is_drawn_down_in_the_order_stated(
     found = [world.find(Lot, f"lot:{lot(name)}") for name in ("L3", "L4", "S1")]
     assert [each.origin for each in found] == [first, second, {}]
     assert found[2].layers == ()
+
+
+def test_what_was_in_layers_is_mixed_on_its_way() -> None:
+    world = told(
+        CUT,
+        """
+        store  may  L1:10000  S1  first_in                        ok
+        store  may  L2:10000  S1  first_in                        ok
+        hand over  may  S1  20000  may-2                          ok
+        receive  may-2  S1  19000  25.0  may                      ok+receipt_differs
+        divide  may-2  S1:9500  L3:9500                           ok
+        """,
+    )
+    assert world.find(Lot, f"lot:{lot('L3')}").origin == {
+        "A001/DX-2026": 4142,
+        "A002/DX-2026": 4142,
+    }
 
 
 def test_blending_keeps_the_weaker_model_and_says_what_lost_the_claim() -> None:
