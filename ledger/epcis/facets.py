@@ -1,0 +1,131 @@
+"""What an event can be found by: the members that queries ask for, read from its payload.
+
+Only JSON members are looked at, never what they mean, so every event of every profile has facets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from msgspec import Raw, Struct, field, json
+
+from ledger.log import encoding
+
+Key = tuple[str, str]
+"""The list a name stands in, and the name."""
+
+
+class Facets(Struct, frozen=True):
+    """What is asked for by its value, and under which names the event is found."""
+
+    event_id: str
+    is_declaration: bool
+    type: str
+    action: str
+    step: str
+    disposition: str
+    read_point: str
+    location: str
+    transformation: str
+    happened_ms: int
+    keys: frozenset[Key]
+
+
+class _Place(Struct, frozen=True):
+    id: str
+
+
+class _Quantity(Struct, frozen=True, rename="camel"):
+    epc_class: str
+
+
+class _Paper(Struct, frozen=True, rename="camel"):
+    biz_transaction: str
+    type: str = ""
+
+
+class _Party(Struct, frozen=True):
+    type: str = ""
+    source: str = ""
+    destination: str = ""
+
+
+class _Event(Struct, frozen=True, rename="camel"):
+    """The members looked at; all others are passed over."""
+
+    type: str
+    event_time: str
+    event_id: str = field(name="eventID")
+    error_declaration: Raw | None = None
+    action: str = ""
+    biz_step: str = ""
+    disposition: str = ""
+    read_point: _Place | None = None
+    biz_location: _Place | None = None
+    transformation_id: str = field(name="transformationID", default="")
+    parent_id: str = field(name="parentID", default="")
+    epc_list: tuple[str, ...] = ()
+    child_epcs: tuple[str, ...] = field(name="childEPCs", default=())
+    input_epc_list: tuple[str, ...] = field(name="inputEPCList", default=())
+    output_epc_list: tuple[str, ...] = field(name="outputEPCList", default=())
+    quantity_list: tuple[_Quantity, ...] = ()
+    child_quantity_list: tuple[_Quantity, ...] = ()
+    input_quantity_list: tuple[_Quantity, ...] = ()
+    output_quantity_list: tuple[_Quantity, ...] = ()
+    biz_transaction_list: tuple[_Paper, ...] = ()
+    source_list: tuple[_Party, ...] = ()
+    destination_list: tuple[_Party, ...] = ()
+
+
+_decoder = json.Decoder(_Event)
+
+
+def facets_of(payload: bytes) -> Facets:
+    """Return the facets of an event of this ledger."""
+    event = _decoder.decode(payload)
+    return Facets(
+        event_id=event.event_id,
+        is_declaration=event.error_declaration is not None,
+        type=event.type,
+        action=event.action,
+        step=event.biz_step,
+        disposition=event.disposition,
+        read_point=event.read_point.id if event.read_point else "",
+        location=event.biz_location.id if event.biz_location else "",
+        transformation=event.transformation_id,
+        happened_ms=milliseconds(encoding.parse_instant(event.event_time)),
+        keys=frozenset(_keys(event)),
+    )
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as whole milliseconds since 1970, cut off."""
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+
+
+def _keys(event: _Event) -> Iterator[Key]:
+    if event.parent_id:
+        yield "parentID", event.parent_id
+    yield from _named("epcList", event.epc_list)
+    yield from _named("childEPCs", event.child_epcs)
+    yield from _named("inputEPCList", event.input_epc_list)
+    yield from _named("outputEPCList", event.output_epc_list)
+    yield from _classes("quantityList", event.quantity_list)
+    yield from _classes("childQuantityList", event.child_quantity_list)
+    yield from _classes("inputQuantityList", event.input_quantity_list)
+    yield from _classes("outputQuantityList", event.output_quantity_list)
+    for paper in event.biz_transaction_list:
+        yield f"bizTransaction_{paper.type}", paper.biz_transaction
+    for party in event.source_list:
+        yield f"source_{party.type}", party.source
+    for party in event.destination_list:
+        yield f"destination_{party.type}", party.destination
+
+
+def _named(kind: str, names: Iterable[str]) -> Iterator[Key]:
+    return ((kind, name) for name in names)
+
+
+def _classes(kind: str, quantities: Iterable[_Quantity]) -> Iterator[Key]:
+    return ((kind, one.epc_class) for one in quantities)
