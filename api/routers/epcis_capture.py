@@ -31,6 +31,7 @@ from api.problems import language_of
 from ledger.epcis.documents import Document, read_document, read_event
 from ledger.epcis.ports import Job, format_name_token, parse_name_token
 from ledger.epcis.refusals import EpcisError, LimitError
+from ledger.errors import NotFoundError
 
 router = APIRouter(tags=["epcis"], route_class=EpcisRoute)
 
@@ -123,7 +124,9 @@ def list_captures(request: Request, epcis: Behind) -> Response:
 )
 def get_capture(request: Request, epcis: Behind, job: str) -> Response:
     """Return a capture job: whether it is running, and what was wrong."""
-    told = _told(epcis.taking.job(job), language_of(request))
+    if epcis.desk is None:
+        raise NotFoundError("name_unknown", name=job[:80])
+    told = _told(epcis.desk.job(job), language_of(request))
     return answered(request, json.encode(told))
 
 

@@ -14,7 +14,7 @@ CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", dic
 Event = dict[str, Any]
 
 
-def receiving(number: int, kilograms: float = 1000, **members: Any) -> Event:  # noqa: ANN401
+def receiving(number: int, **members: Any) -> Event:  # noqa: ANN401
     """Return the mill's weighing of a lot, without a name of its own."""
     event: Event = {
         "type": "ObjectEvent",
@@ -26,7 +26,7 @@ def receiving(number: int, kilograms: float = 1000, **members: Any) -> Event:  #
         "quantityList": [
             {
                 "epcClass": f"urn:epc:class:lgtin:{PADDY[1:8]}.{PADDY[0]}{PADDY[8:13]}.L{number}",
-                "quantity": kilograms,
+                "quantity": 1000,
                 "uom": "KGM",
             }
         ],

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import httpx
 import jsonschema_rs
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -168,17 +167,15 @@ def test_a_named_query_is_kept_asked_and_forgotten(gateway: httpx.Client) -> Non
     assert gateway.delete("/queries/SimpleEventQuery").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_a_query_that_cannot_be_asked_is_not_kept(gateway: httpx.Client) -> None:
+    bodies: list[Any] = [
         *({"name": "a"}, {"name": "a", "query": {"foo": []}}, {"name": "a/b", "query": {}}, [], 7),
         *({"name": "a", "query": {"GT_quantity": 3}}, {"name": "a", "query": {}, "more": 1}),
-    ],
-)
-def test_a_query_that_cannot_be_asked_is_not_kept(gateway: httpx.Client, body: Any) -> None:  # noqa: ANN401
-    answer = gateway.post("/queries", json=body)
-    assert answer.status_code == 400
-    assert answer.json()["type"].startswith("epcisException:")
+    ]
+    for body in bodies:
+        answer = gateway.post("/queries", json=body)
+        assert answer.status_code == 400, body
+        assert answer.json()["type"].startswith("epcisException:")
 
 
 def test_what_the_ledger_refuses_the_gateway_passes_on(gateway: httpx.Client) -> None:
@@ -205,38 +202,36 @@ def test_too_much_at_once_is_refused(gateway: httpx.Client) -> None:
     assert fits.status_code == 202
 
 
-@pytest.mark.parametrize(
-    ("method", "headers", "status"),
-    [
-        ("GET", {"accept": "application/ld+json"}, 200),
-        ("GET", {"accept": "application/json, application/ld+json"}, 200),
-        ("GET", {"accept": "application/json;q=0.1, application/ld+json;q=0.9"}, 200),
-        ("GET", {"accept": "text/html, application/*;q=0.5"}, 200),
-        ("GET", {"accept": "application/xml"}, 406),
-        ("GET", {"accept": "application/json;q=0"}, 406),
-        ("GET", {"gs1-epcis-version": "1.2"}, 406),
-        ("GET", {"gs1-epcis-version": "2.0"}, 200),
-        ("GET", {"gs1-epc-format": "Always_EPC_URN"}, 406),
-        ("GET", {"gs1-epc-format": "Always_GS1_Digital_Link"}, 200),
-        ("POST", {"content-type": "application/xml"}, 415),
-        ("POST", {"content-type": ""}, 415),
-        ("POST", {"content-type": "application/ld+json; charset=utf-8"}, 202),
-    ],
-)
-def test_only_what_is_spoken_here_is_answered(
-    gateway: httpx.Client, method: str, headers: dict[str, str], status: int
-) -> None:
-    path = "/events" if method == "GET" else "/capture"
-    body = json.dumps(document(receiving(1))) if method == "POST" else None
-    answer = gateway.request(method, path, headers=headers, content=body)
-    assert answer.status_code == status, answer.text
-    wanted = headers.get("accept", "")
-    linked = wanted == "application/ld+json" or wanted.endswith("q=0.9")
-    if status == 200 and wanted:
-        expected = "application/ld+json" if linked else "application/json"
-        assert answer.headers["content-type"] == expected
-    if status >= 400:
-        assert answer.json()["type"].startswith("epcisException:")
+WISHES: list[tuple[str, dict[str, str], int]] = [
+    ("GET", {"accept": "application/ld+json"}, 200),
+    ("GET", {"accept": "application/json, application/ld+json"}, 200),
+    ("GET", {"accept": "application/json;q=0.1, application/ld+json;q=0.9"}, 200),
+    ("GET", {"accept": "text/html, application/*;q=0.5"}, 200),
+    ("GET", {"accept": "application/xml"}, 406),
+    ("GET", {"accept": "application/json;q=0"}, 406),
+    ("GET", {"gs1-epcis-version": "1.2"}, 406),
+    ("GET", {"gs1-epcis-version": "2.0"}, 200),
+    ("GET", {"gs1-epc-format": "Always_EPC_URN"}, 406),
+    ("GET", {"gs1-epc-format": "Always_GS1_Digital_Link"}, 200),
+    ("POST", {"content-type": "application/xml"}, 415),
+    ("POST", {"content-type": ""}, 415),
+    ("POST", {"content-type": "application/ld+json; charset=utf-8"}, 202),
+]
+
+
+def test_only_what_is_spoken_here_is_answered(gateway: httpx.Client) -> None:
+    for method, headers, status in WISHES:
+        path = "/events" if method == "GET" else "/capture"
+        body = json.dumps(document(receiving(1))) if method == "POST" else None
+        answer = gateway.request(method, path, headers=headers, content=body)
+        assert answer.status_code == status, (headers, answer.text)
+        wanted = headers.get("accept", "")
+        linked = wanted == "application/ld+json" or wanted.endswith("q=0.9")
+        if status == 200 and wanted:
+            expected = "application/ld+json" if linked else "application/json"
+            assert answer.headers["content-type"] == expected
+        if status >= 400:
+            assert answer.json()["type"].startswith("epcisException:")
 
 
 def test_a_behaviour_nobody_knows_is_refused(gateway: httpx.Client) -> None:
@@ -249,14 +244,14 @@ def test_only_who_shows_the_token_speaks_for_the_organisation(
     ledger: httpx.Client, office: Office
 ) -> None:
     remote = RemoteLedger(str(ledger.base_url))
-    app = create_gateway_app(Epcis(remote, Clock(), office), token="mã bí mật")
+    app = create_gateway_app(Epcis(remote, Clock(), office), token="b\u00ed m\u1eadt")
     with serving(app) as client:
         closed = client.get("/events")
         assert (closed.status_code, closed.headers["www-authenticate"]) == (401, "Bearer")
         assert closed.json()["type"] == "epcisException:SecurityException"
         wrong = {"authorization": "Bearer other"}
         assert client.post("/capture", json=document(), headers=wrong).status_code == 401
-        right = {"authorization": "Bearer mã bí mật".encode()}
+        right = {b"authorization": "Bearer b\u00ed m\u1eadt".encode()}
         assert client.get("/events", headers=right).status_code == 200
     remote.close()
 
