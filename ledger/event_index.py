@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from ledger.epcis.facets import Facets, facets_of, milliseconds
 from ledger.epcis.query import ANYTHING, Position, Query
@@ -57,13 +58,13 @@ class EventIndex:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def catch_up(self) -> None:
-        """Add what follows from the entries behind the index.
+    def catch_up(self, steps_max: int | None = None) -> None:
+        """Add what follows from the entries behind the index, all of them or so many steps.
 
         Each transaction moves the index's own head; another process that was quicker has done the
         same work, and this one goes on behind it.
         """
-        while True:
+        for _ in count() if steps_max is None else range(steps_max):
             with self._store.reading() as view:
                 start, size = rows.indexed_size(view), view.head().size
                 stop = min(start + ENTRIES_AT_ONCE, size)

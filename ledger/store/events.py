@@ -103,9 +103,9 @@ def find(view: Reading, wanted: Wanted, order: Order, limit: int) -> list[tuple[
     """Return what events are ordered by, and their entries, as far as ``limit``."""
     by: ColumnElement[Any] = EVENT.c[order.column]
     if wanted.is_narrow:
-        # A sum has no index to walk along: few rows are found first and sorted then, where walking
-        # along the time would look at every event there is.
-        by = by + 0
+        # Few rows are found first and sorted then; walking along an index of the time would look
+        # at every event there is.
+        by = _unindexed(by, is_named=True)
     columns = (by, EVENT.c.entry_index)
     query = select(*columns).where(*_conditions(wanted))
     if order.after is not None:
@@ -182,15 +182,18 @@ def outside(view: Reading, size: int) -> list[int]:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    is_named = bool(wanted.names)
     conditions: list[ColumnElement[bool]] = [
-        EVENT.c[column].in_(sorted(accepted)) for column, accepted in wanted.values.items()
+        _unindexed(EVENT.c[column], is_named).in_(sorted(accepted))
+        for column, accepted in wanted.values.items()
     ]
     for kinds, named in wanted.names:
         found = select(EVENT_KEY.c.entry_index).where(
             EVENT_KEY.c.name.in_(sorted(named)), EVENT_KEY.c.kind.in_(sorted(kinds))
         )
         conditions.append(EVENT.c.entry_index.in_(found))
-    happened, recorded = EVENT.c.happened_ms, EVENT.c.recorded_ms
+    happened = _unindexed(EVENT.c.happened_ms, is_named)
+    recorded = _unindexed(EVENT.c.recorded_ms, is_named)
     if wanted.happened_from_ms is not None:
         conditions.append(happened >= wanted.happened_from_ms)
     if wanted.happened_before_ms is not None:
@@ -202,6 +205,11 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.is_declaration is not None:
         conditions.append(EVENT.c.is_declaration == int(wanted.is_declaration))
     return conditions
+
+
+def _unindexed(column: ColumnElement[Any], is_named: bool) -> ColumnElement[Any]:  # noqa: FBT001
+    """Return a column that no index finds where a name finds fewer rows than any value does."""
+    return func.coalesce(column, column) if is_named else column
 
 
 def _each(view: Reading, least: Sequence[Select[Any]], after: str, limit: int) -> list[str]:
