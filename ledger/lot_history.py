@@ -1,14 +1,15 @@
 """Which events tell the history of a lot: what it was made of, and what happened to it since.
 
-Of the lots behind it, those events count that made them or moved them. What else became of them is
-the history of other lots. The cost follows the answer: one question for each step back.
+Of the lots behind it, those events count that made them or moved them, and of the land they grew on
+the diary of that season. What else became of them is the history of other lots. The cost follows
+the answer: one question for each step back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.epcis.facets import facets_of
+from ledger.epcis.facets import GROWN, WORKED, facets_of
 from ledger.epcis.query import ANYTHING
 from ledger.event_index import EventIndex, Found
 
@@ -35,6 +36,8 @@ def history_of(events: EventIndex, lot: str) -> list[Found]:
         found |= {one.index: one for one in carried}
         carriers |= edge
         edge = _named(carried, ("parentID",)) - carriers
+    grown = _named(found.values(), (GROWN,))
+    found |= {one.index: one for one in events.about(grown, (WORKED,))}
     return [found[index] for index in sorted(found)]
 
 

@@ -90,8 +90,8 @@ def get_event(request: Request, epcis: Behind, event: str) -> Response:
         read_listing(request)
     if not name or "|" in name:
         raise AddressError("address_unknown", path=request.url.path)
-    query = read_parameters([("EQ_eventID", name), ("orderBy", "recordTime"), ("perPage", "1000")])
-    found = epcis.archive.find(query)
+    ordered = [("orderBy", "recordTime"), ("orderDirection", "ASC")]
+    found = epcis.archive.find(read_parameters([("EQ_eventID", name), *ordered]))
     if not found.events:
         raise NotFoundError("name_unknown", name=name[:200])
     at = encoding.format_time(epcis.clock())

@@ -6,14 +6,18 @@ Only JSON members are looked at, never what they mean, so every event of every p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from msgspec import Raw, Struct, field, json
+from msgspec import Struct, field, json
 
 from ledger.log import encoding
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 Key = tuple[str, str]
 """The list a name stands in, and the name."""
+GROWN, WORKED = "grownOn", "workedOn"
+"""Lists of our own: on which area, in which season, a lot was grown or work was done."""
 
 
 class Facets(Struct, frozen=True):
@@ -51,13 +55,22 @@ class _Party(Struct, frozen=True):
     destination: str = ""
 
 
+class _Land(Struct, frozen=True):
+    area: str = field(name="rice:plantingAreaCode", default="")
+    season: str = field(name="rice:season", default="")
+
+
+class _Declaration(Struct, frozen=True):
+    """That there is one is all that is looked at."""
+
+
 class _Event(Struct, frozen=True, rename="camel"):
     """The members looked at; all others are passed over."""
 
     type: str
     event_time: str
     event_id: str = field(name="eventID")
-    error_declaration: Raw | None = None
+    error_declaration: _Declaration | None = None
     action: str = ""
     biz_step: str = ""
     disposition: str = ""
@@ -76,6 +89,8 @@ class _Event(Struct, frozen=True, rename="camel"):
     biz_transaction_list: tuple[_Paper, ...] = ()
     source_list: tuple[_Party, ...] = ()
     destination_list: tuple[_Party, ...] = ()
+    ilmd: _Land = _Land()
+    diary: _Land = field(name="rice:diary", default=_Land())
 
 
 _decoder = json.Decoder(_Event)
@@ -101,7 +116,7 @@ def facets_of(payload: bytes) -> Facets:
 
 def milliseconds(moment: datetime) -> int:
     """Return a moment as whole milliseconds since 1970, cut off."""
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _keys(event: _Event) -> Iterator[Key]:
@@ -121,6 +136,10 @@ def _keys(event: _Event) -> Iterator[Key]:
         yield f"source_{party.type}", party.source
     for party in event.destination_list:
         yield f"destination_{party.type}", party.destination
+    if event.ilmd.area:
+        yield GROWN, f"{event.ilmd.area}/{event.ilmd.season}"
+    if event.diary.area:
+        yield WORKED, f"{event.diary.area}/{event.diary.season}"
 
 
 def _named(kind: str, names: Iterable[str]) -> Iterator[Key]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from msgspec import Raw, Struct, field, json
+from msgspec import Raw, json
 
-from ledger.epcis.facets import facets_of
+from ledger.epcis.facets import GROWN, WORKED, facets_of
 from ledger.epcis.ports import shown
 from ledger.errors import LedgerError
 from ledger.rice.digital_link import format_identity, parse_digital_link
@@ -31,17 +31,6 @@ class Recorded(NamedTuple):
 
     payload: bytes
     recorded: str
-
-
-class _Ilmd(Struct, frozen=True):
-    area: str = field(name="rice:plantingAreaCode", default="")
-
-
-class _Event(Struct, frozen=True):
-    ilmd: _Ilmd = _Ilmd()
-
-
-_decoder = json.Decoder(_Event)
 
 
 def history_document(events: Sequence[Recorded], facts: Facts, at: str) -> bytes:
@@ -71,7 +60,7 @@ def _vocabularies(events: Sequence[Recorded], facts: Facts) -> list[dict[str, An
             name for kind, name in facets.keys if kind.startswith(("source_", "destination_"))
         }
         places |= {facets.read_point, facets.location} - {""}
-        areas |= {_decoder.decode(event.payload).ilmd.area} - {""}
+        areas |= {name.partition("/")[0] for kind, name in facets.keys if kind in {GROWN, WORKED}}
     return [
         {"type": kind, "vocabularyElementList": elements}
         for kind, elements in (

@@ -22,6 +22,7 @@ _URN = re.compile(r"urn:epc:(?:id|class|idpat):(?P<scheme>[a-z]+):(?P<parts>[^:]
 _SHORT_GTIN = re.compile(r"(?<=/01/)(?:[0-9]{8}|[0-9]{12,13})(?=/|\?|$)", re.ASCII)
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _DIGITS_OF_GTIN, _DIGITS_OF_SSCC, _DIGITS_OF_GLN = 13, 17, 12
+_CONTAINER = "urn:epc:id:bic:"
 _EVENT_TAG = b"rice-ledger/event-id/v1\n"
 
 
@@ -75,6 +76,8 @@ def _link(uri: str) -> str:
 
 
 def _urn(uri: str) -> str:
+    if uri.startswith(_CONTAINER):
+        return uri  # its number is not one of GS1's, and has this one name
     found = _URN.fullmatch(uri)
     read = _SCHEMES.get(found["scheme"]) if found else None
     if found is None or read is None:

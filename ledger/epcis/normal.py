@@ -27,6 +27,7 @@ _KILOGRAMS = {"KGM": Decimal(1), "TNE": Decimal(1000), "GRM": Decimal("0.001")}
 """Units of mass (UN/CEFACT Recommendation 20), in kilograms."""
 _CUSTODY = "rice:custodyModel"
 
+_GOODS = frozenset({"epcList", "quantityList"})
 _TIMES = frozenset({"eventTime", "declarationTime", "time", "startTime", "endTime"})
 _INSTANCES = frozenset({"epcList", "childEPCs", "inputEPCList", "outputEPCList"})
 _NAMES = frozenset(
@@ -59,17 +60,19 @@ def normal_form(event: Event, context: Iterable[Any] = ()) -> bytes:
         prefixes.member(name): _value(prefixes, name, value) for name, value in given.items()
     }
     normal = {name: value for name, value in normal.items() if value not in ([], {})}
+    if normal.get("type") == "ObjectEvent" and not _GOODS & normal.keys():
+        normal["epcList"] = []  # it is about no goods, and says so
     normal["@context"] = list(CONTEXT)
     normal["eventTimeZoneOffset"] = "+07:00"
     if "rice:cte" not in normal:
         raise EpcisError("epcis_step_missing")
     if isinstance(normal.get("certificationInfo"), str):
         normal["certificationInfo"] = [normal["certificationInfo"]]
+    declared = normal.pop("errorDeclaration", None)
     if "eventID" not in normal:
-        declared = normal.pop("errorDeclaration", None)
         normal["eventID"] = identifiers.event_of(_written(normal))
-        if declared is not None:
-            normal["errorDeclaration"] = declared
+    if declared is not None:
+        normal["errorDeclaration"] = {"correctiveEventIDs": [], **declared}
     payload = _written(normal)
     profile.read_event(payload)
     return payload

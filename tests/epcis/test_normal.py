@@ -19,8 +19,10 @@ from ledger.epcis.refusals import EpcisError
 from ledger.errors import MalformedError
 from ledger.log.statement import parse_statement
 from ledger.rice import profile
+from ledger.rice.events import AnyEvent
 from tests import small_season
 from tests.api import one_bag
+from tests.rice.sample_events import EVENTS
 
 RICE = OWN["rice"]
 CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"rice": RICE}]
@@ -138,6 +140,35 @@ def test_every_spelling_gives_the_same_payload(payload: bytes, spellings: list[S
     profile.read_event(payload)
 
 
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_every_event_of_the_profile_is_its_own_normal_form(event: AnyEvent) -> None:
+    payload = profile.write_event(event)
+    assert normal_form(documents.read_event(payload)) == payload
+
+
+def test_a_declaration_names_the_event_it_is_about_however_that_is_spelled() -> None:
+    said = normal_form(read(RECEIVING) | {"eventID": "urn:x-mill:17"})
+    declared = read(RECEIVING) | {"eventID": "urn:x-mill:17"}
+    declared["errorDeclaration"] = {
+        "declarationTime": "2026-03-02T01:00:00.5Z",
+        "reason": "https://ref.gs1.org/cbv/ER-did_not_occur",
+    }
+    normal = json.loads(normal_form(declared))
+    assert normal.pop("errorDeclaration") == {
+        "declarationTime": "2026-03-02T08:00:00+07:00",
+        "reason": "did_not_occur",
+        "correctiveEventIDs": [],
+    }
+    assert normal == json.loads(said)
+    nameless = {name: value for name, value in declared.items() if name != "eventID"}
+    assert (
+        json.loads(normal_form(nameless))["eventID"]
+        == json.loads(normal_form({k: v for k, v in nameless.items() if k != "errorDeclaration"}))[
+            "eventID"
+        ]
+    )
+
+
 def test_the_context_may_stand_on_the_document() -> None:
     event = read(RECEIVING)
     del event["@context"]
@@ -189,7 +220,7 @@ def quantity(**members: Any) -> Spelling:  # noqa: ANN401
         (change(eventTime="2026-02-30T00:00:00+07:00"), "epcis_time", "2026-02-30"),
         (change(eventTime="0001-01-01T00:00:00Z"), "malformed_event", ""),
         (change(eventTime="0001-01-01T00:00:00+14:00"), "epcis_time", "0001"),
-        (change(bizStep="shipping"), "malformed_event", "shipping"),
+        (change(bizStep="shipping"), "malformed_event", "rice:receiving"),
         (change(bizLocation={"id": "https://id.example.vn/loc/other"}), "malformed_event", "bizL"),
         (change(sensorElementList=None), "malformed_event", "grainMoisture"),
         (quantity(uom="LTR"), "epcis_unit", "LTR"),
@@ -245,6 +276,7 @@ def test_what_custody_a_lot_is_under_may_carry_our_prefix() -> None:
         ("urn:epc:id:gsrn:0614141.1234567890", "8018/061414112345678902"),
         ("urn:epc:id:gsrnp:0614141.1234567890", "8017/061414112345678902"),
         ("https://r.example.vn/x/01/9521234000303/10/A%2fB", "01/09521234000303/10/A%2FB"),
+        ("https://dl.example.vn/8003/00614141123452400", "8003/00614141123452400"),
         ("HTTPS://ID.EXAMPLE/01/09521234000303/10/L1?17=270322", "01/09521234000303/10/L1"),
     ],
 )
@@ -256,7 +288,11 @@ def test_names_of_gs1_have_one_spelling(uri: str, name: str) -> None:
 def test_a_bag_is_named_without_its_lot_and_other_names_stay() -> None:
     bag = "https://r.example.vn/01/09521234000303/10/L1/21/7K3M"
     assert identifiers.instance(bag, "epcList") == "https://id.gs1.org/01/09521234000303/21/7K3M"
-    for own in ("https://id.example.vn/loc/9d1f6c", "did:web:a.example", "urn:ticket:7", "geo:1,2"):
+    for own in (
+        "https://id.example.vn/loc/9d1f6c",
+        "did:web:a.example",
+        "urn:epc:id:bic:CSQU3054383",
+    ):
         assert identifiers.instance(own, "readPoint") == own
 
 

@@ -119,6 +119,23 @@ def test_a_name_of_another_kind_is_found_by_it(gateway: httpx.Client) -> None:
     assert gateway.get("/events/urn:uuid:nothing").status_code == 404
 
 
+def test_a_slip_is_declared_and_both_stay_readable(gateway: httpx.Client) -> None:
+    name = "urn:uuid:6f0e2a1c-5f0a-4c0e-9a53-7f3a4b8c1d02"
+    wrong = receiving(1, eventID=name)
+    assert captured(gateway, wrong)["success"]
+    declared = {"declarationTime": "2026-03-02T08:00:00+07:00", "reason": "did_not_occur"}
+    assert captured(gateway, {**wrong, "errorDeclaration": declared})["success"]
+    first, second = events_of(gateway.get(f"/events/{name}"))
+    assert "errorDeclaration" not in first
+    assert second["errorDeclaration"]["reason"] == "did_not_occur"
+    slips = events_of(gateway.get("/events?EXISTS_errorDeclaration"))
+    assert [one["eventID"] for one in slips] == [name]
+    sound = events_of(gateway.get("/events?EXISTS_errorDeclaration=false&EQ_bizStep=receiving"))
+    assert [one["eventID"] for one in sound] == [name]
+    again = gateway.post("/events", json=alone({**wrong, "errorDeclaration": declared}))
+    assert again.status_code == 409
+
+
 def test_capture_jobs_are_listed_newest_first_and_page_by_page(gateway: httpx.Client) -> None:
     jobs = [captured(gateway, receiving(number)) for number in (1, 2, 3)]
     first = gateway.get("/capture?perPage=2")
