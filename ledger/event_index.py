@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 from ledger.epcis.facets import Facets, facets_of, milliseconds
 from ledger.epcis.query import ANYTHING, Position, Query
 from ledger.epcis.refusals import LargeError
 from ledger.errors import NotFoundError
-from ledger.log.encoding import format_time
-from ledger.log.entry import Entry, parse_entry
+from ledger.log.encoding import decode_base64url, format_time, parse_time
+from ledger.log.entry import parse_entry
 from ledger.log.statement import parse_statement
 from ledger.store import events as rows
 from ledger.store.events import EventTuple, KeyTuple, Order, Wanted
 from ledger.store.store import Reading, Store
 
+_EVENT = b"\nkind event\n"
+"""How the leaf of an event says so."""
 ENTRIES_AT_ONCE = 1_000
 """Entries in one transaction of catching up."""
 
@@ -123,16 +126,17 @@ class EventIndex:
 
 
 def rows_of(view: Reading, start: int, stop: int) -> tuple[list[EventTuple], list[KeyTuple]]:
-    """Return what follows from the entries of a range."""
-    kinds = {row[0]: parse_entry(row[1]) for row in view.entries(start, stop)}
+    """Return what follows from the entries of a range, which were read strictly before."""
+    recorded = {
+        row[0]: _recorded_ms(row[1]) for row in view.entries(start, stop) if _EVENT in row[1]
+    }
     events: list[EventTuple] = []
     keys: list[KeyTuple] = []
     for index, _, data in view.statements(start, stop):
-        entry = kinds[index]
-        if entry.kind == "event":
-            facets = facets_of(parse_statement(data).payload)
-            events.append(_row(entry, facets))
-            keys += [(kind, name, index) for kind, name in sorted(facets.keys)]
+        if index in recorded:
+            facets = facets_of(_payload(data))
+            events.append(_row(index, recorded[index], facets))
+            keys += [(kind, name, index) for kind, name in facets.keys]
     return events, keys
 
 
@@ -156,9 +160,9 @@ def differences(view: Reading) -> Iterator[tuple[str, str]]:
             yield rows.EVENT_KEY.name, str(key)
 
 
-def _row(entry: Entry, facets: Facets) -> EventTuple:
+def _row(index: int, recorded_ms: int, facets: Facets) -> EventTuple:
     return (
-        entry.index,
+        index,
         facets.event_id,
         int(facets.is_declaration),
         facets.type,
@@ -169,8 +173,27 @@ def _row(entry: Entry, facets: Facets) -> EventTuple:
         facets.location,
         facets.transformation,
         facets.happened_ms,
-        milliseconds(entry.recorded_at),
+        recorded_ms,
     )
+
+
+def _recorded_ms(leaf: bytes) -> int:
+    """Return the log's time of an entry, without reading the rest of its leaf."""
+    _, _, behind = leaf.partition(b"\nrecorded ")
+    return _moment_ms(behind[: behind.index(b"\n")])
+
+
+@lru_cache(maxsize=1024)
+def _moment_ms(text: bytes) -> int:
+    """Return a time of the log; the entries of a batch have it in common."""
+    return milliseconds(parse_time(text.decode("ascii")))
+
+
+def _payload(data: bytes) -> bytes:
+    """Return what a statement says; only the general form has to be read whole."""
+    if data.startswith(b"{"):
+        return parse_statement(data).payload
+    return decode_base64url(data.split(b".", 2)[1])
 
 
 def _events(view: Reading, indexes: list[int]) -> list[Found]:

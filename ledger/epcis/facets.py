@@ -5,7 +5,7 @@ Only JSON members are looked at, never what they mean, so every event of every p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field, json
@@ -122,14 +122,22 @@ def milliseconds(moment: datetime) -> int:
 def _keys(event: _Event) -> Iterator[Key]:
     if event.parent_id:
         yield "parentID", event.parent_id
-    yield from _named("epcList", event.epc_list)
-    yield from _named("childEPCs", event.child_epcs)
-    yield from _named("inputEPCList", event.input_epc_list)
-    yield from _named("outputEPCList", event.output_epc_list)
-    yield from _classes("quantityList", event.quantity_list)
-    yield from _classes("childQuantityList", event.child_quantity_list)
-    yield from _classes("inputQuantityList", event.input_quantity_list)
-    yield from _classes("outputQuantityList", event.output_quantity_list)
+    for kind, names in (
+        ("epcList", event.epc_list),
+        ("childEPCs", event.child_epcs),
+        ("inputEPCList", event.input_epc_list),
+        ("outputEPCList", event.output_epc_list),
+    ):
+        for name in names:
+            yield kind, name
+    for kind, quantities in (
+        ("quantityList", event.quantity_list),
+        ("childQuantityList", event.child_quantity_list),
+        ("inputQuantityList", event.input_quantity_list),
+        ("outputQuantityList", event.output_quantity_list),
+    ):
+        for quantity in quantities:
+            yield kind, quantity.epc_class
     for paper in event.biz_transaction_list:
         yield f"bizTransaction_{paper.type}", paper.biz_transaction
     for party in event.source_list:
@@ -140,11 +148,3 @@ def _keys(event: _Event) -> Iterator[Key]:
         yield GROWN, f"{event.ilmd.area}/{event.ilmd.season}"
     if event.diary.area:
         yield WORKED, f"{event.diary.area}/{event.diary.season}"
-
-
-def _named(kind: str, names: Iterable[str]) -> Iterator[Key]:
-    return ((kind, name) for name in names)
-
-
-def _classes(kind: str, quantities: Iterable[_Quantity]) -> Iterator[Key]:
-    return ((kind, one.epc_class) for one in quantities)
