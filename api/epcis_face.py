@@ -22,7 +22,7 @@ from starlette.responses import Response
 from api.problems import Bilingual, Problem, TroubleError, UnsupportedError, answer, language_of
 from ledger.epcis.documents import CONTEXT_URL
 from ledger.epcis.exceptions import Trouble, trouble_of
-from ledger.epcis.ports import Archive, Desk
+from ledger.epcis.ports import Desk, Repository
 from ledger.epcis.query import PAGE, PAGE_MAX
 from ledger.epcis.refusals import AcceptError, NotServedError, QueryError, UnsignedError
 from ledger.errors import LedgerError, MalformedError
@@ -62,7 +62,7 @@ _log = logging.getLogger(__name__)
 class Epcis:
     """Who answers behind these addresses; without a desk nothing is taken."""
 
-    archive: Archive
+    repository: Repository
     clock: Callable[[], datetime]
     desk: Desk | None = None
     token_in_body: bool = False

@@ -25,7 +25,7 @@ from api.routers import (
     writing,
 )
 from ledger.errors import LedgerError
-from ledger.event_archive import LedgerArchive
+from ledger.event_repository import LedgerRepository
 from ledger.sequencer import Clock
 from ledger.service import Ledger, utc_now
 
@@ -53,7 +53,7 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
         },
     )
     app.state.ledger, app.state.clock = ledger, clock
-    app.state.epcis = Epcis(LedgerArchive(ledger.events), clock)
+    app.state.epcis = Epcis(LedgerRepository(ledger.events), clock)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     own = {route.path.split("/")[1] for route in app.routes if isinstance(route, Route)}
     app.add_middleware(Guard, own=own, entrance=entrance, pages=pages)

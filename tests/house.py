@@ -36,7 +36,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "evidence": {"errors", "log", "rice", "proof", "store"},
     "archive": {"errors", "log", "rice", "store"},
     "event_index": {"errors", "log", "rice", "store", "epcis"},
-    "event_archive": {"errors", "log", "rice", "store", "epcis", "event_index"},
+    "event_repository": {"errors", "log", "rice", "store", "epcis", "event_index"},
     "lot_history": {"errors", "log", "rice", "store", "epcis", "event_index"},
     "gateway": {"errors", "log", "rice", "epcis"},
     "service": {

@@ -20,8 +20,8 @@ from ledger.epcis.facets import milliseconds
 from ledger.epcis.query import read_parameters
 from ledger.epcis.refusals import LargeError
 from ledger.errors import NotFoundError
-from ledger.event_archive import LedgerArchive
 from ledger.event_index import EventIndex, rows_of
+from ledger.event_repository import LedgerRepository
 from ledger.log import encoding
 from ledger.log.entry import parse_entry
 from ledger.log.statement import parse_statement
@@ -72,11 +72,11 @@ def every_event(book: Ledger) -> list[tuple[int, dict[str, Any], str]]:
 
 def answer(book: Ledger, *pairs: tuple[str, str]) -> list[str]:
     """Return the names of the events that answer a question, read page by page."""
-    archive = LedgerArchive(book.events)
+    repository = LedgerRepository(book.events)
     found, token = [], ""
     while True:
         asked = [*pairs, ("nextPageToken", token)] if token else [*pairs]
-        page = archive.find(read_parameters(asked))
+        page = repository.find(read_parameters(asked))
         found += [json.loads(one)["eventID"] for one in page.events]
         token = page.token
         if not token:
@@ -182,7 +182,7 @@ def test_two_that_catch_up_at_once_add_everything_once(book: Ledger) -> None:
 
 
 def test_names_and_values_are_listed_once_each(book: Ledger) -> None:
-    archive = LedgerArchive(book.events)
+    repository = LedgerRepository(book.events)
     members = [event for _, event, _ in every_event(book)]
     lots = {
         one["epcClass"]
@@ -190,24 +190,24 @@ def test_names_and_values_are_listed_once_each(book: Ledger) -> None:
         for kind in query.ANYTHING
         for one in event.get(kind, [])
     }
-    assert archive.listed("epcs", "", 1_000) == sorted(lots)
-    assert archive.listed("epcs", sorted(lots)[3], 2) == sorted(lots)[4:6]
-    assert archive.listed("bizSteps", "", 10) == ["commissioning", "receiving"]
-    assert archive.listed("eventTypes", "", 1) == ["ObjectEvent"]
-    assert archive.listed("bizLocations", "", 10) == []
-    archive.check_known(("bizSteps", "cbv:BizStep-receiving"))
+    assert repository.listed("epcs", "", 1_000) == sorted(lots)
+    assert repository.listed("epcs", sorted(lots)[3], 2) == sorted(lots)[4:6]
+    assert repository.listed("bizSteps", "", 10) == ["commissioning", "receiving"]
+    assert repository.listed("eventTypes", "", 1) == ["ObjectEvent"]
+    assert repository.listed("bizLocations", "", 10) == []
+    repository.check_known(("bizSteps", "cbv:BizStep-receiving"))
     with pytest.raises(NotFoundError):
-        archive.check_known(("epcs", "https://id.gs1.org/01/09521234000303/10/NONE"))
+        repository.check_known(("epcs", "https://id.gs1.org/01/09521234000303/10/NONE"))
 
 
 def test_what_is_about_a_lot_names_it_anywhere(book: Ledger) -> None:
-    archive = LedgerArchive(book.events)
-    about = archive.find(read_parameters([]), ("epcs", one_bag.SLIP))
+    repository = LedgerRepository(book.events)
+    about = repository.find(read_parameters([]), ("epcs", one_bag.SLIP))
     steps = [json.loads(one)["rice:cte"] for one in about.events]
     assert steps == ["rice:drying", "rice:receiving", "rice:harvest"]
-    narrowed = archive.find(read_parameters([("EQ_action", "ADD")]), ("epcs", one_bag.SLIP))
+    narrowed = repository.find(read_parameters([("EQ_action", "ADD")]), ("epcs", one_bag.SLIP))
     assert len(narrowed.events) == 1
-    both = archive.find(read_parameters([("EQ_bizStep", "shipping")]), ("bizSteps", "receiving"))
+    both = repository.find(read_parameters([("EQ_bizStep", "shipping")]), ("bizSteps", "receiving"))
     assert both.events == ()
 
 
@@ -220,7 +220,9 @@ def test_more_than_the_reader_wants_is_refused(book: Ledger) -> None:
 
 def test_a_shown_event_is_the_signed_one_and_when_it_was_recorded(book: Ledger) -> None:
     index, members, recorded = every_event(book)[0]
-    found = LedgerArchive(book.events).find(read_parameters([("EQ_eventID", members["eventID"])]))
+    found = LedgerRepository(book.events).find(
+        read_parameters([("EQ_eventID", members["eventID"])])
+    )
     shown = json.loads(found.events[0])
     assert shown.pop("recordTime") == recorded
     assert shown | {"@context": members["@context"]} == members

@@ -91,7 +91,7 @@ def get_event(request: Request, epcis: Behind, event: str) -> Response:
     if not name or "|" in name:
         raise AddressError("address_unknown", path=request.url.path)
     ordered = [("orderBy", "recordTime"), ("orderDirection", "ASC")]
-    found = epcis.archive.find(read_parameters([("EQ_eventID", name), *ordered]))
+    found = epcis.repository.find(read_parameters([("EQ_eventID", name), *ordered]))
     if not found.events:
         raise NotFoundError("name_unknown", name=name[:200])
     at = encoding.format_time(epcis.clock())
@@ -103,7 +103,7 @@ def _list_members(request: Request, epcis: Behind) -> Response:
     resource = request.url.path.removeprefix("/")
     listing = read_listing(request)
     after = parse_name_token(listing.token) if listing.token else ""
-    names = epcis.archive.listed(resource, after, listing.page + 1)
+    names = epcis.repository.listed(resource, after, listing.page + 1)
     shown = names[: listing.page]
     token = format_name_token(shown[-1]) if len(names) > listing.page else ""
     return collection(request, shown, paging(request, token, listing.page, epcis.clock()))
@@ -111,7 +111,7 @@ def _list_members(request: Request, epcis: Behind) -> Response:
 
 def _get_member(request: Request, epcis: Behind, name: str) -> Response:
     """Return what can be asked about a member: its events."""
-    epcis.archive.check_known(_about(request, name))
+    epcis.repository.check_known(_about(request, name))
     return collection(request, ["events"], {})
 
 
@@ -159,7 +159,7 @@ def documented(
     name: str = SIMPLE_QUERY,
 ) -> Response:
     """Return the answer to a query as a document, with the headers that lead on."""
-    found = epcis.archive.find(query, about)
+    found = epcis.repository.find(query, about)
     now = epcis.clock()
     in_body = found.token if epcis.token_in_body else ""
     body = query_document(found.events, name, encoding.format_time(now), in_body)

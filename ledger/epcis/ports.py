@@ -1,7 +1,7 @@
 """What stands behind the REST binding of EPCIS: a ledger, or a gateway that signs for one.
 
-Both have an `Archive`, which answers questions. Only a gateway has a `Desk`, which takes events: a
-ledger takes nothing that is not signed. The HTTP face knows neither of the two, but this.
+Both have a `Repository`, which answers questions. Only a gateway has a `Desk`, which takes events:
+a ledger takes nothing that is not signed. The HTTP face knows neither of the two, but this.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Job(Struct, frozen=True, kw_only=True):
         return not self.finished_at
 
 
-class Archive(Protocol):
+class Repository(Protocol):
     """Where events are asked for."""
 
     def find(self, query: Query, about: About | None = None) -> Answered:

@@ -3,7 +3,7 @@
 Truth is `EntryRow`, `StatementRow` and `DisclosureRow`. Everything else is a projection, written
 in the transaction of the entry it follows from; `audit` rebuilds the projections from entry 0.
 The projection events are searched by (`EventRow`, `EventKeyRow`) follows later, as far as
-`EventHeadRow` says (docs/decisions/0005).
+`EventHeadRow` says (docs/decisions/0006).
 
 What each table is trusted for: whoever changes an entry, a statement or a projection is found out
 by `audit`; whoever deletes a disclosure takes the private words with it and harms no hash. Until an

@@ -10,8 +10,8 @@ from ledger.epcis.query import ANYTHING, Match, Query
 from ledger.event_index import RESOURCES, EventIndex
 
 
-class LedgerArchive:
-    """The `Archive` that a ledger's own index answers for."""
+class LedgerRepository:
+    """The `Repository` that a ledger's own index answers for."""
 
     def __init__(self, events: EventIndex) -> None:
         self._events = events
