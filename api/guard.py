@@ -26,7 +26,12 @@ class Guard:
     """Stands before the JSON face, and hands what is not its to the pages."""
 
     def __init__(
-        self, app: ASGIApp, *, own: Collection[str], entrance: ASGIApp, pages: ASGIApp | None
+        self,
+        app: ASGIApp,
+        *,
+        own: Collection[str],
+        entrance: ASGIApp | None = None,
+        pages: ASGIApp | None = None,
     ) -> None:
         self._app = app
         self._entrance = entrance
@@ -39,7 +44,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         raw_path = scope.get("raw_path") or scope["path"].encode()
-        if self._pages is not None and _first_segment(raw_path) not in self._own:
+        # The root is a page, but whoever asks for its options is a program.
+        is_discovery = scope["method"] == "OPTIONS" and raw_path == b"/"
+        is_own = _first_segment(raw_path) in self._own - {""} or is_discovery
+        if self._pages is not None and not is_own:
             await self._pages(scope, receive, send)
             return
         is_head = scope["method"] == "HEAD"
@@ -52,7 +60,7 @@ class Guard:
             "method": "GET" if is_head else scope["method"],
         }
         # Writing is the busiest path, and has no need of the framework.
-        app = self._entrance if is_writing else self._app
+        app = self._entrance if is_writing and self._entrance else self._app
         has_begun = False
 
         async def send_guarded(message: Message) -> None:

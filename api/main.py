@@ -11,11 +11,25 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from api import openapi, problems
+from api.epcis_face import Epcis
 from api.guard import Guard
-from api.routers import entries, log, lots, register, service, writing
+from api.routers import (
+    entries,
+    epcis_capture,
+    epcis_events,
+    epcis_queries,
+    log,
+    lots,
+    register,
+    service,
+    writing,
+)
 from ledger.errors import LedgerError
+from ledger.event_repository import LedgerRepository
 from ledger.sequencer import Clock
 from ledger.service import Ledger, utc_now
+
+EPCIS = (epcis_capture.router, epcis_events.router, epcis_queries.router)
 
 
 def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = utc_now) -> FastAPI:
@@ -24,7 +38,7 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
     Interactive documentation is left out: its pages would load scripts from other hosts.
     """
     entrance = writing.Entrance(ledger)
-    parts = (entries.router, log.router, register.router, lots.router, service.router)
+    parts = (entries.router, log.router, register.router, lots.router, service.router, *EPCIS)
     app = FastAPI(
         title=openapi.TITLE,
         version=version("rice-ledger"),
@@ -39,6 +53,7 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
         },
     )
     app.state.ledger, app.state.clock = ledger, clock
+    app.state.epcis = Epcis(LedgerRepository(ledger.events), clock)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     own = {route.path.split("/")[1] for route in app.routes if isinstance(route, Route)}
     app.add_middleware(Guard, own=own, entrance=entrance, pages=pages)

@@ -31,6 +31,7 @@ TAGS = [
     {"name": "log", "description": "The log's files for anybody's tools (c2sp.org/tlog-tiles)."},
     {"name": "register", "description": "Who may speak, where rice grows, who vouches for it."},
     {"name": "lots", "description": "What came from what, and the evidence for one bag."},
+    {"name": "epcis", "description": "Events as EPCIS 2.0.1 asks for them and takes them."},
     {"name": "service", "description": "Whether the server is well, and what its codes mean."},
 ]
 RECEIPT = {

@@ -14,7 +14,8 @@ Then, over the whole log:
 6. The tiles follow from the leaves.
 7. Every checkpoint is signed by the log and has the root the tree had at that size.
 8. Facts, mentions, links and the head are those that follow from the entries; nothing is left over.
-   What is kept in private of labels is what was committed to, or deleted.
+   What is kept in private of labels is what was committed to, or deleted. What events are searched
+   by follows from them, as far as it goes.
 
 Exported files, in a folder or an archive, go through the same, but for what only a database has
 (8, and the warnings of 5). Of an archive also every file is accounted for, and what it says of
@@ -40,6 +41,7 @@ from msgspec import json
 
 from ledger.archive import open_export
 from ledger.errors import LedgerError, MalformedError, SignatureError
+from ledger.event_index import differences
 from ledger.findings import Report
 from ledger.log import encoding
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint
@@ -468,12 +470,8 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
     mentions: dict[MentionTuple, tuple[()]] = {
         (key, index): () for key, indexes in replay.mentions.items() for index in indexes
     }
-    _compare(
-        replay.report,
-        MENTION.name,
-        mentions,
-        ((tuple(r), ()) for r in view.table(MENTION)),
-    )
+    stored_mentions = ((tuple(r), ()) for r in view.table(MENTION))
+    _compare(replay.report, MENTION.name, mentions, stored_mentions)
     links = {
         (source, target, index): mass_g
         for source, target, index, mass_g in replay.links
@@ -481,6 +479,8 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
     }
     stored_links = (((r[0], r[1], r[2]), r[3]) for r in view.table(LINK))
     _compare(replay.report, LINK.name, links, stored_links)
+    for table, key in differences(view):
+        replay.report.add("row_differs", table=table, key=key)
     for name in damaged_labels(view, replay):
         replay.report.add("row_differs", table=DISCLOSURE.name, key=name)
 

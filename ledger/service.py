@@ -23,7 +23,9 @@ from typing import Literal
 from msgspec import MsgspecError, Struct, json
 
 from ledger.archive import Archived, save_archive
+from ledger.epcis.history import Recorded, history_document
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
+from ledger.event_index import EventIndex
 from ledger.evidence import Published, build_bundle, find_serial
 from ledger.log import encoding, merkle
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint, sign_checkpoint
@@ -34,6 +36,7 @@ from ledger.log.note import format_vkey, note_key, parse_note
 from ledger.log.proof_file import TlogProof, format_proof
 from ledger.log.statement import parse_statement, verify_signatures
 from ledger.log.tiles import TileHashes, format_bundle, root_from_tiles
+from ledger.lot_history import history_of
 from ledger.proof.trust import Trust, read_trust, write_trust
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify_bytes
@@ -56,6 +59,8 @@ LABELS = "labels"
 """The kind of disclosure that holds a label batch's secret and shelf."""
 FRESH_HOURS = 72
 """How old the log's word may be, for a reader who has not said otherwise."""
+STEPS_IN_QUIET = 20
+"""How many transactions of the index of events may follow each other while nothing is appended."""
 
 Progress = Callable[[int, int], object]
 """Told how much of how much is done."""
@@ -84,6 +89,7 @@ class Ledger:
         self.config = config
         self.origin = config.origin
         self.store = Store.open(database_url(folder, config.database))
+        self.events = EventIndex(self.store)
         self.checkpoints = Checkpoints(folder / CHECKPOINTS)
         self._log_key = log_key
         self._clock = clock
@@ -196,9 +202,15 @@ class Ledger:
             return note
 
     def publish_every(self, seconds: float, stop: threading.Event) -> None:
-        """Publish whenever the log has grown, until told to stop; for a thread of its own."""
+        """Publish whenever the log has grown, until told to stop; for a thread of its own.
+
+        While it grows the index of events gets a small share of the time, and more in quiet.
+        """
+        size = 0
         while not stop.wait(seconds):
             self.publish()
+            before, size = size, self.size
+            self.events.catch_up(STEPS_IN_QUIET if size == before else 1)
 
     def published(self) -> Signed:
         """Return the last checkpoint."""
@@ -299,6 +311,14 @@ class Ledger:
                 ends = {source if direction == "back" else target for source, target, *_ in links}
                 edge = ends - seen
                 seen |= edge
+
+    def epcis_history(self, lot: str) -> bytes:
+        """Return the history of a lot as an EPCIS document with master data."""
+        events = [Recorded(one.payload, one.recorded) for one in history_of(self.events, lot)]
+        if not events:
+            raise NotFoundError("nothing_named", name=lot[:200])
+        with self.store.reading() as view:
+            return history_document(events, view, encoding.format_time(self._clock()))
 
     def harvested_lots(self, area: str, season: str) -> list[str]:
         """Return the lots that were cut in an area and season, oldest first."""

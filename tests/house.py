@@ -35,16 +35,23 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "sequencer": {"errors", "log", "rice", "store"},
     "evidence": {"errors", "log", "rice", "proof", "store"},
     "archive": {"errors", "log", "rice", "store"},
-    "service": {*_BELOW_SERVICE, "sequencer", "evidence", "archive"},
+    "event_index": {"errors", "log", "rice", "store", "epcis"},
+    "event_repository": {"errors", "log", "rice", "store", "epcis", "event_index"},
+    "lot_history": {"errors", "log", "rice", "store", "epcis", "event_index"},
+    "gateway": {"errors", "log", "rice", "epcis"},
+    "service": {
+        *_BELOW_SERVICE,
+        *("sequencer", "evidence", "archive", "event_index", "lot_history"),
+    },
     "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
-    "audit": {*_BELOW_SERVICE, "sequencer", "archive", "findings", "service"},
+    "audit": {*_BELOW_SERVICE, "sequencer", "archive", "findings", "service", "event_index"},
     "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
     "cli": {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
-        *("findings", "papers"),
+        *("findings", "papers", "gateway", "event_index"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -110,6 +110,27 @@ def trace_lot(
 
 
 @router.get(
+    "/lots/{gtin}/{lot}/epcis",
+    operation_id="get_lot_epcis",
+    summary="The history of a lot for other systems",
+    responses={
+        200: sends("application/ld+json", "An EPCISDocument with master data."),
+        **PROBLEM,
+    },
+)
+def get_lot_epcis(ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
+    """Return every event behind a lot and of the lot itself, with what their names mean."""
+    name = _ODD.sub("_", f"{gtin}-{unquote(lot)}")
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}.epcis.json"',
+        **ANYBODY,
+    }
+    body = ledger.epcis_history(_uri(gtin, lot))
+    return Response(body, 200, headers, "application/ld+json")
+
+
+@router.get(
     "/bundles/{gtin}/{lot}/{serial}",
     operation_id="get_bundle",
     summary="The evidence for one bag",

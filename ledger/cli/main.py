@@ -12,7 +12,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ledger.cli import credentials, founding, judging, keys, labelling, reading, serving, writing
+from ledger.cli import (
+    credentials,
+    founding,
+    gateway,
+    judging,
+    keys,
+    labelling,
+    reading,
+    serving,
+    writing,
+)
 from ledger.cli.exits import exit_of
 from ledger.cli.speech import Speech, choose_languages
 from ledger.errors import LedgerError, NotFoundError
@@ -52,7 +62,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (keys, founding, writing, labelling, judging, credentials, reading, serving):
+GROUPS = (keys, founding, writing, labelling, judging, credentials, reading, serving, gateway)
+for group in GROUPS:
     group.add_to(app)
 
 

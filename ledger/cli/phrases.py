@@ -36,6 +36,14 @@ PHRASES: dict[str, Words] = {
         "Readers pin this key: {vkey}",
         "Người đọc ghi nhớ khóa này: {vkey}",
     ),
+    "gateway_serving": Words(
+        "Signing as {holder} for {origin} at {url}",
+        "Ký thay {holder} vào {origin} tại {url}",
+    ),
+    "epcis_written": Words(
+        "{count} events of {lot} are in {file}.",
+        "{count} sự kiện của {lot} đã ghi vào {file}.",
+    ),
     "recorded": Words("Entry {index}", "Mục {index}"),
     "recorded_count": Words(
         "{count} recorded, {refused} refused.",

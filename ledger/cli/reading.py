@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ledger.cli.opening import log_vkey, opened
+from ledger.cli.opening import log_vkey, opened, write_bytes
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
 from ledger.errors import ConflictError, NotFoundError
@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(trace)
     app.command()(export)
+    app.command()(epcis)
 
 
 def trace(
@@ -97,6 +98,27 @@ def _archive(speech: Speech, out: Path, ledger: Path) -> None:
             "archived", file=file, size=made.size, length=made.length, digest=digest
         )
         speech.note(told)
+
+
+def epcis(
+    ctx: typer.Context,
+    lot: Annotated[str, typer.Argument(help="A lot's URI, or a packed lot's number.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write; - for the screen.")],
+    ledger: Folder = HERE,
+) -> None:
+    """Write a lot's history as an EPCIS document.
+
+    It has every event behind the lot and of the lot itself, and what the names in them mean.
+    """
+    from msgspec import json
+
+    speech: Speech = ctx.obj
+    with opened(ledger) as book:
+        (uri,) = _lots(book, lot, "")[:1] or [lot]
+        data = book.epcis_history(uri)
+    write_bytes(out, data)
+    count = len(json.decode(data)["epcisBody"]["eventList"])
+    speech.note(speech.phrase("epcis_written", count=count, lot=uri, file=str(out)))
 
 
 def _lots(book: Ledger, what: str, season: str) -> list[str]:

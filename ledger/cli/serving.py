@@ -48,7 +48,7 @@ def serve(
     """
     speech: Speech = ctx.obj
     key = log_key(ledger, log_key_file, Passphrases(speech, passphrase_file))
-    with _listen(host, port) as listening, opened(ledger, key) as book:
+    with listen(host, port) as listening, opened(ledger, key) as book:
         _run(speech, book, listening)
 
 
@@ -78,8 +78,8 @@ def demo(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with ExitStack() as stack:
-        listening = None if no_serve else stack.enter_context(_listen(host, port))
-        resolver = _address(listening) if listening else f"http://{host}:{port or PORT}"
+        listening = None if no_serve else stack.enter_context(listen(host, port))
+        resolver = told_address(listening) if listening else f"http://{host}:{port or PORT}"
         with speech.steps(_STEPS) as move:
             ledger, made = prepare(folder, resolver=resolver, progress=move, tamper=tamper)
         stack.callback(ledger.close)
@@ -92,20 +92,21 @@ def demo(
             _run(speech, ledger, listening)
 
 
-def _listen(host: str, port: int | None) -> socket.socket:
+def listen(host: str, port: int | None) -> socket.socket:
     """Return a socket that listens; a port that nobody chose may be another one."""
     try:
         return socket.create_server((host, PORT if port is None else port))
     except OSError as error:
         if port is None:
-            return _listen(host, 0)
+            return listen(host, 0)
         what = error.strerror or type(error).__name__
         raise RefusedError("port_taken", host=host, port=port, what=what) from error
     except UnicodeError as error:
         raise RefusedError("port_taken", host=host, port=port or 0, what="host") from error
 
 
-def _address(listening: socket.socket) -> str:
+def told_address(listening: socket.socket) -> str:
+    """Return the address at which a socket is reached."""
     host, port = listening.getsockname()[:2]
     return f"http://{_LOCAL if host == '0.0.0.0' else host}:{port}"  # noqa: S104  (compared)
 
@@ -131,7 +132,7 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
 
     publishing = threading.Thread(target=publish, name="publishing")
     publishing.start()
-    speech.note(speech.phrase("serving", origin=ledger.origin, url=_address(listening)))
+    speech.note(speech.phrase("serving", origin=ledger.origin, url=told_address(listening)))
     try:
         server.run(sockets=[listening])
     finally:

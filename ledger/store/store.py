@@ -192,6 +192,10 @@ class Reading:
         rows = self._all(select(DISCLOSURE.c.body).where(*mine))
         return bytes(rows[0][0]) if rows else None
 
+    def ask(self, query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """Return the rows that answer a question somebody else has put together."""
+        return self._all(query, values)
+
     def table(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """Yield every row of a table in the order of its key, for whoever compares it whole."""
         keys = list(table.primary_key.columns)
@@ -322,6 +326,7 @@ class Store:
             connection.execute(
                 insert(HEAD).values(id=0, size=0, hash=EMPTY.hash, recorded="", frontier=b"")
             )
+            connection.execute(insert(_TABLES["event_head"]).values(id=0, size=0))
         return cls(engine, origin)
 
     @classmethod
@@ -359,6 +364,12 @@ class Store:
             except SQLAlchemyError:
                 connection.invalidate()  # nobody knows what state its transaction is in
                 raise
+
+    @contextmanager
+    def following(self) -> Iterator[Connection]:
+        """Give a transaction for what follows from the log later; it may not touch the log."""
+        with _failing(), self._writer.begin() as connection:
+            yield connection
 
     @cached_property
     def _inserts(self) -> dict[str, tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 Truth is `EntryRow`, `StatementRow` and `DisclosureRow`. Everything else is a projection, written
 in the transaction of the entry it follows from; `audit` rebuilds the projections from entry 0.
+The projection events are searched by (`EventRow`, `EventKeyRow`) follows later, as far as
+`EventHeadRow` says (docs/decisions/0006).
 
 What each table is trusted for: whoever changes an entry, a statement or a projection is found out
 by `audit`; whoever deletes a disclosure takes the private words with it and harms no hash. Until an
@@ -14,7 +16,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of the tables below; a store of another version is not opened."""
 
 _KEY_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
@@ -126,3 +128,58 @@ class HeadRow(SQLModel, table=True):
     hash: bytes
     recorded: str
     frontier: bytes
+
+
+class EventRow(SQLModel, table=True):
+    """Projection: what an event of the log can be asked for by its value."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("event_by_id", "event_id"),
+        Index("event_by_transformation", "transformation"),
+        Index("event_by_record", "recorded_ms", "entry_index"),
+        *(
+            Index(f"event_by_{'_'.join(first) or 'time'}", *first, "happened_ms", "entry_index")
+            for first in (
+                (),
+                ("type",),
+                ("step",),
+                ("disposition",),
+                ("read_point",),
+                ("location",),
+            )
+        ),
+    )
+
+    entry_index: int = Field(sa_column=_place())
+    event_id: str = Field(sa_type=_KEY_TEXT)
+    is_declaration: int
+    type: str = Field(sa_type=_KEY_TEXT)
+    action: str = Field(sa_type=_KEY_TEXT)
+    step: str = Field(sa_type=_KEY_TEXT)
+    disposition: str = Field(sa_type=_KEY_TEXT)
+    read_point: str = Field(sa_type=_KEY_TEXT)
+    location: str = Field(sa_type=_KEY_TEXT)
+    transformation: str = Field(sa_type=_KEY_TEXT)
+    happened_ms: int = Field(sa_type=_WHOLE)
+    recorded_ms: int = Field(sa_type=_WHOLE)
+
+
+class EventKeyRow(SQLModel, table=True):
+    """Projection: under which names, in which of its lists, an event of the log is found."""
+
+    __tablename__ = "event_key"
+    __table_args__ = _CLUSTERED
+
+    kind: str = Field(sa_column=Column(_KEY_TEXT, primary_key=True))
+    name: str = Field(sa_column=Column(_KEY_TEXT, primary_key=True))
+    entry_index: int = Field(sa_column=_place())
+
+
+class EventHeadRow(SQLModel, table=True):
+    """Projection: how many entries of the log the two tables above speak of. One row."""
+
+    __tablename__ = "event_head"
+
+    id: int = Field(sa_column=_place())
+    size: int = Field(sa_type=_WHOLE)

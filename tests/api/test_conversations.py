@@ -10,7 +10,7 @@ import pytest
 
 from tests.api import one_bag
 
-FILES = ("log.txt", "reading.txt")
+FILES = ("log.txt", "reading.txt", "epcis.txt")
 
 
 @dataclass

@@ -275,6 +275,7 @@ def test_a_ledger_is_served_until_it_is_stopped(
     [
         ("append", "-"),
         ("bundle", "0000YSJ78K358AZW"),
+        ("epcis", "L1", "--out", "lot.json"),
         ("export", "out"),
         ("import", "season", "--keys", "keys"),
         ("label", "L1", "--keys", "keys", "--out", "labels.pdf"),

@@ -16,18 +16,8 @@ from tests.cli import reference
 from tests.cli.talk import Rice
 
 HEAVY = {
-    *(
-        "api",
-        "cbor2",
-        "cryptography",
-        "fastapi",
-        "jinja2",
-        "openpyxl",
-        "PIL",
-        "pyproj",
-        "pyrage",
-        "qrcode",
-    ),
+    *("api", "cbor2", "cryptography", "fastapi", "httpx", "jinja2", "jsonschema_rs", "openpyxl"),
+    *("PIL", "pyproj", "pyrage", "qrcode"),
     *("reportlab", "rich", "shapely", "sqlalchemy", "sqlmodel", "uvicorn", "web", "zxingcpp"),
 }
 
