@@ -146,9 +146,9 @@ def _goes_on(folder: Path, size: int) -> None:
 def test_a_slip_of_ours_stops_one_sender_and_not_the_log(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slip(meaning: object, place: object, facts: object) -> object:
+    def slip(meaning: object, place: object, facts: object, past: object) -> object:
         assert getattr(getattr(meaning, "body", None), "mass_g", 0) != 13, "a slip"
-        return judge(meaning, place, facts)  # type: ignore[arg-type]
+        return judge(meaning, place, facts, past)  # type: ignore[arg-type]
 
     monkeypatch.setattr("ledger.sequencer.judge", slip)
     good = ledger.submit([harvest(1)])
