@@ -7,10 +7,10 @@ statement; the first by every place that makes events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from msgspec import UNSET, UnsetType, structs
+from msgspec import UNSET, UnsetType, ValidationError, convert, structs
 
 from ledger.errors import MalformedError
 from ledger.rice import epcis, events
@@ -335,6 +335,33 @@ def write_event(event: AnyEvent) -> bytes:
         corrective_event_ids=event.corrected_by,
     )
     return epcis.write_epcis(structs.replace(_write(event.wrong), error_declaration=declared))
+
+
+def event_named(kind: str, fields: Mapping[str, object]) -> AnyEvent:
+    """Return the event of a kind (its ``rice:cte``, as in the table above) with these fields.
+
+    Fields are those of the record, in its units; what the profile would not read is refused.
+    """
+    spelling = _BY_CTE.get(f"rice:{kind}")
+    if spelling is None:
+        raise MalformedError("malformed_event", what=f"{kind} is not an event of this profile")
+    return _built(spelling.record, {**fields, **_SAID_BY_CTE.get(kind, {})})
+
+
+def corrected(wrong: Event, fields: Mapping[str, object]) -> AnyEvent:
+    """Return an event like another but for these fields."""
+    return _built(type(wrong), {**structs.asdict(wrong), **fields})
+
+
+def _built(record: type[Event], fields: Mapping[str, object]) -> AnyEvent:
+    unknown = fields.keys() - {field.name for field in structs.fields(record)}
+    if unknown:
+        raise MalformedError("malformed_event", what=f"there is no {min(unknown)} in it")
+    try:
+        event: Any = convert(fields, record)
+    except ValidationError as error:
+        raise MalformedError("malformed_event", what=str(error)) from error
+    return read_event(write_event(event))
 
 
 def _read(shape: AnyEpcisEvent) -> Any:  # noqa: ANN401  (the record its spelling names)

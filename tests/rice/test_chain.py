@@ -341,10 +341,9 @@ class Chain(RuleBasedStateMachine):
     def no_uncovered_gram_carries_the_mark(self) -> None:
         marked_g = 0
         for fact in self.world.facts.values():
-            if isinstance(fact, Lot) and fact.grant:
-                if not fact.unbalanced:
-                    assert set(fact.origin) <= {f"A001/{SEASON}"}
-                marked_g += fact.left_g
+            if isinstance(fact, Lot) and fact.grant and not fact.unbalanced:
+                assert set(fact.origin) <= {f"A001/{SEASON}"}
+                marked_g += sum(fact.origin.values())
         grant_id = attested("grant", "hh", "", "A001").id
         grant = self.world.find(Attestation, f"attestation:{grant_id}")
         assert marked_g <= grant.drawn_g <= grant.quota_g
