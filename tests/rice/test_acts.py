@@ -65,8 +65,8 @@ ACTS: tuple[acts.Act, ...] = (
         paper="8",
     ),
     acts.IssueLabels(batch="N1", lot=lot("P1"), count=5, number_digits=4, root=digest("n1")),
-    acts.Hold(lot=lot("P1"), reason=words("kiểm tra")),
-    acts.ClearHold(lot=lot("P1"), hold_index=7, reason=words("đạt")),
+    acts.Hold(lots=(lot("P1"),), reason=words("kiểm tra")),
+    acts.ClearHold(lots=(lot("P1"),), hold_index=7, reason=words("đạt")),
     acts.Recall(lots=(lot("P1"), lot("P2")), reason=words("thu hồi"), contact="1900 0000"),
 )
 
