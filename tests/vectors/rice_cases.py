@@ -179,9 +179,7 @@ def dried_while_on_hold() -> Made:
     slip = season.uri(season.PADDY, "P1")
     hold = acts.Hold(lots=(slip,), reason=season.words("chờ thử nghiệm", "waiting for a test"))
     held_at = [step.name for step in season.steps()].index("drying")
-    clear = acts.ClearHold(
-        lots=(slip,), hold_index=held_at, reason=season.words("đạt", "passed")
-    )
+    clear = acts.ClearHold(lots=(slip,), hold_index=held_at, reason=season.words("đạt", "passed"))
     return scene(
         and_then(
             season.steps(),
