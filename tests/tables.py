@@ -320,6 +320,21 @@ def _sow(world: World, who: str, area: str, hectares: str) -> str:
     return world.say(who, event)
 
 
+def _spray(world: World, who: str, area: str, product: str) -> str:
+    event = events.Spraying(
+        **_when(world),
+        area=area,
+        season=SEASON,
+        worked_m2=10_000,
+        by_machine=False,
+        product=product,
+        ingredient="propiconazole",
+        dose="0.5 l/ha",
+        wait_days=7,
+    )
+    return world.say(who, event)
+
+
 def _harvest_more(world: World, who: str, area: str, name: str, mass: str, moisture: str) -> str:
     event = events.Harvest(
         **_when(world),
@@ -460,6 +475,7 @@ _VERBS: dict[str, Callable[..., str]] = {
     "test": _test,
     "transport": _transport,
     "sow": _sow,
+    "spray": _spray,
     "hold": _hold,
     "clear": _clear,
     "recall": _recall,

@@ -7,7 +7,7 @@ says so, and how to get it whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -76,12 +76,11 @@ class TracePages:
         """Return the affected list of what was asked about, or the question."""
         text = _asked(request)
         if not text:
-            return self._ask(request, "", 200)
+            return self._ask(request, "")
         try:
             found = self._trace(request, text)
         except (MalformedError, NotFoundError) as refusal:
-            status = 400 if isinstance(refusal, MalformedError) else 404
-            return self._ask(request, text, status, refusal)
+            return self._ask(request, text, refusal)
         return self._frame.show(request, "affected.html", found=found, notice=None, **_TOOLS)
 
     def file(self, request: Request) -> Response:
@@ -92,7 +91,7 @@ class TracePages:
         try:
             found = self._trace(request, _asked(request), links_max=None)
         except (MalformedError, NotFoundError) as refusal:
-            return self._ask(request, _asked(request), 404, refusal)
+            return self._ask(request, _asked(request), refusal)
         media_type, write = _FILES[form]
         headers = {
             "Content-Disposition": f'attachment; filename="affected.{form}"',
@@ -124,14 +123,12 @@ class TracePages:
         return self._traces.affected(read_scope(text), direction, links_max=links_max)
 
     def _ask(
-        self,
-        request: Request,
-        text: str,
-        status: int,
-        refusal: MalformedError | NotFoundError | None = None,
+        self, request: Request, text: str, refusal: MalformedError | NotFoundError | None = None
     ) -> Response:
+        """Return the question, with what could not be answered."""
         kind, _, name = text.partition(":")
         words = refusal.words if refusal else None
+        status = refusal.http_status if refusal else 200
         return self._frame.show(
             request, "trace.html", status, words=words, kind=kind, name=name, kinds=KINDS
         )
@@ -165,7 +162,7 @@ def _lost_by(lost: ClaimLost) -> str:
     return ", ".join(lot_name(uri).partition("/")[2] for uri in lost.lost_by)
 
 
-_TOOLS = {
+_TOOLS: dict[str, Any] = {
     "lost_by": _lost_by,
     "affected_path": _affected_path,
     "lot_path": _lot_path,
