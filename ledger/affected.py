@@ -22,7 +22,7 @@ from ledger.rice.events import Arrival, Correction, FieldWork, Harvest, Loading,
 from ledger.rice.facts import Actor, Area, Did, LabelBatch, Lettering, Lot, Pallet, Product
 from ledger.rice.members import container, container_uri
 from ledger.store.store import Reading
-from ledger.tracing import Direction, Route, Said, find_all, follow, said, start_lots
+from ledger.tracing import Direction, Route, Told, find_all, follow, places_of, start_lots, told_of
 
 _CONTAINER = container_uri("")
 
@@ -258,9 +258,10 @@ class _Rows:
             if target.startswith(_CONTAINER):
                 loads[container(target), index].append((source, mass_g))
         numbers = {number for number, _ in loads}
-        told = said(self.view, {f"container:{number}" for number in numbers})
+        told = told_of(self.view, {f"container:{number}" for number in numbers})
+        places = places_of(self.view, (one for listed in told.values() for one in listed))
         journeys = [
-            (number, index, _journey(told[f"container:{number}"], index))
+            (number, index, _journey(told[f"container:{number}"], places, index))
             for number, index in sorted(loads)
         ]
         dids = {ship.consigned_to for *_, (_, ship, _) in journeys if ship}
@@ -297,7 +298,7 @@ class _Rows:
         cut = self._cut()
         areas = find_all(self.view, Area, {f"area:{area}" for area, _ in cut})
         managers = parties(self.view, {area.manager for area in areas.values()})
-        diaries = said(self.view, {f"diary:{area}/{season}" for area, season in cut})
+        diaries = told_of(self.view, {f"diary:{area}/{season}" for area, season in cut})
         for (code, season), lots in sorted(cut.items()):
             area = areas.get(f"area:{code}")
             yield AreaRow(
@@ -339,13 +340,13 @@ def parties(view: Reading, ids: Iterable[str]) -> dict[str, Party]:
 
 
 def _journey(
-    told: Sequence[Said], index: int
+    told: Sequence[Told], places: Mapping[int, int], index: int
 ) -> tuple[Loading | None, Shipping | None, Arrival | None]:
     """Return the loading by an entry, and what became of that load until the next one."""
     loading: Loading | None = None
     shipping: Shipping | None = None
     arrival: Arrival | None = None
-    for entry, event in told:
+    for entry, event in sorted(told, key=lambda one: places[one[0]]):
         match event:
             case Loading():
                 if loading is not None:
@@ -359,7 +360,7 @@ def _journey(
     return loading, shipping, arrival
 
 
-def _lines(told: Iterable[Said]) -> Iterator[DiaryLine]:
+def _lines(told: Iterable[Told]) -> Iterator[DiaryLine]:
     for index, event in sorted(told, key=_when):
         if isinstance(event, FieldWork):
             yield DiaryLine(
@@ -370,5 +371,5 @@ def _lines(told: Iterable[Said]) -> Iterator[DiaryLine]:
             )
 
 
-def _when(entry: Said) -> tuple[str, int]:
+def _when(entry: Told) -> tuple[str, int]:
     return entry[1].at, entry[0]

@@ -35,6 +35,7 @@ from ledger.rice.facts import (
     LabelBatch,
     Lot,
     Pallet,
+    Said,
     find,
 )
 from ledger.rice.lots import births_of
@@ -44,7 +45,7 @@ from ledger.store.projections import decode_warnings
 from ledger.store.store import LinkTuple, Reading
 
 Direction = Literal["back", "forward"]
-Said = tuple[int, Event]
+Told = tuple[int, Event]
 """An event that still counts, and the entry that says it."""
 
 _CONTAINER = container_uri("")
@@ -118,24 +119,19 @@ def start_lots(view: Reading, scope: Scope) -> list[str]:
             return _loaded_in(view, scope)
 
 
-def said(view: Reading, keys: Collection[str]) -> dict[str, list[Said]]:
+def told_of(view: Reading, keys: Collection[str]) -> dict[str, list[Told]]:
     """Return the events that changed each fact, oldest first, but for those declared wrong."""
     mentioned = view.mentions(keys, view.head().size)
-    indexes = {index for listed in mentioned.values() for index in listed}
     events: dict[int, Event] = {}
-    wrong: dict[str, int] = {}
-    for index, _, data in view.statements_at(indexes):
-        body = open_meaning(parse_statement(data)).body
+    wrong: set[str] = set()
+    for index, body in _events_at(view, {i for listed in mentioned.values() for i in listed}):
         if isinstance(body, Correction):
-            wrong[body.event_id] = index
-        elif isinstance(body, Event):
+            wrong.add(body.event_id)
+        else:
             events[index] = body
+    stands = {index: event for index, event in events.items() if event.event_id not in wrong}
     return {
-        key: [
-            (index, events[index])
-            for index in listed
-            if index in events and index > wrong.get(events[index].event_id, -1)
-        ]
+        key: [(index, stands[index]) for index in listed if index in stands]
         for key, listed in mentioned.items()
     }
 
@@ -147,41 +143,70 @@ def find_all(view: Reading, kind: type[F], keys: Iterable[str]) -> dict[str, F]:
     return {key: fact for key in wanted if isinstance(fact := found.get(key), kind)}
 
 
+def places_of(view: Reading, told: Iterable[Told]) -> dict[int, int]:
+    """Return where events count in the order of things, by entry.
+
+    An event said in place of one that was declared wrong counts in that one's place.
+    """
+    events = dict(told)
+    known = find_all(view, Said, (f"said:{event.event_id}" for event in events.values()))
+    moved = {mark.index: mark.stands_for for mark in known.values() if mark.stands_for is not None}
+    return {index: moved.get(index, index) for index in events}
+
+
 def claims_lost(view: Reading, lot: str) -> list[ClaimLost]:
     """Return where the rice in a lot lost its claim, as the log warned when it was recorded.
 
     What was put into a silo after the lot's rice had been taken out is no part of it.
     """
-    latest = {lot: view.head().size}
-    edge = {lot}
-    entries: set[int] = set()
-    while edge:
-        links = view.links_to(edge)
-        edge = set()
-        for source, target, index, _ in links:
-            if index <= latest[target]:
-                entries.add(index)
-                if index > latest.get(source, -1):
-                    latest[source] = index
-                    edge.add(source)
+    mixings = _mixings_behind(view, lot)
     warned = {
         index: caution.details
-        for index, _, _, warnings in view.entries_at(entries)
+        for index, _, _, warnings in view.entries_at(mixings)
         for caution in decode_warnings(warnings)
         if caution.code == _CLAIM_LOST
     }
     return [
         ClaimLost(
             index=index,
-            step=type(body).__name__.lower(),
-            on=body.on,
-            made=tuple(name for name, _ in births_of(body)),
-            lost_by=tuple(str(warned[index]["lost_by"]).split(", ")),
-            covered=tuple(str(warned[index]["covered"]).split(", ")),
+            step=type(mixings[index]).__name__.lower(),
+            on=mixings[index].on,
+            made=tuple(name for name, _ in births_of(mixings[index])),
+            lost_by=tuple(str(details["lost_by"]).split(", ")),
+            covered=tuple(str(details["covered"]).split(", ")),
         )
-        for index, _, data in view.statements_at(warned)
-        if isinstance(body := open_meaning(parse_statement(data)).body, Event)
+        for index, details in sorted(warned.items())
     ]
+
+
+def _mixings_behind(view: Reading, lot: str) -> dict[int, Event]:
+    """Return the events that made a lot and what it was made of, by entry; none that came later."""
+    latest = {lot: view.head().size}
+    opened: dict[int, Event] = {}
+    places: dict[int, int] = {}
+    found: set[int] = set()
+    edge = {lot}
+    while edge:
+        links = view.links_to(edge)
+        fresh = dict(_events_at(view, {index for _, _, index, _ in links} - opened.keys()))
+        opened |= fresh
+        places |= places_of(view, fresh.items())
+        edge = set()
+        for source, target, index, _ in links:
+            if places[index] <= latest[target]:
+                found.add(index)
+                if places[index] > latest.get(source, -1):
+                    latest[source] = places[index]
+                    edge.add(source)
+    return {index: opened[index] for index in found}
+
+
+def _events_at(view: Reading, indexes: Collection[int]) -> Iterator[Told]:
+    """Yield the events among entries."""
+    for index, _, data in view.statements_at(indexes):
+        body = open_meaning(parse_statement(data)).body
+        if isinstance(body, Event):
+            yield index, body
 
 
 def check_ranges(view: Reading, scope: Scope, ranges: Sequence[BagRange]) -> None:
@@ -207,7 +232,7 @@ def _harvested_on(view: Reading, areas: Iterable[str], season: str) -> list[str]
             keys.append(f"harvested:{area}/{season}")
         else:
             keys += [fact.key for fact in _below(view, Harvested, "harvested", f"{area}/")]
-    cut = (entry for listed in said(view, keys).values() for entry in listed)
+    cut = (entry for listed in told_of(view, keys).values() for entry in listed)
     lots = [event.lot for _, event in sorted(cut, key=_place) if isinstance(event, Harvest)]
     return list(dict.fromkeys(lots))
 
@@ -221,7 +246,20 @@ def _grown_with(view: Reading, scope: Scope) -> list[str]:
         used = list(_below(view, Applied, "applied", f"{product}/"))
     if not used:
         raise NotFoundError("nothing_named", name=write_scope(scope))
-    return [lot for each in used for lot in _harvested_on(view, each.areas, each.season)]
+    return [lot for each in used for lot in _harvested_on(view, _used_on(view, each), each.season)]
+
+
+def _used_on(view: Reading, used: Applied) -> list[str]:
+    """Return the areas whose diary still says that a product was used there."""
+    diaries = told_of(view, [f"diary:{area}/{used.season}" for area in used.areas])
+    return [
+        area
+        for area in used.areas
+        if any(
+            diary.folded(getattr(event, "product", "")) == used.product
+            for _, event in diaries[f"diary:{area}/{used.season}"]
+        )
+    ]
 
 
 def _loaded_in(view: Reading, scope: Scope) -> list[str]:
@@ -229,7 +267,7 @@ def _loaded_in(view: Reading, scope: Scope) -> list[str]:
     number, _, index = scope.id.partition("/")
     known = _know(view, Container, f"container:{number}", scope)
     loaded = index or str(known.loaded_index)
-    for entry, event in said(view, [known.key])[known.key]:
+    for entry, event in told_of(view, [known.key])[known.key]:
         if isinstance(event, Loading) and str(entry) == loaded:
             stacked = find_all(view, Pallet, (f"pallet:{name}" for name in event.pallets))
             lots = [lot for lot, _ in event.bags] + [pallet.lot for pallet in stacked.values()]
@@ -249,5 +287,5 @@ def _below(view: Reading, kind: type[F], name: str, prefix: str) -> Iterator[F]:
         after = page[-1].key
 
 
-def _place(entry: Said) -> int:
+def _place(entry: Told) -> int:
     return entry[0]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from msgspec import structs
 
 from ledger.affected import Affected
 from ledger.audit import audit
 from ledger.errors import LedgerError, NotFoundError
+from ledger.rice import events
 from ledger.rice.acts import BagRange
 from ledger.rice.scopes import read_scope
 from ledger.service import Ledger
@@ -226,3 +229,77 @@ def test_the_lot_that_lost_the_claim_is_named(tmp_path: Path) -> None:
     assert lost.lost_by == (lot("L2"),)
     assert lost.covered == (lot("S1"),)
     ledger.close()
+
+
+def test_what_was_declared_wrong_counts_for_nothing(tmp_path: Path) -> None:
+    """A shipping and a harvest that were not so; what stands for them counts in their places."""
+    world = season()
+    play(world, STORY)
+    shipped = _last(world, events.Shipping)
+    _declare(world, "may", shipped, buyer := world.event_id())
+    world.must("may", structs.replace(shipped, event_id=buyer, country="KR"))
+    sprayed = _last(world, events.Spraying)
+    _declare(world, "htx-2", sprayed)
+    cut = _last(world, events.Harvest)
+    _declare(world, "htx-2", cut)
+    ledger = kept(world, tmp_path / "book")
+    first, second = forward(ledger, "area:A001").containers
+    assert (first.country, first.arrived_on) == ("KR", "2026-05-01")
+    assert (second.country, second.shipped_on) == ("", "")
+    assert forward(ledger, "area:A003").starts == ()
+    assert forward(ledger, "input:khac").starts == ()
+    (area,) = back(ledger, f"lot:{lot('P3')}").areas
+    assert area.diary == ()
+    ledger.close()
+
+
+def test_a_claim_lost_by_what_stands_for_another(tmp_path: Path) -> None:
+    world = season()
+    play(
+        world,
+        """
+        harvest  htx  A001  L1  100000  14.0  may                    ok
+        harvest  htx  A002  L2  100000  14.0  may                    ok
+        receive  may  L1  100000  14.0  htx                          ok
+        receive  may  L2  100000  14.0  htx                          ok
+        confirm  xa  A001                                            ok
+        dry  may  L1:50000  S1  50000  14.0                          ok
+        """,
+    )
+    dried = _last(world, events.Drying)
+    play(
+        world,
+        """
+        mill  may  S1:10000  H1:6000  14.0  segregated               ok
+        pack  may  H1:5000  P1  1000x5  segregated  -                ok
+        """,
+    )
+    _declare(world, "may", dried, name := world.event_id())
+    mixed = ((lot("L1"), 50_000), (lot("L2"), 50_000))
+    world.must("may", structs.replace(dried, event_id=name, inputs=mixed, mass_g=100_000))
+    ledger = kept(world, tmp_path / "book")
+    with ledger.reading() as view:
+        (lost,) = claims_lost(view, lot("P1"))
+    assert lost.lost_by == (lot("L2"),)
+    ledger.close()
+
+
+E = TypeVar("E", bound=events.Event)
+
+
+def _last(world: World, kind: type[E]) -> E:
+    found = [meaning.body for _, meaning in world.entries if isinstance(meaning.body, kind)]
+    return found[-1]
+
+
+def _declare(world: World, who: str, wrong: events.Event, *instead: str) -> None:
+    assert isinstance(wrong, events.AnyFieldWork | events.AnyLotEvent)
+    correction = events.Correction(
+        event_id=wrong.event_id,
+        at=wrong.at,
+        wrong=wrong,
+        declared_at=f"{world.day}T08:00:00+07:00",
+        reason="incorrect_data" if instead else "did_not_occur",
+        corrected_by=instead,
+    )
+    world.must(who, correction)
