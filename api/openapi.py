@@ -94,6 +94,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
             components.pop(name, None)
         for one in components.values():
             one["additionalProperties"] = False  # facts are read leniently, yet written exactly
+            for member in one.get("properties", {}).values():
+                if "pattern" in member:  # JSON Schema wants the anchors of ECMA-262
+                    member["pattern"] = member["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
         document.setdefault("components", {}).setdefault("schemas", {}).update(components)
         app.openapi_schema = document
     return app.openapi_schema

@@ -413,32 +413,6 @@ CODES |= {
         "This ledger has nothing called {name}. Look at the name again.",
         "Sổ này không có gì tên là {name}. Hãy xem lại tên.",
     ),
-    "scope_unreadable": Words(
-        "{what} names nothing that can be traced. Write, for example, area:VN-CTOR-0001/DX-2026,"
-        " input:NAME/DX-2026, lot:GTIN/LOT, pallet:SSCC, container:NUMBER or labels:BATCH.",
-        "{what} không chỉ thứ gì truy được. Hãy viết, ví dụ, area:VN-CTOR-0001/DX-2026,"
-        " input:TÊN/DX-2026, lot:GTIN/LÔ, pallet:SSCC, container:SỐ hoặc labels:ĐỢT.",
-    ),
-    "bags_not_there": Words(
-        "Bags up to {last} cannot be told apart by {scope}. Name the batch of their labels"
-        " (labels:BATCH) and numbers it has.",
-        "Không tách được các bao đến số {last} theo {scope}. Hãy nêu đợt tem của chúng"
-        " (labels:ĐỢT) và các số có trong đợt.",
-    ),
-    "option_wanted": Words(
-        "This cannot be done without {option}.",
-        "Thiếu {option} thì không làm được.",
-    ),
-    "nothing_to_stop": Words(
-        "None of these lots is for {actor} to stop: their makers, their holders and the authority"
-        " of the commune may.",
-        "Không lô nào trong số này do {actor} được dừng: chỉ bên làm ra, bên đang giữ và cơ quan"
-        " quản lý ở xã được.",
-    ),
-    "no_hold_there": Words(
-        "Entry {index} holds no lot (any more). Look for the entry that set the hold.",
-        "Mục {index} không (còn) giữ lô nào. Hãy tìm mục đã đặt tạm giữ.",
-    ),
     "programme_unreadable": Words(
         "{file} does not say under which programme the files are kept: {what}.",
         "{file} chưa nêu chương trình của các tệp: {what}.",

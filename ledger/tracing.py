@@ -20,7 +20,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ledger.errors import NotFoundError
+from ledger.errors import CODES, NotFoundError, Words
 from ledger.log.statement import parse_statement
 from ledger.rice import diary
 from ledger.rice.acts import BagRange, Scope
@@ -43,6 +43,15 @@ from ledger.rice.members import container_uri
 from ledger.rice.scopes import write_scope
 from ledger.store.projections import decode_warnings
 from ledger.store.store import LinkTuple, Reading
+
+CODES |= {
+    "bags_not_there": Words(
+        "Bags up to {last} cannot be told apart by {scope}. Name the batch of their labels"
+        " (labels:BATCH) and numbers it has.",
+        "Không tách được các bao đến số {last} theo {scope}. Hãy nêu đợt tem của chúng"
+        " (labels:ĐỢT) và các số có trong đợt.",
+    ),
+}
 
 Direction = Literal["back", "forward"]
 Told = tuple[int, Event]

@@ -14,9 +14,18 @@ from urllib.parse import unquote
 
 from msgspec import ValidationError, convert
 
-from ledger.errors import MalformedError
+from ledger.errors import CODES, MalformedError, Words
 from ledger.rice.acts import Scope, ScopeKind
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
+
+CODES |= {
+    "scope_unreadable": Words(
+        "{what} names nothing that can be traced. Write, for example, area:VN-CTOR-0001/DX-2026,"
+        " input:NAME/DX-2026, lot:GTIN/LOT, pallet:SSCC, container:NUMBER or labels:BATCH.",
+        "{what} không chỉ thứ gì truy được. Hãy viết, ví dụ, area:VN-CTOR-0001/DX-2026,"
+        " input:TÊN/DX-2026, lot:GTIN/LÔ, pallet:SSCC, container:SỐ hoặc labels:ĐỢT.",
+    ),
+}
 
 KINDS: tuple[str, ...] = get_args(ScopeKind)
 
