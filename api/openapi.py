@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 
 from api import problems, shapes
+from ledger.affected import Affected
 from ledger.log.statement import STATEMENT_LENGTH_MAX
 
 TITLE = "Rice ledger"
@@ -86,13 +87,16 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             routes=app.routes,
         )
-        known = [*vars(shapes).values(), *vars(problems).values()]
+        known = [*vars(shapes).values(), *vars(problems).values(), Affected]
         records = [one for one in known if isinstance(one, type) and issubclass(one, Struct)]
         _, components = msgspec.json.schema_components(records, ref_template=_REF)
         for name in ("Struct", "Shape"):
             components.pop(name, None)
         for one in components.values():
             one["additionalProperties"] = False  # facts are read leniently, yet written exactly
+            for member in one.get("properties", {}).values():
+                if "pattern" in member:  # JSON Schema wants the anchors of ECMA-262
+                    member["pattern"] = member["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
         document.setdefault("components", {}).setdefault("schemas", {}).update(components)
         app.openapi_schema = document
     return app.openapi_schema

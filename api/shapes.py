@@ -10,11 +10,13 @@ from msgspec import UNSET, Struct, UnsetType, json
 from starlette.responses import Response
 
 from api.problems import Bilingual, Problem, bilingual
+from ledger.affected import Moved
 from ledger.log import encoding
 from ledger.rice.case import Caution
 from ledger.rice.facts import Actor, Area, Attestation, Key, Lot
 from ledger.rice.rulebook import RULES
 from ledger.sequencer import Receipt as Taken
+from ledger.tracing import ClaimLost
 
 _WARNINGS = {rule.code: rule.refused for rule in RULES}
 _encoder = json.Encoder()
@@ -114,15 +116,8 @@ class LotShown(Shape, frozen=True, kw_only=True):
 
     lot: Lot
     entries: list[int]
-
-
-class Moved(Shape, frozen=True, kw_only=True):
-    """So much of one lot went into another, by which entry."""
-
-    source: str
-    target: str
-    index: int
-    mass_g: int
+    claims_lost: list[ClaimLost]
+    """Where rice in it lost its claim, and by which lots."""
 
 
 class Trace(Shape, frozen=True, kw_only=True):
@@ -131,7 +126,7 @@ class Trace(Shape, frozen=True, kw_only=True):
     lot: str
     direction: str
     lots: list[str]
-    """Every lot reached, nearest first."""
+    """Every lot, pallet and container reached, nearest first."""
     links: list[Moved]
     is_whole: bool
     """Whether there is nothing beyond the limit."""

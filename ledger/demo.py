@@ -123,7 +123,7 @@ def _warnings_to_buyers(season: Season, keyring: SampleKeyring) -> Iterator[byte
         contact="0292 000 000 (demo)",
     )
     hold = acts.Hold(
-        lot=_lot_uri(season, HELD_LOT),
+        lots=(_lot_uri(season, HELD_LOT),),
         reason=LocalText(
             vi="Minh họa: chờ kết quả thử nghiệm lại", en="Demo: waiting for a second test"
         ),

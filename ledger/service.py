@@ -18,10 +18,10 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from msgspec import MsgspecError, Struct, json
 
+from ledger.affected import Affected, trace
 from ledger.archive import Archived, save_archive
 from ledger.epcis.history import Recorded, history_document
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
@@ -37,13 +37,14 @@ from ledger.log.proof_file import TlogProof, format_proof
 from ledger.log.statement import parse_statement, verify_signatures
 from ledger.log.tiles import TileHashes, format_bundle, root_from_tiles
 from ledger.lot_history import history_of
+from ledger.lot_sheet import LotSheet, lot_sheet
 from ledger.proof.trust import Trust, read_trust, write_trust
-from ledger.proof.verdict import Verdict
+from ledger.proof.verdict import Notice, Verdict
 from ledger.proof.verify import verify_bytes
-from ledger.rice.acts import Found, offered_keys
+from ledger.recalling import stopped_by
+from ledger.rice.acts import BagRange, Found, Scope, offered_keys
 from ledger.rice.case import Place, jwk_members, open_meaning
 from ledger.rice.digital_link import parse_digital_link
-from ledger.rice.events import Harvest
 from ledger.rice.facts import Facts, find
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.judge import judge
@@ -51,8 +52,9 @@ from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, commit, is_shelf
 from ledger.sequencer import Answer, Clock, Receipt, Sequencer, receipt_of
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.export import export_log
-from ledger.store.store import DISCLOSURE, LinkTuple, Reading, Store
+from ledger.store.store import DISCLOSURE, Reading, Store
 from ledger.store.tree import recomputed_root
+from ledger.tracing import Direction
 
 CONFIG, DATABASE, CHECKPOINTS = "ledger.json", "ledger.db", "checkpoints.db"
 LABELS = "labels"
@@ -298,19 +300,17 @@ class Ledger:
             rows = view.entries(index * 256, index * 256 + width)
             return format_bundle([leaf for _, leaf, _, _ in rows])
 
-    def trace(self, lot: str, direction: Literal["back", "forward"]) -> Iterator[LinkTuple]:
-        """Yield what a lot was made of, or what became of it, nearest first.
-
-        The cost follows the answer, not the log: a question for each step away from the lot.
-        """
-        seen, edge = {lot}, {lot}
+    def affected(
+        self,
+        scope: Scope,
+        direction: Direction = "forward",
+        *,
+        ranges: Sequence[BagRange] = (),
+        links_max: int | None = None,
+    ) -> Affected:
+        """Return what became of what a scope stands for, or what it came from."""
         with self.store.reading() as view:
-            while edge:
-                links = view.links_to(edge) if direction == "back" else view.links_from(edge)
-                yield from links
-                ends = {source if direction == "back" else target for source, target, *_ in links}
-                edge = ends - seen
-                seen |= edge
+            return trace(view, scope, direction, ranges=ranges, links_max=links_max)
 
     def epcis_history(self, lot: str) -> bytes:
         """Return the history of a lot as an EPCIS document with master data."""
@@ -320,14 +320,15 @@ class Ledger:
         with self.store.reading() as view:
             return history_document(events, view, encoding.format_time(self._clock()))
 
-    def harvested_lots(self, area: str, season: str) -> list[str]:
-        """Return the lots that were cut in an area and season, oldest first."""
-        key = f"harvested:{area}/{season}"
+    def stopped_by(self, index: int) -> tuple[Notice, Affected]:
+        """Return what a hold or recall says, and everything that came of the lots it names."""
         with self.store.reading() as view:
-            indexes = view.mentions([key], view.head().size)[key]
-            rows = list(view.statements_at(indexes))
-        bodies = [open_meaning(parse_statement(data)).body for _, _, data in rows]
-        return [body.lot for body in bodies if isinstance(body, Harvest)]
+            return stopped_by(view, index)
+
+    def lot_sheet(self, name: str) -> LotSheet:
+        """Return everything worth telling of a lot."""
+        with self.store.reading() as view:
+            return lot_sheet(view, name)
 
     def disclose_labels(self, batch: str, secret: bytes, progress: Progress | None = None) -> None:
         """Keep the secret of a label batch, once it gives the root that was signed."""

@@ -39,10 +39,16 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "event_repository": {"errors", "log", "rice", "store", "epcis", "event_index"},
     "lot_history": {"errors", "log", "rice", "store", "epcis", "event_index"},
     "gateway": {"errors", "log", "rice", "epcis"},
+    "tracing": {"errors", "log", "rice", "store"},
+    "affected": {"errors", "log", "rice", "proof", "store", "tracing"},
+    "recalling": {"errors", "log", "rice", "proof", "store", "affected"},
+    "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history"),
+        *("tracing", "affected", "recalling", "lot_sheet"),
     },
+    "lists": {"errors", "log", "rice", "proof", "affected"},
     "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
@@ -52,6 +58,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
         *("findings", "papers", "gateway", "event_index"),
+        *("tracing", "affected", "recalling", "lists"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

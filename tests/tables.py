@@ -320,6 +320,21 @@ def _sow(world: World, who: str, area: str, hectares: str) -> str:
     return world.say(who, event)
 
 
+def _spray(world: World, who: str, area: str, product: str) -> str:
+    event = events.Spraying(
+        **_when(world),
+        area=area,
+        season=SEASON,
+        worked_m2=10_000,
+        by_machine=False,
+        product=product,
+        ingredient="propiconazole",
+        dose="0.5 l/ha",
+        wait_days=7,
+    )
+    return world.say(who, event)
+
+
 def _harvest_more(world: World, who: str, area: str, name: str, mass: str, moisture: str) -> str:
     event = events.Harvest(
         **_when(world),
@@ -339,20 +354,41 @@ def _when(world: World) -> dict[str, Any]:
     return {"event_id": world.event_id(), "at": _at(world)}
 
 
-def _hold(world: World, who: str, name: str) -> str:
-    return world.say(who, acts.Hold(lot=lot(name), reason=words("kiểm tra")))
+def _hold(world: World, who: str, names: str) -> str:
+    return world.say(who, acts.Hold(lots=_lots(names), reason=words("kiểm tra")))
 
 
-def _clear(world: World, who: str, name: str) -> str:
-    """Clear the oldest hold of a lot; where there is none, one that never was."""
-    held = world.find(Lot, f"lot:{lot(name)}").held
+def _clear(world: World, who: str, names: str) -> str:
+    """Clear the oldest hold of the first lot; where there is none, one that never was."""
+    lots = _lots(names)
+    held = world.find(Lot, f"lot:{lots[0]}").held
     index = held[0].index if held else 1
-    return world.say(who, acts.ClearHold(lot=lot(name), hold_index=index, reason=words("đạt")))
+    return world.say(who, acts.ClearHold(lots=lots, hold_index=index, reason=words("đạt")))
 
 
 def _recall(world: World, who: str, names: str) -> str:
-    lots = tuple(lot(name) for name in names.split(","))
-    return world.say(who, acts.Recall(lots=lots, reason=words("thu hồi"), contact="1900 0000"))
+    return _recall_bags(world, who, names, "")
+
+
+def _recall_bags(world: World, who: str, names: str, ranges: str) -> str:
+    """Recall lots, of some of them only bags: ``N1:5-9,N1:12-12`` by label batch."""
+    act = acts.Recall(
+        lots=_lots(names),
+        reason=words("thu hồi"),
+        contact="1900 0000",
+        bag_ranges=tuple(_range(part) for part in ranges.split(",") if part),
+    )
+    return world.say(who, act)
+
+
+def _lots(names: str) -> tuple[str, ...]:
+    return tuple(lot(name) for name in names.split(","))
+
+
+def _range(text: str) -> acts.BagRange:
+    batch, _, numbers = text.partition(":")
+    first, _, last = numbers.partition("-")
+    return acts.BagRange(batch=batch, first=int(first), last=int(last))
 
 
 def _confirm(world: World, who: str, areas: str) -> str:
@@ -439,9 +475,11 @@ _VERBS: dict[str, Callable[..., str]] = {
     "test": _test,
     "transport": _transport,
     "sow": _sow,
+    "spray": _spray,
     "hold": _hold,
     "clear": _clear,
     "recall": _recall,
+    "recall bags": _recall_bags,
     "confirm": _confirm,
     "grant": _grant,
     "decide": _decide,

@@ -26,6 +26,7 @@ from ledger.log.proof_file import check_proof, parse_proof
 from ledger.log.statement import STATEMENT_LENGTH_MAX
 from ledger.log.tiles import parse_bundle
 from ledger.rice import acts
+from ledger.rice.acts import Scope
 from ledger.rice.facts import Actor, Lot, find
 from ledger.sequencer import Answer, Receipt
 from ledger.service import Ledger
@@ -227,13 +228,14 @@ def test_a_warning_is_kept_with_the_entry(ledger: Ledger) -> None:
 def test_lots_are_traced_both_ways(ledger: Ledger) -> None:
     ledger.append([harvest(1), harvest(2), receiving(1), receiving(2)])
     assert codes(ledger.append([drying((1, 2), 3)])) == ["ok"]
-    back = list(ledger.trace(lot(3), "back"))
-    assert [(source, target) for source, target, *_ in back] == [
+    back = ledger.affected(Scope(kind="lot", id=lot(3)), "back")
+    assert [(link.source, link.target) for link in back.links] == [
         *((lot(1), lot(3)), (lot(2), lot(3))),
     ]
-    assert list(ledger.trace(lot(1), "forward")) == back[:1]
-    assert not list(ledger.trace(lot(3), "forward"))
-    assert ledger.harvested_lots(AREA, SEASON) == [lot(1), lot(2)]
+    assert ledger.affected(Scope(kind="lot", id=lot(1))).links == back.links[:1]
+    assert not ledger.affected(Scope(kind="lot", id=lot(3))).links
+    cut = ledger.affected(Scope(kind="area", id=AREA, season=SEASON))
+    assert cut.starts == (lot(1), lot(2))
     assert len(ledger.mentions(f"lot:{lot(1)}")) == 3
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import structs
 
+from ledger.affected import Affected
 from ledger.errors import NotFoundError
+from ledger.lot_sheet import LotSheet
 from ledger.proof.rules import HEADLINES, RULES
 from ledger.proof.verdict import (
     AXES,
@@ -19,8 +23,9 @@ from ledger.proof.verdict import (
     Verdict,
     Vouching,
 )
-from ledger.rice.acts import LocalText
+from ledger.rice.acts import BagRange, LocalText, Scope
 from ledger.rice.labels import check_character
+from ledger.tracing import Direction
 
 GTIN = "09521234000303"
 LOT = "L260408A"
@@ -287,7 +292,7 @@ assert list(VERDICTS) == list(HEADLINES), "every headline has its verdict, in th
 
 
 class Bench:
-    """A ledger of one bag, which says of it whatever it is told to say."""
+    """A ledger of one bag, which says of it whatever it is told to say, and follows no rice."""
 
     def __init__(self, headline: str = "verified") -> None:
         self.headline = headline
@@ -305,3 +310,22 @@ class Bench:
         if serial != SERIAL:
             raise NotFoundError("malformed", what="nobody issued it")
         return GTIN, LOT
+
+    def affected(
+        self,
+        scope: Scope,
+        direction: Direction = "forward",  # noqa: ARG002  (as the ledger names it)
+        *,
+        ranges: Sequence[BagRange] = (),  # noqa: ARG002
+        links_max: int | None = None,  # noqa: ARG002
+    ) -> Affected:
+        """Find nothing."""
+        raise NotFoundError("nothing_named", name=scope.id)
+
+    def stopped_by(self, index: int) -> tuple[Notice, Affected]:
+        """Find nothing."""
+        raise NotFoundError("entry_unknown", index=index)
+
+    def lot_sheet(self, name: str) -> LotSheet:
+        """Find nothing."""
+        raise NotFoundError("name_unknown", name=name)

@@ -105,6 +105,7 @@ class World:
         self.decision: Decision | None = None
         self.entries: list[tuple[Place, Meaning]] = []
         self._told: dict[str, list[int]] = {}
+        self.taken: list[tuple[datetime, bytes]] = []
         self._events = 0
 
     @property
@@ -170,6 +171,7 @@ class World:
         for key in self.decision.puts:
             self._told.setdefault(key, []).append(self.size)
         self.size += 1
+        self.taken.append((self.now, data))
         return "+".join(["ok", *(warning.code for warning in self.decision.warnings)])
 
     def told(self, key: str, /) -> list[int]:

@@ -26,6 +26,7 @@ from ledger.rice.digital_link import KEYS, DigitalLink, format_path, parse_raw_p
 from ledger.rice.labels import parse_serial, read_code
 from web.bag_page import bag_path, headline, lay_out
 from web.frame import STATIC, Frame, SecureHeaders
+from web.trace_pages import TracePages, Traces
 from web.words import Voice, choose_language
 
 _STATUS = {"unknown_code": 404, "mistyped": 400}
@@ -41,15 +42,22 @@ class Bags(Protocol):
         """Return the GTIN and the lot of the bag with that serial."""
 
 
-def make_pages(bags: Bags) -> ASGIApp:
+class Book(Bags, Traces, Protocol):
+    """What all pages together ask of the ledger."""
+
+
+def make_pages(book: Book) -> ASGIApp:
     """Return the application that serves the public pages."""
-    pages = _Pages(bags)
+    frame = Frame()
+    traces = TracePages(book, frame)
+    pages = _Pages(book, frame, traces)
     served = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/check", pages.check),
             Route("/robots.txt", _robots),
             Route("/static/{name}", _static),
+            *traces.routes,
             Route("/{path:path}", pages.link),
         ],
         exception_handlers={
@@ -65,9 +73,10 @@ def make_pages(bags: Bags) -> ASGIApp:
 class _Pages:
     """The pages of one ledger."""
 
-    def __init__(self, bags: Bags) -> None:
+    def __init__(self, bags: Bags, frame: Frame, traces: TracePages) -> None:
         self._bags = bags
-        self._frame = Frame()
+        self._frame = frame
+        self._traces = traces
 
     def front(self, request: Request) -> Response:
         """Return the front page: what this is, and the form for a typed code."""
@@ -94,7 +103,7 @@ class _Pages:
         link = _read_link(raw_path)
         serial = link.get("21")
         if link.identifier != "01" or serial is None:
-            return self._frame.note(request, "nobag", 404)
+            return self._no_bag(request, link)
         try:
             parse_serial(serial)
         except MalformedError as error:
@@ -108,6 +117,17 @@ class _Pages:
         if gtin != link.value:
             return self._headline(request, "unknown_code", 404)
         return _see_other(request, bag_path(gtin, lot, serial))
+
+    def _no_bag(self, request: Request, link: DigitalLink) -> Response:
+        """Return the page of the lot that a link names, or what to do with another link."""
+        if link.identifier == "01" and link.get("10") is not None and link.get("21") is None:
+            if request.scope["raw_path"] != link.path.encode():
+                return _moved(request, link.path)
+            try:
+                return self._traces.lot(request, link.identity)
+            except NotFoundError:
+                pass  # nobody here made it: its link may be another company's
+        return self._frame.note(request, "nobag", 404)
 
     async def on_http(self, request: Request, error: Exception) -> Response:
         """Return the page for a path or a method that is not served."""

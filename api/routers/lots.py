@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Annotated, Literal
 from urllib.parse import unquote
 
@@ -14,8 +13,11 @@ from api import shapes
 from api.openapi import PROBLEM, says, sends
 from api.parameters import Count, Gtin, Here, LotCode, Paged, cut
 from api.routers.log import ANYBODY
+from ledger.affected import Affected, Moved
 from ledger.errors import NotFoundError
 from ledger.rice.facts import Lot, find
+from ledger.rice.scopes import read_scope
+from ledger.tracing import claims_lost, follow
 
 router = APIRouter(tags=["lots"])
 
@@ -69,7 +71,8 @@ def get_lot(ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
         if found is None:
             raise NotFoundError("name_unknown", name=_uri(gtin, lot))
         entries = view.mentions([key], view.head().size)[key]
-    return shapes.shown(shapes.LotShown(lot=found, entries=list(entries)))
+        lost = claims_lost(view, found.id)
+    return shapes.shown(shapes.LotShown(lot=found, entries=list(entries), claims_lost=lost))
 
 
 @router.get(
@@ -92,10 +95,10 @@ def trace_lot(
     with ledger.reading() as view:
         if find(view, Lot, f"lot:{uri}") is None:
             raise NotFoundError("name_unknown", name=uri)
-    rows = list(islice(ledger.trace(uri, direction), limit + 1))
+        route = follow(view, [uri], direction, limit)
     links = [
-        shapes.Moved(source=source, target=target, index=index, mass_g=mass_g)
-        for source, target, index, mass_g in rows[:limit]
+        Moved(source=source, target=target, index=index, mass_g=mass_g)
+        for source, target, index, mass_g in route.links
     ]
     ends = [link.source if direction == "back" else link.target for link in links]
     return shapes.shown(
@@ -104,7 +107,7 @@ def trace_lot(
             direction=direction,
             lots=list(dict.fromkeys(ends)),
             links=links,
-            is_whole=len(rows) <= limit,
+            is_whole=route.is_whole,
         )
     )
 
@@ -128,6 +131,34 @@ def get_lot_epcis(ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
     }
     body = ledger.epcis_history(_uri(gtin, lot))
     return Response(body, 200, headers, "application/ld+json")
+
+
+@router.get(
+    "/trace",
+    operation_id="trace",
+    summary="What came of something, and where it is now",
+    responses={200: says(Affected, "Rows of everything found."), **PROBLEM},
+)
+def trace(
+    ledger: Here,
+    scope: Annotated[
+        str,
+        Query(
+            max_length=400,
+            description="An area or input, with a season or without; a lot, a pallet, a container,"
+            " a batch of labels.",
+            examples=["area:VN-CTOR-0001/DX-2026", "container:ZZDU1616955"],
+        ),
+    ],
+    direction: Annotated[
+        Literal["back", "forward"], Query(description="Towards the field, or the buyer.")
+    ] = "forward",
+    limit: Annotated[
+        Count, Query(ge=1, le=LINKS_MAX, description="Follow at most so many links.")
+    ] = LINKS_MAX,
+) -> Response:
+    """Follow a scope forward to lots, pallets, containers and labels, or back to areas."""
+    return shapes.shown(ledger.affected(read_scope(scope), direction, links_max=limit))
 
 
 @router.get(

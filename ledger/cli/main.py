@@ -20,6 +20,7 @@ from ledger.cli import (
     keys,
     labelling,
     reading,
+    recalling,
     serving,
     writing,
 )
@@ -62,7 +63,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-GROUPS = (keys, founding, writing, labelling, judging, credentials, reading, serving, gateway)
+GROUPS = (
+    *(keys, founding, writing, labelling, judging, credentials, reading, recalling),
+    *(serving, gateway),
+)
 for group in GROUPS:
     group.add_to(app)
 

@@ -156,6 +156,35 @@ PHRASES: dict[str, Words] = {
     "entry": Words("Entry", "Mục"),
     "mass": Words("kg", "kg"),
     "trace_empty": Words("Nothing comes before or after it.", "Không có gì trước hay sau."),
+    "name": Words("Name", "Tên"),
+    "now_with": Words("Now with", "Đang ở"),
+    "bags": Words("Bags", "Số bao"),
+    "affected_total": Words(
+        "{lots} lots, {pallets} pallets, {containers} containers, {buyers} buyers; {bags} bags,"
+        " {mass} kg in bags.",
+        "{lots} lô, {pallets} pallet, {containers} container, {buyers} bên mua; {bags} bao,"
+        " {mass} kg trong bao.",
+    ),
+    "list_written": Words("The list is in {file}.", "Danh sách ở trong {file}."),
+    "mock_done": Words(
+        "Mock recall: {seconds} s from the question to the list. Nothing was recorded.",
+        "Diễn tập thu hồi: {seconds} giây từ câu hỏi đến danh sách. Không ghi gì vào sổ.",
+    ),
+    "others_stop": Words(
+        "{count} of these lots are for others to stop, who make, hold or oversee them: {lots}",
+        "{count} lô trong số này do bên khác dừng, bên làm ra, đang giữ hoặc quản lý: {lots}",
+    ),
+    "recall_sure": Words(
+        "Recall these {count} lots? It cannot be taken back",
+        "Thu hồi {count} lô này? Không rút lại được",
+    ),
+    "hold_sure": Words("Put these {count} lots on hold?", "Tạm giữ {count} lô này?"),
+    "shown_soon": Words(
+        "Bag pages show it with the next checkpoint: a running server signs one at once,"
+        " otherwise: rice-ledger publish.",
+        "Trang của bao hiện điều này ở mốc kiểm kế tiếp: máy chủ đang chạy sẽ ký ngay,"
+        " nếu không: rice-ledger publish.",
+    ),
     "serving": Words(
         "Serving {origin} at {url} (stop with Ctrl-C)",
         "Đang chạy sổ {origin} tại {url} (dừng bằng Ctrl-C)",

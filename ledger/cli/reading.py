@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ledger.cli.listing import kilograms, scope_of
 from ledger.cli.opening import log_vkey, opened, write_bytes
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
-from ledger.errors import ConflictError, NotFoundError
+from ledger.errors import ConflictError
 
 if TYPE_CHECKING:
-    from ledger.service import Ledger
-    from ledger.store.store import LinkTuple
+    from ledger.affected import Moved
 
-_GRAMS_PER_KILOGRAM = 1_000
 _ARCHIVE = ".zip"
 
 
@@ -30,24 +29,26 @@ def add_to(app: typer.Typer) -> None:
 def trace(
     ctx: typer.Context,
     what: Annotated[
-        str, typer.Argument(help="A lot's URI, a packed lot's number, or a planting-area code.")
+        str,
+        typer.Argument(
+            help="A lot's URI, a packed lot's number, a planting-area code, or a scope as --scope"
+            " of recall takes it."
+        ),
     ],
     ledger: Folder = HERE,
     back: Annotated[
         bool, typer.Option("--back/--forward", help="Towards the field, or towards the buyer.")
     ] = False,
-    season: Annotated[str, typer.Option(help="Season of a planting area.")] = "DX-2026",
+    season: Annotated[str, typer.Option(help="Season of a planting area; all if not given.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show where a lot came from, or what became of it."""
+    """Show step by step where a lot came from, or what became of it."""
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    direction: Literal["back", "forward"] = "back" if back else "forward"
     with opened(ledger) as book:
-        lots = _lots(book, what, season)
-        links = list(dict.fromkeys(link for lot in lots for link in book.trace(lot, direction)))
+        links = book.affected(scope_of(book, what, season), "back" if back else "forward").links
     if as_json:
-        speech.answer([_link_record(link) for link in links])
+        speech.answer(links)
     elif not links:
         speech.tell(speech.phrase("trace_empty"))
     else:
@@ -112,41 +113,21 @@ def epcis(
     """
     from msgspec import json
 
+    from ledger.tracing import start_lots
+
     speech: Speech = ctx.obj
     with opened(ledger) as book:
-        (uri,) = _lots(book, lot, "")[:1] or [lot]
+        with book.reading() as view:
+            (uri,) = start_lots(view, scope_of(book, lot))[:1] or [lot]
         data = book.epcis_history(uri)
     write_bytes(out, data)
     count = len(json.decode(data)["epcisBody"]["eventList"])
     speech.note(speech.phrase("epcis_written", count=count, lot=uri, file=str(out)))
 
 
-def _lots(book: Ledger, what: str, season: str) -> list[str]:
-    """Return the lots that a name stands for."""
-    from ledger.rice.facts import Area, LabelBatch, Lot, find
-
-    with book.reading() as view:
-        if find(view, Lot, f"lot:{what}"):
-            return [what]
-        issued = find(view, LabelBatch, f"labels:{what}")
-        area = find(view, Area, f"area:{what}")
-    if issued is not None:
-        return [issued.lot]
-    if area is None:
-        raise NotFoundError("nothing_named", name=what)
-    return book.harvested_lots(what, season)
-
-
-def _link_record(link: LinkTuple) -> dict[str, str | int]:
-    source, target, index, mass_g = link
-    return {"index": index, "mass_g": mass_g, "source": source, "target": target}
-
-
-def _link_row(link: LinkTuple) -> tuple[str, str, str, str]:
-    source, target, index, mass_g = link
-    kilograms, grams = divmod(mass_g, _GRAMS_PER_KILOGRAM)
-    mass = f"{kilograms}.{grams:03}" if grams else str(kilograms)
-    return _short(source), _short(target), str(index), mass
+def _link_row(link: Moved) -> tuple[str, str, str, str]:
+    mass = kilograms(link.mass_g)
+    return _short(link.source), _short(link.target), str(link.index), mass
 
 
 def _short(uri: str) -> str:

@@ -54,9 +54,9 @@ def append(
         answers = book.append([data for _, data in lines], together=together)
     for (place, _), answer in zip(lines, answers, strict=True):
         if as_json:
-            speech.answer({"line": place, **_answer_record(answer)})
+            speech.answer({"line": place, **answer_record(answer)})
         else:
-            _tell_answer(speech, place, answer)
+            tell_answer(speech, place, answer)
     refused = sum(isinstance(answer, LedgerError) for answer in answers)
     if not as_json:
         speech.note(speech.phrase("recorded_count", count=len(lines) - refused, refused=refused))
@@ -120,7 +120,8 @@ def _lines(file: Path) -> Iterator[tuple[str, bytes]]:
             yield f"{file}:{number}", data
 
 
-def _answer_record(answer: Answer) -> dict[str, object]:
+def answer_record(answer: Answer) -> dict[str, object]:
+    """Return what became of a statement, as a program reads it."""
     from ledger.log import encoding
 
     if isinstance(answer, LedgerError):
@@ -136,7 +137,8 @@ def _answer_record(answer: Answer) -> dict[str, object]:
     }
 
 
-def _tell_answer(speech: Speech, place: str, answer: Answer) -> None:
+def tell_answer(speech: Speech, place: str, answer: Answer) -> None:
+    """Say what became of the statement that stood at a place."""
     if isinstance(answer, LedgerError):
         speech.note(f"{place}:")
         speech.refuse(answer)

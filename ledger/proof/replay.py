@@ -58,6 +58,7 @@ _FINDING_OF = {
     "counted_above_books": "mass_balances",
     "lot_unknown": "lots_connected",
     "unit_unknown": "lots_connected",
+    "bags_unknown": "labels_fit_lot",
     "unit_taken": "lots_connected",
     "unit_not_held": "lots_connected",
     "event_unknown": "lots_connected",
@@ -186,9 +187,11 @@ class Replay:
         match body:
             case Correction(wrong=wrong):
                 return structs.replace(body, wrong=self._narrowed(wrong))
-            case acts.Recall(lots=lots):
-                ours = tuple(lot for lot in lots if f"lot:{lot}" in self.subjects)
-                return structs.replace(body, lots=ours)
+            case acts.Recall(bag_ranges=ranges):
+                known = tuple(one for one in ranges if f"labels:{one.batch}" in self.subjects)
+                return structs.replace(body, lots=self._lots(body.lots), bag_ranges=known)
+            case acts.Hold(lots=lots) | acts.ClearHold(lots=lots):
+                return structs.replace(body, lots=self._lots(lots))
             case Loading(pallets=pallets):
                 ours = self._pallets(pallets)
                 return structs.replace(body, pallets=ours, bags=self._ours(body.bags))
@@ -209,6 +212,9 @@ class Replay:
         if name.startswith("urn:"):
             return f"container:{container(name)}" in self.subjects
         return f"pallet:{name}" in self.subjects
+
+    def _lots(self, lots: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(lot for lot in lots if f"lot:{lot}" in self.subjects)
 
     def _pallets(self, pallets: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(each for each in pallets if f"pallet:{each}" in self.subjects)

@@ -9,6 +9,7 @@ from datetime import datetime
 from ledger.log import encoding
 from ledger.proof.bundle import Bundle
 from ledger.proof.replay import Replay
+from ledger.proof.stops import Stop
 from ledger.proof.verdict import Bag, Notice, Origin, Party, Step, Vouching
 from ledger.rice import acts, attestations
 from ledger.rice.areas import state_on
@@ -33,7 +34,6 @@ from ledger.rice.facts import (
     Attestation,
     Container,
     Covered,
-    Flag,
     Key,
     Lot,
     Pallet,
@@ -74,7 +74,13 @@ class Scene:
 
 
 def bag(
-    scene: Scene, bundle: Bundle, lot: Lot, number: int, count: int, lots: Sequence[Lot]
+    scene: Scene,
+    bundle: Bundle,
+    lot: Lot,
+    number: int,
+    count: int,
+    lots: Sequence[Lot],
+    stops: Sequence[Stop],
 ) -> Bag:
     """Return what a buyer compares with the bag in hand."""
     product = scene.facts.find(Product, f"product:{lot.gtin}")
@@ -97,7 +103,7 @@ def bag(
         origins=tuple(_origins(scene, lot)),
         vouchings=tuple(_vouchings(scene, lot)),
         journey=tuple(_journey(scene, lot, {known.id for known in lots})),
-        notices=tuple(_notices(scene, lots)),
+        notices=tuple(_notice(scene, bundle.batch, stop) for stop in stops),
     )
 
 
@@ -236,22 +242,15 @@ def _amount(
     return None
 
 
-def _notices(scene: Scene, lots: Sequence[Lot]) -> Iterator[Notice]:
-    for lot in lots:
-        for flag in lot.recalled:
-            body = scene.meanings[flag.index].body
-            contact = body.contact if isinstance(body, acts.Recall) else ""
-            yield _notice(scene, "recall", flag, contact)
-        for flag in lot.held:
-            yield _notice(scene, "hold", flag, "")
-
-
-def _notice(scene: Scene, kind: str, flag: Flag, contact: str) -> Notice:
+def _notice(scene: Scene, batch: str, stop: Stop) -> Notice:
+    flag = stop.flag
+    body = scene.meanings[flag.index].body
     return Notice(
-        kind="recall" if kind == "recall" else "hold",
+        kind=stop.kind,
         by=scene.party(flag.actor),
         reason=flag.reason,
-        contact=contact,
+        contact=body.contact if isinstance(body, acts.Recall) else "",
+        bags=tuple((one.first, one.last) for one in flag.bag_ranges if one.batch == batch),
         on=encoding.local_day(scene.recorded[flag.index]),
         entry=flag.index,
     )

@@ -13,6 +13,7 @@ from msgspec import Struct, json
 from ledger.rice.acts import LocalText
 
 Result = Literal["pass", "fail", "unknown"]
+StopKind = Literal["hold", "recall"]
 Axis = Literal["integrity", "authority", "certification", "custody", "freshness"]
 AXES: tuple[Axis, ...] = ("integrity", "authority", "certification", "custody", "freshness")
 
@@ -86,12 +87,13 @@ class Step(Record, frozen=True, kw_only=True):
 
 
 class Notice(Record, frozen=True, kw_only=True):
-    """A hold or a recall, by whom and why."""
+    """A hold or a recall, by whom and why; ``bags`` are the numbers meant, all if none."""
 
-    kind: Literal["hold", "recall"]
+    kind: StopKind
     by: Party
     reason: LocalText
     contact: str
+    bags: tuple[tuple[int, int], ...] = ()
     on: str
     entry: int
 

@@ -33,7 +33,7 @@ from ledger.log.entry import NO_ENTRY, Entry
 from ledger.log.note import open_note
 from ledger.log.policy import Policy
 from ledger.log.statement import Statement, parse_statement, verify_signatures
-from ledger.proof import show
+from ledger.proof import show, stops
 from ledger.proof.bundle import (
     Bundle,
     BundleEntry,
@@ -60,6 +60,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 _BADNESS: tuple[Result, ...] = ("pass", "unknown", "fail")
 _GRAVEST = ("withdrawn", "suspended", "pending", "expired")
+_RECALLED = frozenset({"not_recalled", "bag_not_recalled"})
 _CERTIFICATE = frozenset({"mark_granted", "origins_covered", "issuers_accredited", "quota_kept"})
 
 
@@ -329,19 +330,18 @@ def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Ba
     _check_areas(evidence, lot, {known.id for known in upstream}, replay, judgement)
     _check_mark(lot, replay, judgement)
     today = encoding.local_day(judgement.at)
+    told = list(stops.stops_of(lot, upstream, bundle.batch, number))
+    for stop in told:
+        judgement.note(stop.rule, "fail", stop.flag.index, **stop.details)
+    for rule in stops.RULES:
+        judgement.note(rule, "pass")
     for known in (lot, *upstream):
-        for flag in known.recalled:
-            judgement.note("not_recalled", "fail", flag.index, lot=known.id)
-        for flag in known.held:
-            judgement.note("not_held", "fail", flag.index, lot=known.id)
         for found in known.unbalanced:
             judgement.note("books_balance", "fail", found.index, index=found.index, lot=known.id)
     judgement.note("books_balance", "pass")
-    judgement.note("not_recalled", "pass")
-    judgement.note("not_held", "pass")
     _check_age(evidence, judgement)
     scene = show.Scene(replay, evidence.meanings, evidence.recorded, today)
-    return show.bag(scene, bundle, lot, number, count, (lot, *upstream))
+    return show.bag(scene, bundle, lot, number, count, (lot, *upstream), told)
 
 
 def _check_serial(
@@ -484,7 +484,7 @@ def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
     broken = {rule for rule in failed if RULES[rule].severity == "fail"} - certificate
     vague = {axis for axis, result in axes.items() if result == "unknown"} - {"certification"}
     ladder = (
-        ("recalled", "not_recalled" in failed),
+        ("recalled", bool(failed & _RECALLED)),
         ("damaged", stopped),
         ("unknown_code", "serial_committed" in failed),
         ("on_hold", "not_held" in failed),

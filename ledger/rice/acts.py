@@ -8,6 +8,7 @@ Whether an actor may perform an act is the rulebook's question, not this module'
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, ValidationError, json
@@ -22,6 +23,8 @@ CALENDAR_DAY = (
     r"|(?:(?:19|20)(?:0[48]|[2468][048]|[13579][26])|2000)-02-29)"
 )
 """A day of the calendar, leap days included. ``[0-9]``: ``\\d`` takes digits of other scripts."""
+STOPPED_LOTS_MAX = 500
+"""Lots that one act stops; a longer list is several acts."""
 CLOCK_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 ActorId = Annotated[str, Meta(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
@@ -52,6 +55,8 @@ Grams = Annotated[int, Meta(ge=0, le=10**15)]
 SquareMetres = Annotated[int, Meta(gt=0, le=10**11)]
 Share = Annotated[int, Meta(ge=0, le=1000)]
 Count = Annotated[int, Meta(gt=0, le=33_554_432)]
+BatchName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{1,40}\Z")]
+StoppedLots = Annotated[tuple[LotUri, ...], Meta(min_length=1, max_length=STOPPED_LOTS_MAX)]
 
 RoleName = Literal[
     "registrar",
@@ -69,6 +74,7 @@ RoleName = Literal[
     "buyer",
 ]
 ProductForm = Literal["paddy", "head_rice", "broken", "bran", "husk", "packed"]
+ScopeKind = Literal["area", "input", "lot", "pallet", "container", "labels"]
 Custody = Literal[
     "identity_preserved", "segregated", "controlled_blending", "mass_balance", "book_and_claim"
 ]
@@ -292,38 +298,85 @@ class ChangeAttestation(Act, frozen=True, kw_only=True, tag="change_attestation"
 class IssueLabels(Act, frozen=True, kw_only=True, tag="issue_labels"):
     """A packer commits to the codes of all bags of a lot before they are printed."""
 
-    batch: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{1,40}\Z")]
+    batch: BatchName
     lot: LotUri
     count: Count
     number_digits: Annotated[int, Meta(ge=4, le=5)]
     root: Digest
 
 
-class Hold(Act, frozen=True, kw_only=True, tag="hold"):
-    """A lot may not be shipped until the hold is cleared."""
+class Scope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What was asked about when lots were stopped: where the trouble began, in one name.
 
-    lot: LotUri
+    An area, or an input (a fertiliser or pesticide) used on areas, in one season or in all; a lot,
+    a pallet, a container, a batch of labels. It is the speaker's word; the lots are what counts.
+    """
+
+    kind: ScopeKind
+    id: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f]+\Z")]
+    season: Annotated[str, Meta(pattern=r"\A((DX|HT|TD)-20[0-9]{2})?\Z")] = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a season of something that is not grown."""
+        if self.season and self.kind not in {"area", "input"}:
+            raise ValueError("season is of an area or input")  # noqa: TRY003  (becomes malformed_act)
+
+
+class BagRange(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Bags of one batch of labels by their numbers, the first and the last included."""
+
+    batch: BatchName
+    first: Count
+    last: Count
+
+    def __post_init__(self) -> None:
+        """Refuse a range that ends before it begins."""
+        if self.last < self.first:
+            raise ValueError("last is below first")  # noqa: TRY003  (becomes malformed_act)
+
+
+class Hold(Act, frozen=True, kw_only=True, tag="hold", omit_defaults=True):
+    """Lots may not be shipped until the hold is cleared."""
+
+    lots: StoppedLots
     reason: LocalText
-
-
-class ClearHold(Act, frozen=True, kw_only=True, tag="clear_hold"):
-    """The hold set by an earlier entry ends."""
-
-    lot: LotUri
-    hold_index: Annotated[int, Meta(ge=0)]
-    reason: LocalText
-
-
-class Recall(Act, frozen=True, kw_only=True, tag="recall"):
-    """Lots are called back from the market."""
-
-    lots: Annotated[tuple[LotUri, ...], Meta(min_length=1, max_length=500)]
-    reason: LocalText
-    contact: Text
+    scope: Scope | None = None
 
     def __post_init__(self) -> None:
         """Refuse a lot named twice."""
         _check_distinct(self.lots, "lots")
+
+
+class ClearHold(Act, frozen=True, kw_only=True, tag="clear_hold"):
+    """The hold set by an earlier entry ends, for these of its lots."""
+
+    lots: StoppedLots
+    hold_index: Annotated[int, Meta(ge=0)]
+    reason: LocalText
+
+    def __post_init__(self) -> None:
+        """Refuse a lot named twice."""
+        _check_distinct(self.lots, "lots")
+
+
+class Recall(Act, frozen=True, kw_only=True, tag="recall", omit_defaults=True):
+    """Lots are called back from the market.
+
+    Of a lot for whose labels there are ``bag_ranges``, only those bags.
+    """
+
+    lots: StoppedLots
+    reason: LocalText
+    contact: Text
+    scope: Scope | None = None
+    bag_ranges: Annotated[tuple[BagRange, ...], Meta(max_length=500)] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a lot named twice, and ranges that overlap or are out of order."""
+        _check_distinct(self.lots, "lots")
+        for before, after in pairwise(self.bag_ranges):
+            if (before.batch, before.last) >= (after.batch, after.first):
+                raise ValueError("bag_ranges are not in order")  # noqa: TRY003  (as above)
 
 
 AnyAct = (

@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """So much of one lot went into another."""
+    """So much of a lot went into another lot, or onto a pallet; or with it into a container."""
 
     source: str
     target: str

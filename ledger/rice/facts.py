@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct, json
 
-from ledger.rice.acts import Jwk, LocalText, Settings
+from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
 
 
 class Fact(Struct, frozen=True, kw_only=True, tag_field="fact"):
@@ -208,11 +208,20 @@ class Scheme(Fact, frozen=True, kw_only=True, tag="scheme"):
 
 
 class Flag(Struct, frozen=True, kw_only=True):
-    """A hold or recall set on a lot: by which entry, by whom, why."""
+    """A hold or recall set on a lot: by which entry, by whom, why.
+
+    With ``bag_ranges`` only those bags are recalled, not the whole lot.
+    """
 
     index: int
     actor: str
     reason: LocalText
+    bag_ranges: tuple[BagRange, ...] = ()
+
+    def range_of(self, batch: str, number: int) -> BagRange | None:
+        """Return the range that a bag is in, if it is in one."""
+        ranges = (one for one in self.bag_ranges if one.batch == batch)
+        return next((one for one in ranges if one.first <= number <= one.last), None)
 
 
 class Imbalance(Struct, frozen=True, kw_only=True):

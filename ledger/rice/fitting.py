@@ -49,10 +49,10 @@ def as_far_as_there(body: Body, facts: Facts) -> Body | None:
 
 
 def _act(body: Body, facts: Facts) -> Body | None:
-    if isinstance(body, acts.Recall):
+    if isinstance(body, acts.Hold | acts.ClearHold | acts.Recall):
         there = tuple(lot for lot in body.lots if _lot(facts, lot) is not None)
         return structs.replace(body, lots=there)
-    if isinstance(body, acts.Hold | acts.ClearHold | acts.IssueLabels):
+    if isinstance(body, acts.IssueLabels):
         return None if _lot(facts, body.lot) is None else body
     return None
 

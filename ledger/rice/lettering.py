@@ -33,6 +33,16 @@ def taken_batch(case: CaseOf[acts.IssueLabels]) -> Reason:
     return {"batch": case.body.batch} if known else None
 
 
+def unknown_bags(case: CaseOf[acts.Recall]) -> Reason:
+    """Bags are recalled by numbers that no batch of labels of those lots has."""
+    for one in case.body.bag_ranges:
+        batch = case.find(LabelBatch, f"labels:{one.batch}")
+        count = batch.count if batch and batch.lot in case.body.lots else 0
+        if one.last > count:
+            return {"batch": one.batch, "last": one.last, "count": count}
+    return None
+
+
 def issue(case: CaseOf[acts.IssueLabels], outcome: Outcome) -> None:
     """Keep a batch of labels, and count its labels against the bags of the lot."""
     act = case.body

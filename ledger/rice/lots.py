@@ -34,7 +34,7 @@ from ledger.rice.events import (
     Testing,
     Transporting,
 )
-from ledger.rice.facts import Flag, Layer, Lot, Product
+from ledger.rice.facts import Flag, LabelBatch, Layer, Lot, Product
 from ledger.rice.mass import add, apportion, mass14_g, subtract, take
 
 CUSTODY: tuple[str, ...] = get_args(acts.Custody)
@@ -252,24 +252,32 @@ def give_back(case: CaseOf[Return], outcome: Outcome) -> None:
 
 
 def hold(case: CaseOf[acts.Hold], outcome: Outcome) -> None:
-    """Flag a lot as not to be moved."""
-    lot = case.know(Lot, f"lot:{case.body.lot}")
-    outcome.put(structs.replace(lot, held=(*lot.held, _flag(case, case.body.reason))))
-
-
-def clear_hold(case: CaseOf[acts.ClearHold], outcome: Outcome) -> None:
-    """Take one flag from a lot."""
-    lot = case.know(Lot, f"lot:{case.body.lot}")
-    held = tuple(flag for flag in lot.held if flag.index != case.body.hold_index)
-    outcome.put(structs.replace(lot, held=held))
-
-
-def recall(case: CaseOf[acts.Recall], outcome: Outcome) -> None:
-    """Flag lots as called back, for good."""
+    """Flag lots as not to be moved."""
     flag = _flag(case, case.body.reason)
     for lot_id in case.body.lots:
         lot = case.know(Lot, f"lot:{lot_id}")
-        outcome.put(structs.replace(lot, recalled=(*lot.recalled, flag)))
+        outcome.put(structs.replace(lot, held=(*lot.held, flag)))
+
+
+def clear_hold(case: CaseOf[acts.ClearHold], outcome: Outcome) -> None:
+    """Take one flag from lots."""
+    for lot_id in case.body.lots:
+        lot = case.know(Lot, f"lot:{lot_id}")
+        held = tuple(flag for flag in lot.held if flag.index != case.body.hold_index)
+        outcome.put(structs.replace(lot, held=held))
+
+
+def recall(case: CaseOf[acts.Recall], outcome: Outcome) -> None:
+    """Flag lots, or some of their bags, as called back, for good."""
+    flag = _flag(case, case.body.reason)
+    ranges: dict[str, tuple[acts.BagRange, ...]] = {}
+    for one in case.body.bag_ranges:
+        lot_id = case.know(LabelBatch, f"labels:{one.batch}").lot
+        ranges[lot_id] = (*ranges.get(lot_id, ()), one)
+    for lot_id in case.body.lots:
+        lot = case.know(Lot, f"lot:{lot_id}")
+        named = structs.replace(flag, bag_ranges=ranges.get(lot_id, ()))
+        outcome.put(structs.replace(lot, recalled=(*lot.recalled, named)))
 
 
 def _flag(case: Case, reason: acts.LocalText) -> Flag:

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import ROOT, Case, CaseOf
-from ledger.rice.facts import Actor, Area, Attestation, Key, Lot, Scheme
+from ledger.rice.facts import Actor, Area, Attestation, Facts, Key, Lot, Scheme, find
 
 SCHEME_ROLES = frozenset({"confirmer", "verifier"})
 """Roles that mean nothing without a scheme: holding one is being accredited for it."""
@@ -184,13 +184,17 @@ def _issuing_labels(_: CaseOf[acts.IssueLabels]) -> Needed:
 
 
 def _holding(case: CaseOf[acts.Hold]) -> Needed:
-    return _stopping(case, (case.body.lot,))
+    return _stopping(case, case.body.lots)
 
 
 def _clearing(case: CaseOf[acts.ClearHold]) -> Needed:
-    lot = case.find(Lot, f"lot:{case.body.lot}")
-    flags = [flag for flag in lot.held if flag.index == case.body.hold_index] if lot else []
-    return flags[0].actor if flags else None
+    """Return who set the hold; a lot without it is refused by a later rule."""
+    for lot_id in case.body.lots:
+        lot = case.find(Lot, f"lot:{lot_id}")
+        for flag in lot.held if lot else ():
+            if flag.index == case.body.hold_index:
+                return flag.actor
+    return None
 
 
 def _recalling(case: CaseOf[acts.Recall]) -> Needed:
@@ -198,22 +202,28 @@ def _recalling(case: CaseOf[acts.Recall]) -> Needed:
 
 
 def _stopping(case: Case, lot_ids: Sequence[str]) -> Needed:
-    """Return the office to stop lots, unless the speaker made or holds each, or has it already."""
-    speaker = case.actor(case.speaker)
+    """Return the office to stop lots that the speaker lacks for one of them."""
     for lot_id in lot_ids:
         lot = case.find(Lot, f"lot:{lot_id}")
-        if lot is None or case.speaker in {lot.maker, lot.holder}:
-            continue
-        offices = [Office(("authority",), commune=commune) for commune in _communes_of(case, lot)]
-        if not any(holds(speaker, office, case.recorded_on) for office in offices):
-            return offices[0]
+        lacking = lot and lacking_to_stop(case.facts, case.speaker, lot, case.recorded_on)
+        if lacking:
+            return lacking
     return None
 
 
-def _communes_of(case: Case, lot: Lot) -> list[str]:
+def lacking_to_stop(facts: Facts, actor_id: str, lot: Lot, on: str) -> Office | None:
+    """Return the office an actor lacks to stop a lot; nothing if it made or holds it, or has it."""
+    if actor_id in {lot.maker, lot.holder}:
+        return None
+    actor = find(facts, Actor, f"actor:{actor_id}")
+    offices = [Office(("authority",), commune=commune) for commune in _communes_of(facts, lot)]
+    return None if any(holds(actor, office, on) for office in offices) else offices[0]
+
+
+def _communes_of(facts: Facts, lot: Lot) -> list[str]:
     """Return where a lot was grown and where those sit who made or hold it."""
-    areas = [case.find(Area, f"area:{origin.partition('/')[0]}") for origin in lot.origin]
-    actors = [case.actor(actor_id) for actor_id in (lot.maker, lot.holder)]
+    areas = [find(facts, Area, f"area:{origin.partition('/')[0]}") for origin in lot.origin]
+    actors = [find(facts, Actor, f"actor:{actor_id}") for actor_id in (lot.maker, lot.holder)]
     return sorted({place.commune for place in (*areas, *actors) if place and place.commune}) or [""]
 
 

@@ -134,9 +134,9 @@ def unknown_lot(
 def named_lots(body: object) -> tuple[str, ...]:
     """Return the lots that must exist already for something to be said of them."""
     match body:
-        case acts.Recall(lots=lots):
+        case acts.Hold(lots=lots) | acts.ClearHold(lots=lots) | acts.Recall(lots=lots):
             return lots
-        case acts.IssueLabels(lot=lot) | acts.Hold(lot=lot) | acts.ClearHold(lot=lot):
+        case acts.IssueLabels(lot=lot):
             return (lot,)
         case (
             Receiving(lot=lot)
@@ -152,11 +152,12 @@ def named_lots(body: object) -> tuple[str, ...]:
 
 
 def unknown_hold(case: CaseOf[acts.ClearHold]) -> Reason:
-    """A hold is cleared that the lot does not have."""
-    lot = case.know(Lot, f"lot:{case.body.lot}")
-    if any(flag.index == case.body.hold_index for flag in lot.held):
-        return None
-    return {"lot": lot.id, "index": case.body.hold_index}
+    """A hold is cleared that a lot does not have."""
+    for lot_id in case.body.lots:
+        lot = case.know(Lot, f"lot:{lot_id}")
+        if all(flag.index != case.body.hold_index for flag in lot.held):
+            return {"lot": lot_id, "index": case.body.hold_index}
+    return None
 
 
 def before_birth(case: CaseOf[AnyEvent]) -> Reason:

@@ -222,6 +222,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "The index of the entry that set a hold still in force.",
         "Số mục đã đặt tạm giữ còn hiệu lực.",
     ),
+    "bags_unknown": _said(
+        "Bags up to {last} of label batch {batch} are named; on these lots it has {count}.",
+        "Nêu đến bao {last} của đợt tem {batch}; trên các lô này đợt đó có {count} bao.",
+        "Numbers of bags that a label batch of the recalled lots has.",
+        "Số bao có trong đợt tem của các lô bị thu hồi.",
+    ),
     "event_before_lot": _said(
         "Lot {lot} began on {born_on}; nothing happened to it on {on}.",
         "Lô {lot} có từ {born_on}; ngày {on} chưa có lô này.",

@@ -85,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     _rule("lot_unknown", possession.unknown_lot),
     _rule("unit_unknown", units.unknown_unit),
     _rule("hold_unknown", possession.unknown_hold),
+    _rule("bags_unknown", lettering.unknown_bags),
     _rule("event_before_lot", possession.before_birth),
     _rule("product_unfit", possession.unknown_product),
     _rule("bag_differs", possession.other_bags),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from ledger.rice.actors import Reason
-from ledger.rice.case import Case, CaseOf, Outcome
+from ledger.rice.case import Case, CaseOf, Link, Outcome
 from ledger.rice.events import (
     Arrival,
     Dispatch,
@@ -172,6 +172,7 @@ def palletise(case: CaseOf[Palletising], outcome: Outcome) -> None:
     lot = case.know(Lot, f"lot:{event.lot}")
     outcome.put(structs.replace(lot, bags_left=lot.bags_left - event.bags))
     outcome.put(Pallet(sscc=event.pallet, lot=lot.id, bags=event.bags, holder=case.speaker))
+    outcome.links.append(Link(lot.id, event.pallet, event.bags * lot.bag_g))
 
 
 def unpalletise(case: CaseOf[Unpalletising], outcome: Outcome) -> None:
@@ -186,12 +187,16 @@ def unpalletise(case: CaseOf[Unpalletising], outcome: Outcome) -> None:
 def load(case: CaseOf[Loading], outcome: Outcome) -> None:
     """Put pallets and loose bags into a container."""
     event = case.body
+    inside = container_uri(event.container)
     for lot_id, bags in event.bags:
         lot = case.know(Lot, f"lot:{lot_id}")
         outcome.put(structs.replace(lot, bags_left=lot.bags_left - bags))
+        outcome.links.append(Link(lot_id, inside, bags * lot.bag_g))
     for name in event.pallets:
         pallet = case.know(Pallet, f"pallet:{name}")
         outcome.put(structs.replace(pallet, container=event.container))
+        bag_g = case.know(Lot, f"lot:{pallet.lot}").bag_g
+        outcome.links.append(Link(name, inside, pallet.bags * bag_g))
     outcome.put(
         Container(
             number=event.container,

@@ -111,7 +111,7 @@ def test_a_revoked_key_no_longer_counts(client: httpx.Client) -> None:
 
 
 def test_the_shape_of_a_problem_is_pinned(client: httpx.Client) -> None:
-    data = sealed(acts.Hold(lot=lot(9), reason=acts.LocalText(vi="Chờ", en="Wait")), "nobody")
+    data = sealed(acts.Hold(lots=(lot(9),), reason=acts.LocalText(vi="Chờ", en="Wait")), "nobody")
     kid = key_of("nobody").public.kid
     answer = send(client, data, **{"accept-language": "vi-VN, en;q=0.8"})
     assert answer.headers["content-type"] == "application/problem+json"

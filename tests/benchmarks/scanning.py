@@ -1,4 +1,4 @@
-"""One bag in a small and in a large ledger: its page, its verdict, and where its paddy went.
+"""One bag in a small and in a large ledger: its page, its verdict, and what a recall would find.
 
 The ledger is the demo's season, so that a real journey lies behind the bag, and then other people's
 rice, appended like any other, until it is as large as wanted. The bag has the same entries behind
@@ -28,13 +28,16 @@ from ledger.demo import PROGRAMME, prepare
 from ledger.keyring import SampleKeyring
 from ledger.log.keys import PublicKey, admit_key
 from ledger.log.statement import SignatureEntry, parse_statement
+from ledger.proof.bundle import lot_uri
 from ledger.proof.trust import read_trust
 from ledger.proof.verify import verify_bytes
+from ledger.rice.acts import Scope
 from ledger.rice.case import jwk_members
 from ledger.rice.facts import Harvested, Key
 from ledger.service import Ledger, utc_now
 from tests.benchmarks.figures import Figure, Spent, in_turn, milliseconds, peak_mb, share, timed
 from tests.benchmarks.over_http import served_at
+from tests.benchmarks.tracing import traces
 from tests.benchmarks.trade import Trade, accept
 
 SMALL = 10_000
@@ -71,6 +74,9 @@ def scans(entries: int, folder: Path | None = None) -> Iterator[Figure]:
         )
         yield _scan(small, large, bag, entries)
         yield from _look_up(small, large, bag, entries)
+        area = Scope(kind="area", id=bag.area, season=bag.season)
+        lot = Scope(kind="lot", id=lot_uri(bag.gtin, bag.lot))
+        yield from traces(small, large, area, lot, entries)
 
 
 def _build(large: Path, small: Path, entries: int) -> tuple[Bag, Spent]:
@@ -146,7 +152,7 @@ def _get(connection: http.client.HTTPConnection, path: str) -> float:
 
 
 def _look_up(small: Path, large: Path, bag: Bag, entries: int) -> Iterator[Figure]:
-    """Yield the figures of bundle, verdict and trace."""
+    """Yield the figures of bundle and verdict."""
     with ExitStack() as kept:
         ledgers = [_open(one) for one in (small, large)]
         for ledger in ledgers:
@@ -163,18 +169,6 @@ def _look_up(small: Path, large: Path, bag: Bag, entries: int) -> Iterator[Figur
             at_most=1.3,
         )
         yield _verdict(ledgers[1], data)
-        in_small, in_large = in_turn(TRACES, *(partial(_trace, one, bag) for one in ledgers))
-        links = _trace(ledgers[1], bag)
-        assert links == _trace(ledgers[0], bag)
-        yield Figure(
-            work=f"trace forward from an area, {entries:,} entries vs {SMALL:,}",
-            size=links,
-            measured=f"{milliseconds(in_large.wall_s)}, {links:,} links",
-            against=f"itself {milliseconds(in_small.wall_s)}",
-            ratio=share(in_large.wall_s, in_small.wall_s),
-            cpu_ratio=share(in_large.cpu_s, in_small.cpu_s),
-            at_most=1.3,
-        )
 
 
 def _verdict(ledger: Ledger, data: bytes) -> Figure:
@@ -209,12 +203,6 @@ def _signatures(ledger: Ledger, bundle: bytes) -> Iterator[tuple[PublicKey, Sign
 
 def _bundle(ledger: Ledger, bag: Bag) -> bytes:
     return ledger.bundle(bag.gtin, bag.lot, bag.serial)
-
-
-def _trace(ledger: Ledger, bag: Bag) -> int:
-    """Return how many links lead from an area's harvests to bags and containers."""
-    lots = ledger.harvested_lots(bag.area, bag.season)
-    return sum(1 for lot in lots for _ in ledger.trace(lot, "forward"))
 
 
 def _bag(ledger: Ledger, url: str) -> Bag:

@@ -65,8 +65,8 @@ ACTS: tuple[acts.Act, ...] = (
         paper="8",
     ),
     acts.IssueLabels(batch="N1", lot=lot("P1"), count=5, number_digits=4, root=digest("n1")),
-    acts.Hold(lot=lot("P1"), reason=words("kiểm tra")),
-    acts.ClearHold(lot=lot("P1"), hold_index=7, reason=words("đạt")),
+    acts.Hold(lots=(lot("P1"),), reason=words("kiểm tra")),
+    acts.ClearHold(lots=(lot("P1"),), hold_index=7, reason=words("đạt")),
     acts.Recall(lots=(lot("P1"), lot("P2")), reason=words("thu hồi"), contact="1900 0000"),
 )
 
@@ -115,6 +115,10 @@ def changed(act: acts.Act, /, **members: object) -> bytes:
     return spelled({**json.loads(acts.write_act(act)), **members})
 
 
+def bags(batch: str, first: int, last: int) -> dict[str, object]:
+    return {"batch": batch, "first": first, "last": last}
+
+
 REFUSED: dict[str, bytes] = {
     "a mass with a fraction": changed(ACTS[6], approved_output_g=1.5),
     "a mass as text": changed(ACTS[6], approved_output_g="1000"),
@@ -149,9 +153,24 @@ REFUSED: dict[str, bytes] = {
     ),
     "a lot recalled twice": changed(ACTS[14], lots=[lot("P1"), lot("P1")]),
     "no lot recalled": changed(ACTS[14], lots=[]),
-    "a lot under a second name": changed(ACTS[12], lot=lot("P1").replace("/P1", "/%501")),
-    "a lot number beyond 20 characters": changed(ACTS[12], lot=lot("P" * 21)),
-    "a lot on another site": changed(ACTS[12], lot=lot("P1").replace("gs1.org", "gs1.example")),
+    "more lots than one act stops": changed(ACTS[14], lots=[lot(f"P{n}") for n in range(501)]),
+    "a lot held twice": changed(ACTS[12], lots=[lot("P1"), lot("P1")]),
+    "a hold lifted twice": changed(ACTS[13], lots=[lot("P1"), lot("P1")]),
+    "bags that end before they begin": changed(ACTS[14], bag_ranges=[bags("N1", 5, 4)]),
+    "a bag before the first": changed(ACTS[14], bag_ranges=[bags("N1", 0, 4)]),
+    "bags twice": changed(ACTS[14], bag_ranges=[bags("N1", 1, 4), bags("N1", 4, 9)]),
+    "bags out of order": changed(ACTS[14], bag_ranges=[bags("N2", 1, 4), bags("N1", 5, 9)]),
+    "no bags, said": changed(ACTS[14], bag_ranges=[]),
+    "a scope of another kind": changed(ACTS[14], scope={"kind": "farm", "id": "A001"}),
+    "a scope without a name": changed(ACTS[14], scope={"kind": "area", "id": ""}),
+    "a scope over two lines": changed(ACTS[14], scope={"kind": "area", "id": "A\n"}),
+    "no season, said": changed(ACTS[14], scope={"kind": "area", "id": "A001", "season": ""}),
+    "a season of a lot": changed(
+        ACTS[14], scope={"kind": "lot", "id": lot("P1"), "season": "DX-2026"}
+    ),
+    "a lot under a second name": changed(ACTS[12], lots=[lot("P1").replace("/P1", "/%501")]),
+    "a lot number beyond 20 characters": changed(ACTS[12], lots=[lot("P" * 21)]),
+    "a lot on another site": changed(ACTS[12], lots=[lot("P1").replace("gs1.org", "gs1.example")]),
     "no labels": changed(ACTS[11], count=0),
     "a digest that is not": changed(ACTS[11], root="A" * 43),
     "an act nobody knows": changed(ACTS[12], act="forget"),

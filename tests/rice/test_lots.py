@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.rice.case import Link
 from ledger.rice.facts import Lot, Pallet
+from ledger.rice.members import container_uri
 from tests.tables import play, sscc
 from tests.world import World, lot, season
 
@@ -299,6 +301,61 @@ def test_a_recall_is_for_good_and_needs_a_right_over_every_lot() -> None:
         ship  may  P1:10  mua                                     lot_held
         """,
     )
+
+
+def test_one_act_stops_several_lots_or_none() -> None:
+    told(
+        PACKED,
+        """
+        hold  may  P1,H1                                          ok
+        ship  may  P1:10  mua                                     lot_held
+        pack  may  H1:100  P2  20x5  segregated  -                lot_held
+        clear  may  P1,L1                                         hold_unknown
+        clear  may  P1                                            ok
+        ship  may  P1:10  mua                                     ok
+        pack  may  H1:100  P2  20x5  segregated  -                lot_held
+        clear  may  H1                                            ok
+        pack  may  H1:100  P2  20x5  segregated  -                ok
+        """,
+    )
+
+
+def test_a_recall_of_some_bags_names_them_by_their_labels() -> None:
+    world = told(
+        PACKED,
+        """
+        labels  may  P1  N1  100                                  ok
+        labels  may  P1  N2  50                                   ok
+        hand over  may  H1  4000  may-2                           ok
+        receive  may-2  H1  4000  14.0  may                       ok
+        pack  may-2  H1:1000  P2  200x5  segregated  -            ok
+        recall bags  xa  P1  N1:1-101                             bags_unknown
+        recall bags  xa  P1  N3:1-1                               bags_unknown
+        recall bags  xa  P2  N1:1-1                               bags_unknown
+        recall bags  xa  P1,P2  N1:5-9,N1:12-12,N2:1-50           ok
+        ship  may  P1:10  mua                                     lot_held
+        """,
+    )
+    (flag,) = world.find(Lot, f"lot:{lot('P1')}").recalled
+    known = {number for number in range(1, 101) if flag.range_of("N1", number)}
+    assert known == {5, 6, 7, 8, 9, 12}
+    assert flag.range_of("N2", 50) is not None
+    assert flag.range_of("N2", 51) is None
+    (whole,) = world.find(Lot, f"lot:{lot('P2')}").recalled
+    assert whole.bag_ranges == ()
+
+
+def test_pallets_and_containers_are_linked_to_what_is_in_them() -> None:
+    inside = container_uri("ZZDU2632040")
+    stacked = told(PACKED, "pallet  may  P1  1  10  ok")
+    assert _links(stacked) == [Link(lot("P1"), sscc("1"), 50)]
+    play(stacked, "load  may  1,P1:3  ZZDU2632040  ok")
+    assert _links(stacked) == [Link(lot("P1"), inside, 15), Link(sscc("1"), inside, 50)]
+
+
+def _links(world: World) -> list[Link]:
+    assert world.decision is not None
+    return list(world.decision.links)
 
 
 def test_an_event_may_be_told_late_but_not_out_of_order() -> None:

@@ -63,6 +63,7 @@ TABLES = {
     "worked_above_area": "sow  htx  A001  11",
     "unit_unknown": PACKED + "unpallet  may  1",
     "hold_unknown": PACKED + "clear  may  P1",
+    "bags_unknown": PACKED + "labels  may  P1  N1  10  ok\nrecall bags  may  P1  N1:9-11",
     "event_before_lot": """
         day  2026-03-02
         harvest  htx  A001  L1  10000  25.0  may  ok

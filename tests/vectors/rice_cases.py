@@ -177,9 +177,9 @@ def labels_outnumber_bags() -> Made:
 def dried_while_on_hold() -> Made:
     """A slip was on hold when the mill dried it; the hold was cleared only afterwards."""
     slip = season.uri(season.PADDY, "P1")
-    hold = acts.Hold(lot=slip, reason=season.words("chờ thử nghiệm", "waiting for a test"))
+    hold = acts.Hold(lots=(slip,), reason=season.words("chờ thử nghiệm", "waiting for a test"))
     held_at = [step.name for step in season.steps()].index("drying")
-    clear = acts.ClearHold(lot=slip, hold_index=held_at, reason=season.words("đạt", "passed"))
+    clear = acts.ClearHold(lots=(slip,), hold_index=held_at, reason=season.words("đạt", "passed"))
     return scene(
         and_then(
             season.steps(),

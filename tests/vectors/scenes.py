@@ -113,10 +113,17 @@ def stated(bundle: Bundle) -> State:
     return parse_state(note.parse_note(bundle.state).text)
 
 
-def recall(lots: tuple[str, ...], signer: str = season.MILL) -> bytes:
-    """Return a recall."""
+def recall(
+    lots: tuple[str, ...], signer: str = season.MILL, bags: tuple[int, int] | None = None
+) -> bytes:
+    """Return a recall, perhaps of some bags only."""
+    ranges = (acts.BagRange(batch=season.LOT, first=bags[0], last=bags[1]),) if bags else ()
     body = acts.Recall(
-        lots=lots, reason=season.words("bao ẩm", "damp bags"), contact="0292 000 000 (demo)"
+        lots=lots,
+        reason=season.words("bao ẩm", "damp bags"),
+        contact="0292 000 000 (demo)",
+        scope=acts.Scope(kind="labels", id=season.LOT) if bags else None,
+        bag_ranges=ranges,
     )
     return season.act(body, signer)
 

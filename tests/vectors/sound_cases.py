@@ -104,6 +104,55 @@ def recalled_by_the_office() -> Made:
     return scene(and_then(season.steps(), step)).made()
 
 
+@case("recalled-by-number")
+def recalled_by_number() -> Made:
+    """Bags 5 to 9 of the lot are recalled, and bag 7 is one of them."""
+    step = Step("recall", on("04-20"), recall((BAGS_URI,), bags=(5, 9)))
+    return scene(and_then(season.steps(), step)).made()
+
+
+@case("other-bags-recalled")
+def other_bags_recalled() -> Made:
+    """Bags 8 to 12 of the lot are recalled, and bag 7 is none of them: it is as good as before."""
+    step = Step("recall", on("04-20"), recall((BAGS_URI,), bags=(8, 12)))
+    return scene(and_then(season.steps(), step)).made()
+
+
+@case("filled-from-recalled-bags")
+def filled_from_recalled_bags() -> Made:
+    """The lot was filled from the bags of another one, two of which are recalled.
+
+    Nobody recorded which bags were opened for bag 7, so it is recalled too.
+    """
+    before = season.packing("L260410B")
+    filled = events.Repacking(
+        event_id=season.event_id("repacking"),
+        at="2026-04-10T15:00:00+07:00",
+        inputs=((OTHER_URI, season.BAGS),),
+        lot=BAGS_URI,
+        bags=season.BAGS,
+        bag_g=season.BAG_G,
+        packed_on=before.packed_on,
+        best_before_on=before.best_before_on,
+        custody=before.custody,
+        grant=before.grant,
+    )
+    act = acts.Recall(
+        lots=(OTHER_URI,),
+        reason=season.words("bao ẩm", "damp bags"),
+        contact="0292 000 000 (demo)",
+        bag_ranges=(acts.BagRange(batch="L260410B", first=1, last=2),),
+    )
+    steps = instead(season.steps(), "packing", season.event(before, season.MILL))
+    steps = instead(steps, "labels", season.labels("L260410B"))
+    later = (
+        Step("repacking", on("04-10", 12), season.event(filled, season.MILL)),
+        Step("labels 2", on("04-10", 13), season.labels()),
+        Step("recall", on("04-20"), season.act(act, season.MILL)),
+    )
+    return scene(and_then(steps, *later)).made()
+
+
 @case("office-ended-since")
 def office_ended_since() -> Made:
     """The confirmer's accreditation ended after the packing: what it had confirmed still stands."""
@@ -139,7 +188,7 @@ def recalled_in_the_field() -> Made:
 
 
 def _hold() -> Step:
-    hold = acts.Hold(lot=BAGS_URI, reason=season.words("chờ thử nghiệm", "waiting for a test"))
+    hold = acts.Hold(lots=(BAGS_URI,), reason=season.words("chờ thử nghiệm", "waiting for a test"))
     return Step("hold", on("04-20"), season.act(hold, season.MILL))
 
 
@@ -153,7 +202,7 @@ def on_hold() -> Made:
 def hold_cleared() -> Made:
     """The hold on the lot was cleared by whoever set it: the record is as good as before."""
     cleared = acts.ClearHold(
-        lot=BAGS_URI, hold_index=len(season.steps()), reason=season.words("đạt", "passed")
+        lots=(BAGS_URI,), hold_index=len(season.steps()), reason=season.words("đạt", "passed")
     )
     step = Step("clear", on("04-21"), season.act(cleared, season.MILL))
     return scene(and_then(season.steps(), _hold(), step)).made()
