@@ -51,11 +51,11 @@ from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.note import NoteKey, parse_note, parse_vkey
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import new_tiles, root_from_tiles
+from ledger.reading import brought_keys, is_signed
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, judge
 from ledger.rice.register import Register
-from ledger.sequencer import brought_keys, is_signed
 from ledger.service import CHECKPOINTS, CONFIG, Config, damaged_labels, database_url
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.projections import encode_warnings, links_of, mentions_of

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar, get_args, get_type_hints
 
+from msgspec import Struct
+
 from ledger.errors import Detail
 from ledger.log import encoding
 from ledger.log.keys import thumbprint
@@ -65,8 +67,7 @@ class Outcome:
         self.puts[fact.key] = fact
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a statement says, before anyone asks whether it may."""
 
     statement: Statement
