@@ -30,10 +30,11 @@ from ledger.reading import Opened, brought_keys, is_signed
 from ledger.rice.case import Caution, Meaning, Place, jwk_members
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, fact_keys, judge
+from ledger.rice.sayings import said_ids
 from ledger.store.projections import decode_warnings, encode_warnings, links_of, mentions_of
 from ledger.store.store import Addition, EntryTuple, Head, Store, Writing
 
-BATCH_MAX = 1_000
+BATCH_MAX = 2_000
 """Statements in one transaction, unless one sender wants more of them to land together."""
 PARCELS_AHEAD_MAX = 32
 """Parcels of one list that wait at a time: memory stays small however long the list is."""
@@ -243,9 +244,11 @@ class _Batch:
 
     def get(self, key: str, /) -> Fact | None:
         """Return a fact as the statements so far have left it."""
-        if key not in self._known:
-            self._known[key] = self._writing.facts([key]).get(key)
-        return self._known[key]
+        try:
+            return self._known[key]
+        except KeyError:
+            fact = self._known[key] = self._writing.facts([key]).get(key)
+            return fact
 
     def told(self, key: str, /) -> Sequence[int]:
         """Return the entries that changed a fact, those of this batch too."""
@@ -274,9 +277,14 @@ class _Batch:
         found = self._writing.facts(wanted)
         for key in wanted:
             self._known[key] = found.get(key)
-        places = self._writing.places([one.meaning.statement.digest for one in opened])
+        # Every entry has left a mark of what it said; so only where one is can it be an entry.
+        said = [one.meaning for one in opened if self._is_said(one.meaning)]
+        places = self._writing.places([meaning.statement.digest for meaning in said])
         for digest, index in places.items():
             self._receipts[digest] = receipt_of(self._writing.entry(index))
+
+    def _is_said(self, meaning: Meaning) -> bool:
+        return any(self._known.get(f"said:{name}") for name in said_ids(meaning))
 
     def take(self, parcel: _Parcel) -> list[Answer] | Exception:
         """Judge the statements of a parcel in order; undo all if together they may not land."""

@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     Compiled,
     Connection,
+    Dialect,
     Engine,
     Executable,
     Select,
@@ -231,12 +233,19 @@ class Reading:
                 result.close()
             yield from rows
 
-    def _pick(self, query: Executable, keys: Collection[Any]) -> Iterator[Any]:
-        """Yield the rows a question finds under any of the keys."""
+    def _pick(self, question: _Question, keys: Collection[Any]) -> Iterator[Any]:
+        """Yield the rows a question finds under any of the keys, as the driver's own tuples."""
         # PostgreSQL has no text with a zero byte in it, so nothing can be under such a key.
         wanted = [key for key in keys if not (isinstance(key, str) and "\0" in key)]
         for first in range(0, len(wanted), KEYS_AT_ONCE):
-            yield from self._all(query, {"keys": wanted[first : first + KEYS_AT_ONCE]})
+            part = tuple(wanted[first : first + KEYS_AT_ONCE])
+            asked = question.spell(self._connection.dialect, len(part))
+            with _failing():
+                result = self._connection.exec_driver_sql(asked, part)
+                assert result.cursor is not None
+                rows = result.cursor.fetchall()
+                result.close()
+            yield from rows
 
     def _all(self, query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
         try:
@@ -258,8 +267,9 @@ class Writing(Reading):
         """Write everything a batch adds, and move the head from where this transaction found it."""
         self._many("entry", added.entries)
         self._many("statement", added.statements)
-        self._many("fact", list(added.facts.values()))
-        self._many("mention", added.mentions)
+        # Rows of one page are written one after another where they come in the order of the key.
+        self._many("fact", sorted(added.facts.values()))
+        self._many("mention", sorted(added.mentions))
         self._many("link", added.links)
         self._unlink(added.unlinked)
         self._many("tile", [(*place, hashes) for place, hashes in added.tiles.items()])
@@ -394,10 +404,30 @@ class Store:
         }
 
 
-_FACTS = select(FACT.c.key, FACT.c.body).where(FACT.c.key.in_(bindparam("keys", expanding=True)))
-_PLACES = select(STATEMENT.c.digest, STATEMENT.c.index).where(
-    STATEMENT.c.digest.in_(bindparam("keys", expanding=True))
-)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """Asks for rows under any of the keys in a column.
+
+    SQLAlchemy would spell out every key of every batch; a mark for each is enough.
+    """
+
+    query: Select[Any]
+    column: Column[Any]
+
+    def spell(self, dialect: Dialect, count: int) -> str:
+        """Return the SQL for so many keys."""
+        mark = "?" if dialect.paramstyle == "qmark" else "%s"
+        return f"{_spelled(self, dialect)} IN ({', '.join([mark] * count)})"
+
+
+@lru_cache(maxsize=64)
+def _spelled(question: _Question, dialect: Dialect) -> str:
+    column = dialect.identifier_preparer.format_column(question.column, use_table=True)
+    return f"{question.query.compile(dialect=dialect)} WHERE {column}"
+
+
+_FACTS = _Question(select(FACT.c.key, FACT.c.body), FACT.c.key)
+_PLACES = _Question(select(STATEMENT.c.digest, STATEMENT.c.index), STATEMENT.c.digest)
 
 
 def _by_place(query: Select[Any], table: Table) -> Select[Any]:
@@ -413,11 +443,11 @@ _JOINED = _by_place(
     ),
     ENTRY,
 )
-_ENTRIES_AT = select(ENTRY).where(ENTRY.c.index.in_(bindparam("keys", expanding=True)))
-_STATEMENTS_AT = select(STATEMENT).where(STATEMENT.c.index.in_(bindparam("keys", expanding=True)))
-_MENTIONS = select(MENTION).where(MENTION.c.fact_key.in_(bindparam("keys", expanding=True)))
-_LINKS_FROM = select(LINK).where(LINK.c.source.in_(bindparam("keys", expanding=True)))
-_LINKS_TO = select(LINK).where(LINK.c.target.in_(bindparam("keys", expanding=True)))
+_ENTRIES_AT = _Question(select(ENTRY), ENTRY.c.index)
+_STATEMENTS_AT = _Question(select(STATEMENT), STATEMENT.c.index)
+_MENTIONS = _Question(select(MENTION), MENTION.c.fact_key)
+_LINKS_FROM = _Question(select(LINK), LINK.c.source)
+_LINKS_TO = _Question(select(LINK), LINK.c.target)
 
 
 def _one_and_many(compiled: Compiled) -> tuple[str, str]:
