@@ -23,11 +23,11 @@ from ledger.log.encoding import format_time, parse_time
 from ledger.log.entry import format_leaf, parse_entry
 from ledger.log.keys import PublicKey, admit_key
 from ledger.log.merkle import Frontier, leaf_hash
-from ledger.log.statement import Statement
+from ledger.log.statement import Statement, parse_statement
 from ledger.log.tiles import new_tiles
 from ledger.readers import PARCEL_MAX, Read, Readers
 from ledger.reading import Opened, brought_keys, is_signed
-from ledger.rice.case import Caution, Meaning, Place, jwk_members
+from ledger.rice.case import Caution, Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, fact_keys, judge
 from ledger.rice.sayings import said_ids

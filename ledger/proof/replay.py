@@ -227,7 +227,7 @@ class Replay:
         refolding = Refolding(case, "", touched(wrong) | touched(body))
 
         def amend() -> None:
-            there = replace(case, facts=refolding)
+            there = structs.replace(case, facts=refolding)
             found.append(self._objection(there, body))
             refolding.fold(there)
 
