@@ -194,12 +194,13 @@ class _Seen(Struct, frozen=True):
 
 
 class _Replay:
-    """The log worked out so far; it reads like any other source of facts."""
+    """The log worked out so far: facts as the entries have left them, and which did so last."""
 
     def __init__(self, key: NoteKey, source: Source, *, hashes_only: bool) -> None:
         self.report = Report(source.size)
         self.is_sound = True
-        self.facts: dict[str, tuple[Fact, int]] = {}
+        self.facts: dict[str, Fact] = {}
+        self.changed_at: dict[str, int] = {}
         self.mentions: dict[str, list[int]] = {}
         self.links: list[LinkTuple] = []
         self.unlinked: set[tuple[str, int]] = set()
@@ -213,11 +214,6 @@ class _Replay:
         self._previous: tuple[bytes, ...] = (NO_ENTRY,)
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._keys: dict[str, PublicKey] = {}
-
-    def get(self, key: str, /) -> Fact | None:
-        """Return a fact as the entries so far have left it."""
-        known = self.facts.get(key)
-        return known[0] if known else None
 
     def told(self, key: str, /) -> Sequence[int]:
         """Return the entries so far that changed a fact."""
@@ -364,7 +360,7 @@ class _Replay:
         try:
             is_verified = seen.is_verified or is_signed(seen.meaning, self._keys_of(seen.meaning))
             # 5. The rulebook.
-            decision = judge(seen.meaning, Place(index, _instant(recorded)), self, self)
+            decision = judge(seen.meaning, Place(index, _instant(recorded)), self.facts, self)
         except LedgerError as refusal:
             self.report.add(_refused(refusal), index=index, rule=refusal.code)
             return False
@@ -377,8 +373,9 @@ class _Replay:
         return True
 
     def _put(self, index: int, decision: Decision) -> None:
-        for key, fact in decision.puts.items():
-            self.facts[key] = (fact, index)
+        self.facts.update(decision.puts)
+        self.changed_at.update(dict.fromkeys(decision.puts, index))
+        for fact in decision.puts.values():
             if isinstance(fact, Key) and fact.kid not in self._keys:
                 self._keys[fact.kid] = admit_key(jwk_members(fact.jwk))
         for key, at in mentions_of(decision.puts, index):
@@ -457,7 +454,7 @@ def _check_left_over(view: Reading, head: Head, replay: _Replay) -> None:
 
 def _check_projections(view: Reading, replay: _Replay) -> None:
     """Compare every projection, row by row, with what follows from the entries."""
-    facts = {key: (encode_fact(fact), index) for key, (fact, index) in replay.facts.items()}
+    facts = {key: (encode_fact(fact), replay.changed_at[key]) for key, fact in replay.facts.items()}
     stored = ((row[0], (row[1], row[2])) for row in view.table(FACT))
     _compare(replay.report, FACT.name, facts, stored)
     mentions: dict[MentionTuple, tuple[()]] = {
@@ -474,7 +471,7 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
     _compare(replay.report, LINK.name, links, stored_links)
     for table, key in differences(view):
         replay.report.add("row_differs", table=table, key=key)
-    for name in damaged_labels(view, replay):
+    for name in damaged_labels(view, replay.facts):
         replay.report.add("row_differs", table=DISCLOSURE.name, key=name)
 
 
