@@ -109,6 +109,13 @@ class Readers:
                 self._start_children()
         return parcel.reading
 
+    @property
+    def children(self) -> list[int]:
+        """Return the process ids of the children that have started and are still there."""
+        with self._lock:
+            there = [one for one in self._children if one.is_ready and not one.is_lost]
+        return [child.pid for child in there]
+
     def close(self) -> None:
         """Let go of threads and children. Nobody may be waiting for an answer any more."""
         with self._lock:
@@ -265,6 +272,11 @@ class _Child:
                 raise
         self._line = ours
         self._threads = [_started(self._send, "to child"), _started(self._hear, "from child")]
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
 
     def end(self) -> None:
         """End the process, whatever it is at."""
