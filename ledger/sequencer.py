@@ -125,18 +125,29 @@ class Sequencer:
             self._arrival.notify()
         return parcel.answers
 
-    def append(self, statements: Sequence[bytes], *, together: bool = False) -> list[Answer]:
-        """Return the answers to statements, in order, when all of them have been judged."""
+    def append(
+        self,
+        statements: Sequence[bytes],
+        *,
+        together: bool = False,
+        progress: Callable[[int], object] | None = None,
+    ) -> list[Answer]:
+        """Return the answers to statements, in order, when all of them have been judged.
+
+        ``progress`` is told, now and then, how many have been.
+        """
         if together:
             return self.submit(statements, together=True).result()
         answers: list[Answer] = []
         waiting: deque[Future[list[Answer]]] = deque()
-        for first in range(0, len(statements), PARCEL_MAX):
-            if len(waiting) == PARCELS_AHEAD_MAX:
+        # Beyond the end of the list nothing is sent any more, but the last parcels are waited for.
+        for first in range(0, len(statements) + PARCEL_MAX * PARCELS_AHEAD_MAX, PARCEL_MAX):
+            if first < len(statements):
+                waiting.append(self.submit(statements[first : first + PARCEL_MAX]))
+            if waiting and first >= PARCEL_MAX * (PARCELS_AHEAD_MAX - 1):
                 answers += waiting.popleft().result()
-            waiting.append(self.submit(statements[first : first + PARCEL_MAX]))
-        for answer in waiting:
-            answers += answer.result()
+                if progress is not None:
+                    progress(len(answers))
         return answers
 
     def _registered(self, kids: Collection[str]) -> list[PublicKey]:
