@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from msgspec import Struct, structs
 
 from ledger.errors import Detail, RefusedError, Words
-from ledger.rice import actors, areas, attestations, corrections, diary, lots, sayings
+from ledger.rice import actors, acts, areas, attestations, corrections, diary, lots, sayings
 from ledger.rice.actors import Reason
 from ledger.rice.case import (
     NO_PAST,
@@ -139,14 +139,8 @@ def fact_keys(meaning: Meaning) -> set[str]:
     for member, kind in of.several:
         for value in getattr(body, member):
             wanted.add(f"{kind}:{value if isinstance(value, str) else value[0]}")
-    if isinstance(body, Event):
-        wanted.update(f"product:{lots.gtin_of(lot_id)}" for lot_id, _ in lots.births_of(body))
-    if isinstance(body, Harvest):
-        wanted.add(f"harvested:{body.area}/{body.season}")
-    if isinstance(body, FieldWork):
-        wanted.add(f"diary:{body.area}/{body.season}")
-    if isinstance(body, Fertilising | Spraying):
-        wanted.add(f"applied:{diary.folded(body.product)}/{body.season}")
+    for also in of.also:
+        wanted.update(also(body))
     return wanted
 
 
@@ -176,6 +170,20 @@ _SEVERAL_OF = (
     ("units", "pallet"),
 )
 """Members of bodies that name facts: by themselves, or each with an amount beside it."""
+
+_ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
+    (Event, lambda body: [f"product:{lots.gtin_of(lot)}" for lot, _ in lots.births_of(body)]),
+    (Harvest, lambda body: [f"harvested:{body.area}/{body.season}"]),
+    (FieldWork, lambda body: [f"diary:{body.area}/{body.season}"]),
+    (
+        Fertilising | Spraying,
+        lambda body: [f"applied:{diary.folded(body.product)}/{body.season}"],
+    ),
+    (acts.RegisterActor, lambda body: [f"did:{body.did}"]),
+    (acts.RegisterProduct, lambda body: [f"product:{body.gtin}"]),
+    (acts.IssueLabels, lambda body: [f"lettering:{body.lot}"]),
+)
+"""Facts that some kinds of statement name by several members, or by part of one."""
 
 _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     sayings.fold,
@@ -210,6 +218,7 @@ class _Of:
     folds: tuple[Callable[[CaseOf[Any], Outcome], None], ...]
     one: tuple[tuple[str, str], ...]
     several: tuple[tuple[str, str], ...]
+    also: tuple[Callable[[Any], Iterable[str]], ...]
 
 
 def _of(kind: type[Body]) -> _Of:
@@ -221,6 +230,7 @@ def _of(kind: type[Body]) -> _Of:
         folds=tuple(fold for fold in _FOLDS if kind in bodies_of(fold)),
         one=tuple(pair for pair in _ONE_OF if pair[0] in texts - lists),
         several=tuple(pair for pair in _SEVERAL_OF if pair[0] in lists),
+        also=tuple(also for of, also in _ALSO if issubclass(kind, of)),
     )
 
 
