@@ -13,15 +13,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Compiled,
     Connection,
-    Dialect,
     Engine,
     Executable,
     Select,
@@ -41,6 +39,7 @@ from sqlmodel import SQLModel
 
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
 from ledger.rice.facts import Fact, decode_fact
+from ledger.store.questions import Question
 from ledger.store.tables import SCHEMA_VERSION
 
 HASH_LENGTH = 32
@@ -233,7 +232,7 @@ class Reading:
                 result.close()
             yield from rows
 
-    def _pick(self, question: _Question, keys: Collection[Any]) -> Iterator[Any]:
+    def _pick(self, question: Question, keys: Collection[Any]) -> Iterator[Any]:
         """Yield the rows a question finds under any of the keys, as the driver's own tuples."""
         # PostgreSQL has no text with a zero byte in it, so nothing can be under such a key.
         wanted = [key for key in keys if not (isinstance(key, str) and "\0" in key)]
@@ -404,30 +403,8 @@ class Store:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Question:
-    """Asks for rows under any of the keys in a column.
-
-    SQLAlchemy would spell out every key of every batch; a mark for each is enough.
-    """
-
-    query: Select[Any]
-    column: Column[Any]
-
-    def spell(self, dialect: Dialect, count: int) -> str:
-        """Return the SQL for so many keys."""
-        mark = "?" if dialect.paramstyle == "qmark" else "%s"
-        return f"{_spelled(self, dialect)} IN ({', '.join([mark] * count)})"
-
-
-@lru_cache(maxsize=64)
-def _spelled(question: _Question, dialect: Dialect) -> str:
-    column = dialect.identifier_preparer.format_column(question.column, use_table=True)
-    return f"{question.query.compile(dialect=dialect)} WHERE {column}"
-
-
-_FACTS = _Question(select(FACT.c.key, FACT.c.body), FACT.c.key)
-_PLACES = _Question(select(STATEMENT.c.digest, STATEMENT.c.index), STATEMENT.c.digest)
+_FACTS = Question(select(FACT.c.key, FACT.c.body), FACT.c.key)
+_PLACES = Question(select(STATEMENT.c.digest, STATEMENT.c.index), STATEMENT.c.digest)
 
 
 def _by_place(query: Select[Any], table: Table) -> Select[Any]:
@@ -443,11 +420,11 @@ _JOINED = _by_place(
     ),
     ENTRY,
 )
-_ENTRIES_AT = _Question(select(ENTRY), ENTRY.c.index)
-_STATEMENTS_AT = _Question(select(STATEMENT), STATEMENT.c.index)
-_MENTIONS = _Question(select(MENTION), MENTION.c.fact_key)
-_LINKS_FROM = _Question(select(LINK), LINK.c.source)
-_LINKS_TO = _Question(select(LINK), LINK.c.target)
+_ENTRIES_AT = Question(select(ENTRY), ENTRY.c.index)
+_STATEMENTS_AT = Question(select(STATEMENT), STATEMENT.c.index)
+_MENTIONS = Question(select(MENTION), MENTION.c.fact_key)
+_LINKS_FROM = Question(select(LINK), LINK.c.source)
+_LINKS_TO = Question(select(LINK), LINK.c.target)
 
 
 def _one_and_many(compiled: Compiled) -> tuple[str, str]:
