@@ -29,7 +29,7 @@ READY = "ready"
 """The first word of a child process."""
 
 
-class Opened(Struct, frozen=True):
+class Opened(Struct, frozen=True, gc=False):
     """A statement read: what it says, and whether its signatures were verified.
 
     Only a key that was not at hand leaves them unverified; a bad one is a refusal.

@@ -47,7 +47,7 @@ _CONTENT_TYPES = {
 _CERTIFICATE_MEMBERS = frozenset({"x5c", "x5t#S256"})
 
 
-class SignatureEntry(msgspec.Struct, frozen=True):
+class SignatureEntry(msgspec.Struct, frozen=True, gc=False):
     """One signature: the key it names, the algorithm it claims, what was signed."""
 
     kid: str
@@ -58,7 +58,7 @@ class SignatureEntry(msgspec.Struct, frozen=True):
     """DER certificates from ``x5c``, leaf first. They are shown; they never choose the key."""
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """Received bytes that obey the profile. Nothing in it is verified yet."""
 
     data: bytes

@@ -27,14 +27,14 @@ ROOT = "root"
 """The name under which the founding keys speak."""
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """Where a statement would stand: its index and the log's clock."""
 
     index: int
     recorded_at: datetime
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """So much of one lot went into another."""
 
     source: str
@@ -50,7 +50,7 @@ class Caution:
     details: Mapping[str, Detail]
 
 
-class Outcome(Struct):
+class Outcome(Struct, gc=False):
     """What an accepted statement changes, collected while it is folded in.
 
     ``unlinked`` are links from a lot or unit made by an earlier entry that hold no more.
@@ -65,7 +65,7 @@ class Outcome(Struct):
         self.puts[fact.key] = fact
 
 
-class Meaning(Struct, frozen=True):
+class Meaning(Struct, frozen=True, gc=False):
     """What a statement says, before anyone asks whether it may."""
 
     statement: Statement
@@ -102,7 +102,7 @@ NO_PAST: Past = _NoPast()
 """The past of a ledger that begins."""
 
 
-class CaseOf(Struct, Generic[B_co], frozen=True):
+class CaseOf(Struct, Generic[B_co], frozen=True, gc=False):
     """Everything a rule may look at. Its parameter says what kind of statement it is about.
 
     ``speaker`` is the one actor whose keys signed; empty when there is none or more than one.

@@ -32,7 +32,7 @@ from ledger.rice.refolding import LOT_FOLDS, Refolding
 from ledger.rice.rulebook import RULES, Rule
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """What an accepted statement changes, and what those who rely on it should know."""
 
     puts: Mapping[str, Fact]
