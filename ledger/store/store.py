@@ -18,7 +18,6 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
-    Compiled,
     Connection,
     Engine,
     Executable,
@@ -39,14 +38,12 @@ from sqlmodel import SQLModel
 
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
 from ledger.rice.facts import Fact, decode_fact
-from ledger.store.questions import Question
+from ledger.store.spelling import ROWS_PER_INSERT, Question, one_and_many
 from ledger.store.tables import SCHEMA_VERSION
 
 HASH_LENGTH = 32
 ROWS_AT_ONCE = 5_000
 """Rows held in memory while a whole table is streamed."""
-ROWS_PER_INSERT = 100
-"""Rows in one insert. The driver hands over to other threads once an insert, not once a row."""
 KEYS_AT_ONCE = 10_000
 """Keys in one question; both databases take at least 32,766 parameters."""
 BUSY_MS = 60_000
@@ -399,7 +396,7 @@ class Store:
                 set_={name: put.excluded[name] for name in changing},
             )
         return {
-            name: _one_and_many(made.compile(dialect=dialect)) for name, made in statements.items()
+            name: one_and_many(made.compile(dialect=dialect)) for name, made in statements.items()
         }
 
 
@@ -425,14 +422,6 @@ _STATEMENTS_AT = Question(select(STATEMENT), STATEMENT.c.index)
 _MENTIONS = Question(select(MENTION), MENTION.c.fact_key)
 _LINKS_FROM = Question(select(LINK), LINK.c.source)
 _LINKS_TO = Question(select(LINK), LINK.c.target)
-
-
-def _one_and_many(compiled: Compiled) -> tuple[str, str]:
-    """Return the SQL of an insert, and the same for `ROWS_PER_INSERT` rows."""
-    one = str(compiled)
-    start = one.index("VALUES (") + len("VALUES ")
-    row = one[start : one.index(")", start) + 1]
-    return one, one.replace(row, ", ".join([row] * ROWS_PER_INSERT), 1)
 
 
 def _head(rows: Sequence[Any]) -> Head:
