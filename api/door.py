@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from ledger.errors import LedgerError
-from ledger.sequencer import PARCEL_MAX, Answer, Receipt
+from ledger.readers import PARCEL_MAX
+from ledger.sequencer import Answer, Receipt
 
 PARCELS_AHEAD_MAX = 2
 """Parcels on their way at a time: one is written while others are read."""

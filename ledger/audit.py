@@ -26,18 +26,17 @@ and who signed it (4, 5, 8, and what an archive says that follows from statement
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from msgspec import json
+from msgspec import Struct, json
 
 from ledger.archive import open_export
 from ledger.errors import LedgerError, MalformedError, SignatureError
@@ -51,11 +50,12 @@ from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.note import NoteKey, parse_note, parse_vkey
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import new_tiles, root_from_tiles
+from ledger.readers import PARCEL_MAX, Read, Readers
+from ledger.reading import Opened, brought_keys, is_signed
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, judge
 from ledger.rice.register import Register
-from ledger.sequencer import brought_keys, is_signed
 from ledger.service import CHECKPOINTS, CONFIG, Config, damaged_labels, database_url
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.projections import encode_warnings, links_of, mentions_of
@@ -77,11 +77,10 @@ from ledger.store.store import (
     Store,
 )
 
-CHUNK = 512
-"""Entries that travel through the threads together."""
-LONG_CHUNK = 8 * CHUNK
+PARCELS_AHEAD = 32
+"""Parcels that are read while an earlier one is judged."""
+LONG_CHUNK = 4_096
 """Entries read at once when only hashes are wanted."""
-CHUNKS_AHEAD = 8
 _ABSENT = object()
 
 Progress = Callable[[int, int], object]
@@ -179,8 +178,7 @@ def audit_export(
         return replay.report
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """A statement looked at on its own: its digest, what it says, or why it says nothing."""
 
     digest: bytes | None
@@ -196,12 +194,13 @@ class _Seen:
 
 
 class _Replay:
-    """The log worked out so far; it reads like any other source of facts."""
+    """The log worked out so far: facts as the entries have left them, and which did so last."""
 
     def __init__(self, key: NoteKey, source: Source, *, hashes_only: bool) -> None:
         self.report = Report(source.size)
         self.is_sound = True
-        self.facts: dict[str, tuple[Fact, int]] = {}
+        self.facts: dict[str, Fact] = {}
+        self.changed_at: dict[str, int] = {}
         self.mentions: dict[str, list[int]] = {}
         self.links: list[LinkTuple] = []
         self.unlinked: set[tuple[str, int]] = set()
@@ -216,11 +215,6 @@ class _Replay:
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._keys: dict[str, PublicKey] = {}
 
-    def get(self, key: str, /) -> Fact | None:
-        """Return a fact as the entries so far have left it."""
-        known = self.facts.get(key)
-        return known[0] if known else None
-
     def told(self, key: str, /) -> Sequence[int]:
         """Return the entries so far that changed a fact."""
         return self.mentions.get(key, ())
@@ -233,7 +227,7 @@ class _Replay:
         return Place(index, parse_entry(leaf).recorded_at), open_meaning(parse_statement(data))
 
     def run(self, progress: Progress | None = None) -> None:
-        """Go through all entries; threads look at statements ahead of the one that judges."""
+        """Go through all entries; readers look at statements ahead of the one that judges."""
         size = self._source.size
         if self._hashes_only:
             for first in range(0, size, LONG_CHUNK):
@@ -243,19 +237,17 @@ class _Replay:
                 if progress:
                     progress(first + len(rows), size)
             return
-        waiting: deque[tuple[int, Sequence[Row], Future[list[_Seen]]]] = deque()
-        with ThreadPoolExecutor((os.cpu_count() or 1) + 1, "auditing") as threads:
-            for first in range(0, size + CHUNK * CHUNKS_AHEAD, CHUNK):
+        waiting: deque[tuple[int, Sequence[Row], Future[Read]]] = deque()
+        with closing(Readers(self._registered)) as readers:
+            for first in range(0, size + PARCEL_MAX * PARCELS_AHEAD, PARCEL_MAX):
                 if first < size:
-                    rows = self._source.rows(first, min(first + CHUNK, size))
-                    waiting.append((first, rows, threads.submit(self._look, rows)))
-                if waiting and waiting[0][0] <= first - CHUNK * CHUNKS_AHEAD:
-                    begin, taken, looking = waiting.popleft()
-                    self._take(begin, taken, looking.result())
+                    rows = self._source.rows(first, min(first + PARCEL_MAX, size))
+                    waiting.append((first, rows, readers.read([row[4] or b"" for row in rows])))
+                if waiting and waiting[0][0] <= first - PARCEL_MAX * PARCELS_AHEAD:
+                    begin, taken, reading = waiting.popleft()
+                    self._take(begin, taken, map(_seen, taken, reading.result()))
                     if progress:
                         progress(begin + len(taken), size)
-            for begin, taken, looking in waiting:
-                self._take(begin, taken, looking.result())
         if progress:
             progress(size, size)
 
@@ -288,19 +280,9 @@ class _Replay:
     def _own_tile(self, level: int, index: int, width: int) -> bytes:
         return self._tiles.get((level, index), b"")[: 32 * width]
 
-    def _look(self, rows: Sequence[Row]) -> list[_Seen]:
-        return [_digest_only(row) if row[4] is None else self._open(row[4]) for row in rows]
-
-    def _open(self, data: bytes) -> _Seen:
-        """Look at one statement: digest, meaning, and signatures if the keys are known by now."""
-        digest = sha256(data).digest()
-        try:
-            meaning = open_meaning(parse_statement(data))
-            brought = brought_keys(meaning)
-            keys = {**self._keys, **brought} if brought else self._keys
-            return _Seen(digest, meaning, is_verified=is_signed(meaning, keys))
-        except LedgerError as refusal:
-            return _Seen(digest, None, refusal=refusal)
+    def _registered(self, kids: Collection[str]) -> list[PublicKey]:
+        """Return those of the keys that the entries so far have enrolled."""
+        return [key for kid in kids if (key := self._keys.get(kid)) is not None]
 
     def _take(self, first: int, rows: Sequence[Row], looked: Iterable[_Seen]) -> None:
         """Put a chunk in order: leaves, clock and statements, then signatures and rules."""
@@ -378,7 +360,7 @@ class _Replay:
         try:
             is_verified = seen.is_verified or is_signed(seen.meaning, self._keys_of(seen.meaning))
             # 5. The rulebook.
-            decision = judge(seen.meaning, Place(index, _instant(recorded)), self, self)
+            decision = judge(seen.meaning, Place(index, _instant(recorded)), self.facts, self)
         except LedgerError as refusal:
             self.report.add(_refused(refusal), index=index, rule=refusal.code)
             return False
@@ -391,8 +373,9 @@ class _Replay:
         return True
 
     def _put(self, index: int, decision: Decision) -> None:
-        for key, fact in decision.puts.items():
-            self.facts[key] = (fact, index)
+        self.facts.update(decision.puts)
+        self.changed_at.update(dict.fromkeys(decision.puts, index))
+        for fact in decision.puts.values():
             if isinstance(fact, Key) and fact.kid not in self._keys:
                 self._keys[fact.kid] = admit_key(jwk_members(fact.jwk))
         for key, at in mentions_of(decision.puts, index):
@@ -402,6 +385,13 @@ class _Replay:
 
     def _keys_of(self, meaning: Meaning) -> dict[str, PublicKey]:
         return self._keys | brought_keys(meaning)
+
+
+def _seen(row: Row, read: Opened | LedgerError) -> _Seen:
+    """Return what was read of the statement of a row."""
+    if isinstance(read, Opened):
+        return _Seen(read.meaning.statement.digest, read.meaning, is_verified=read.is_verified)
+    return _digest_only(row) if row[4] is None else _Seen(sha256(row[4]).digest(), refusal=read)
 
 
 def _digest_only(row: Row) -> _Seen:
@@ -464,7 +454,7 @@ def _check_left_over(view: Reading, head: Head, replay: _Replay) -> None:
 
 def _check_projections(view: Reading, replay: _Replay) -> None:
     """Compare every projection, row by row, with what follows from the entries."""
-    facts = {key: (encode_fact(fact), index) for key, (fact, index) in replay.facts.items()}
+    facts = {key: (encode_fact(fact), replay.changed_at[key]) for key, fact in replay.facts.items()}
     stored = ((row[0], (row[1], row[2])) for row in view.table(FACT))
     _compare(replay.report, FACT.name, facts, stored)
     mentions: dict[MentionTuple, tuple[()]] = {
@@ -481,7 +471,7 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
     _compare(replay.report, LINK.name, links, stored_links)
     for table, key in differences(view):
         replay.report.add("row_differs", table=table, key=key)
-    for name in damaged_labels(view, replay):
+    for name in damaged_labels(view, replay.facts):
         replay.report.add("row_differs", table=DISCLOSURE.name, key=name)
 
 

@@ -11,7 +11,6 @@ from ledger.imports.tables import Table
 from ledger.rice.judge import RuleError
 from ledger.rice.rulebook import RULES
 from ledger.season import Season
-from ledger.sequencer import Answer
 from ledger.service import Ledger
 
 _WORDS = {rule.code: rule.refused for rule in RULES}
@@ -49,12 +48,8 @@ def take_in(
     statement is refused with it and not told again.
     """
     said = list(season.statements())
-    answers: list[Answer] = []
-    step = max(1, len(said) // 20)
-    for first in range(0, len(said), step):
-        answers += ledger.append([one.data for one in said[first : first + step]])
-        if progress is not None:
-            progress(len(answers), len(said))
+    told = (lambda done: progress(done, len(said))) if progress else None
+    answers = ledger.append([one.data for one in said], progress=told)
     files = {id(row): table.file for table in season.tables.values() for row in table.rows}
     outcomes = [outcome for table in season.tables.values() for outcome in _notices(table)]
     refused: set[int] = set()

@@ -1,10 +1,9 @@
 """Decides the order: takes waiting statements together, judges them in turn, writes them at once.
 
 Statements go through two stages. *Reading* needs no order and no facts: parse, understand, verify
-the signatures; worker threads do it while earlier batches are judged and written (`cryptography`
-lets other threads run while it verifies). *Sequencing* is one thread: facts are read once for the
-batch, the rulebook judges each statement on what those before it changed, and one transaction
-writes everything.
+the signatures; `readers` do it while earlier batches are judged and written. *Sequencing* is one
+thread: facts are read once for the batch, the rulebook judges each statement on what those before
+it changed, and one transaction writes everything.
 
 A statement's signature is verified before it is judged, with keys that are named by the hash of
 themselves; whether such a key counts, and for whom, is the rulebook's question.
@@ -12,11 +11,10 @@ themselves; whether such a key counts, and for whom, is the rulebook's question.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,20 +23,20 @@ from ledger.log.encoding import format_time, parse_time
 from ledger.log.entry import format_leaf, parse_entry
 from ledger.log.keys import PublicKey, admit_key
 from ledger.log.merkle import Frontier, leaf_hash
-from ledger.log.statement import Statement, parse_statement, verify_signatures
+from ledger.log.statement import Statement, parse_statement
 from ledger.log.tiles import new_tiles
-from ledger.rice.acts import Act, offered_keys
+from ledger.readers import PARCEL_MAX, Read, Readers
+from ledger.reading import Opened, brought_keys, is_signed
 from ledger.rice.case import Caution, Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, fact_keys, judge
+from ledger.rice.sayings import said_ids
 from ledger.store.projections import decode_warnings, encode_warnings, links_of, mentions_of
 from ledger.store.store import Addition, EntryTuple, Head, Store, Writing
 
-BATCH_MAX = 1_000
+BATCH_MAX = 2_000
 """Statements in one transaction, unless one sender wants more of them to land together."""
-PARCEL_MAX = 64
-"""Statements of a long list that travel together through the line."""
-PARCELS_AHEAD_MAX = 64
+PARCELS_AHEAD_MAX = 32
 """Parcels of one list that wait at a time: memory stays small however long the list is."""
 FACTS_KEPT_MAX = 50_000
 
@@ -69,38 +67,17 @@ def receipt_of(row: EntryTuple) -> Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
-    """A statement read: what it says, which facts that touches, whether its signatures are good."""
-
-    meaning: Meaning
-    keys: frozenset[str]
-    is_verified: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Parcel:
     """Statements of one sender that keep their order, and perhaps stand or fall together."""
 
-    reading: Future[list[_Opened | LedgerError]]
+    readings: tuple[Future[Read], ...]
     together: bool
     count: int
     answers: Future[list[Answer]] = field(default_factory=Future)
 
-
-def brought_keys(meaning: Meaning) -> dict[str, PublicKey]:
-    """Return the keys a statement would enrol, admitted; refuse one that may never count."""
-    offered = offered_keys(meaning.body) if isinstance(meaning.body, Act) else ()
-    admitted = [admit_key(jwk_members(new.jwk)) for new in offered]
-    return {key.kid: key for key in admitted}
-
-
-def is_signed(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
-    """Verify the signatures if all keys are at hand, by thumbprint; raise when one is not good."""
-    if not all(kid in keys for kid in meaning.kids):
-        return False
-    signers = zip(meaning.statement.signatures, meaning.kids, strict=True)
-    verify_signatures(meaning.statement, {one.kid: keys[kid] for one, kid in signers})
-    return True
+    def read(self) -> Read:
+        """Return its statements as they were read."""
+        return [one for reading in self.readings for one in reading.result()]
 
 
 class Sequencer:
@@ -109,14 +86,13 @@ class Sequencer:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._keys: dict[str, PublicKey] = {}
         self._known: dict[str, Fact | None] = {}
         self._head: Head | None = None
         self._stopped: LedgerError | None = None
         self._line: deque[_Parcel] = deque()
         self._arrival = threading.Condition()
         self._closing = False
-        self._readers = ThreadPoolExecutor((os.cpu_count() or 1) + 1, "reading")
+        self._readers = Readers(self._registered)
         self._thread = threading.Thread(target=self._run, name="sequencing", daemon=True)
         self._thread.start()
 
@@ -126,7 +102,7 @@ class Sequencer:
             self._closing = True
             self._arrival.notify()
         self._thread.join()
-        self._readers.shutdown()
+        self._readers.close()
 
     def submit(
         self, statements: Sequence[bytes], *, together: bool = False
@@ -140,54 +116,45 @@ class Sequencer:
                 raise self._stopped
             if self._closing:
                 raise CorruptedError("writing_stopped", what="closed")
-            reading = self._readers.submit(self._read, statements)
-            parcel = _Parcel(reading, together, len(statements))
+            readings = tuple(
+                self._readers.read(statements[first : first + PARCEL_MAX])
+                for first in range(0, len(statements), PARCEL_MAX)
+            )
+            parcel = _Parcel(readings, together, len(statements))
             self._line.append(parcel)
             self._arrival.notify()
         return parcel.answers
 
-    def append(self, statements: Sequence[bytes], *, together: bool = False) -> list[Answer]:
-        """Return the answers to statements, in order, when all of them have been judged."""
+    def append(
+        self,
+        statements: Sequence[bytes],
+        *,
+        together: bool = False,
+        progress: Callable[[int], object] | None = None,
+    ) -> list[Answer]:
+        """Return the answers to statements, in order, when all of them have been judged.
+
+        ``progress`` is told, now and then, how many have been.
+        """
         if together:
             return self.submit(statements, together=True).result()
         answers: list[Answer] = []
         waiting: deque[Future[list[Answer]]] = deque()
-        for first in range(0, len(statements), PARCEL_MAX):
-            if len(waiting) == PARCELS_AHEAD_MAX:
+        # Beyond the end of the list nothing is sent any more, but the last parcels are waited for.
+        for first in range(0, len(statements) + PARCEL_MAX * PARCELS_AHEAD_MAX, PARCEL_MAX):
+            if first < len(statements):
+                waiting.append(self.submit(statements[first : first + PARCEL_MAX]))
+            if waiting and first >= PARCEL_MAX * (PARCELS_AHEAD_MAX - 1):
                 answers += waiting.popleft().result()
-            waiting.append(self.submit(statements[first : first + PARCEL_MAX]))
-        for answer in waiting:
-            answers += answer.result()
+                if progress is not None:
+                    progress(len(answers))
         return answers
 
-    def _read(self, statements: Sequence[bytes]) -> list[_Opened | LedgerError]:
-        return [self._open(data) for data in statements]
-
-    def _open(self, data: bytes) -> _Opened | LedgerError:
-        try:
-            meaning = open_meaning(parse_statement(data))
-            is_verified = self._verify(meaning)
-        except CorruptedError:
-            raise
-        except LedgerError as refusal:
-            return refusal
-        return _Opened(meaning, frozenset(fact_keys(meaning)), is_verified)
-
-    def _verify(self, meaning: Meaning) -> bool:
-        """Verify the signatures if all keys are known by now; raise when one is not good."""
-        if not is_signed(meaning, self._keys):
-            return is_signed(meaning, self._other_keys(meaning))
-        return True
-
-    def _other_keys(self, meaning: Meaning) -> dict[str, PublicKey]:
-        """Return keys of a statement that it brings along, or that are met for the first time."""
-        found = brought_keys(meaning)
-        missing = [kid for kid in meaning.kids if kid not in found]
+    def _registered(self, kids: Collection[str]) -> list[PublicKey]:
+        """Return those of the keys that the ledger knows, whether they still count or not."""
         with self._store.reading() as view:
-            for fact in view.facts([f"key:{kid}" for kid in missing]).values():
-                if isinstance(fact, Key):
-                    found[fact.kid] = self._keys[fact.kid] = admit_key(jwk_members(fact.jwk))
-        return found
+            facts = view.facts([f"key:{kid}" for kid in kids]).values()
+        return [admit_key(jwk_members(fact.jwk)) for fact in facts if isinstance(fact, Key)]
 
     def _run(self) -> None:
         while parcels := self._take():
@@ -218,7 +185,7 @@ class Sequencer:
         try:
             if self._stopped is not None:
                 raise self._stopped
-            wait(parcel.reading for parcel in parcels)
+            wait(reading for parcel in parcels for reading in parcel.readings)
             with self._store.writing() as writing:
                 if writing.before != self._head or len(self._known) > FACTS_KEPT_MAX:
                     self._known = {}  # another process has written, or enough is enough
@@ -288,9 +255,11 @@ class _Batch:
 
     def get(self, key: str, /) -> Fact | None:
         """Return a fact as the statements so far have left it."""
-        if key not in self._known:
-            self._known[key] = self._writing.facts([key]).get(key)
-        return self._known[key]
+        try:
+            return self._known[key]
+        except KeyError:
+            fact = self._known[key] = self._writing.facts([key]).get(key)
+            return fact
 
     def told(self, key: str, /) -> Sequence[int]:
         """Return the entries that changed a fact, those of this batch too."""
@@ -309,16 +278,24 @@ class _Batch:
 
     def prepare(self, parcels: Sequence[_Parcel]) -> None:
         """Read what the whole batch will ask for: earlier receipts, and facts."""
-        sound = [parcel.reading for parcel in parcels if parcel.reading.exception() is None]
-        read = [one for reading in sound for one in reading.result()]
-        opened = [one for one in read if isinstance(one, _Opened)]
-        wanted = {key for one in opened for key in one.keys}.difference(self._known)
+        readings = [reading for parcel in parcels for reading in parcel.readings]
+        read = [one for part in readings if part.exception() is None for one in part.result()]
+        opened = [one for one in read if isinstance(one, Opened)]
+        wanted: set[str] = set()
+        for one in opened:
+            wanted |= fact_keys(one.meaning)
+        wanted.difference_update(self._known)
         found = self._writing.facts(wanted)
         for key in wanted:
             self._known[key] = found.get(key)
-        places = self._writing.places([one.meaning.statement.digest for one in opened])
+        # Every entry has left a mark of what it said; so only where one is can it be an entry.
+        said = [one.meaning for one in opened if self._is_said(one.meaning)]
+        places = self._writing.places([meaning.statement.digest for meaning in said])
         for digest, index in places.items():
             self._receipts[digest] = receipt_of(self._writing.entry(index))
+
+    def _is_said(self, meaning: Meaning) -> bool:
+        return any(self._known.get(f"said:{name}") for name in said_ids(meaning))
 
     def take(self, parcel: _Parcel) -> list[Answer] | Exception:
         """Judge the statements of a parcel in order; undo all if together they may not land."""
@@ -326,7 +303,7 @@ class _Batch:
         undo = _Undo(len(added.entries), len(added.mentions), len(added.links), len(added.unlinked))
         self._undo = undo
         try:
-            answers = [self._judge(one) for one in parcel.reading.result()]
+            answers = [self._judge(one) for one in parcel.read()]
         except CorruptedError:
             raise
         except Exception as bug:  # noqa: BLE001  a slip of ours stops one sender, not the log
@@ -360,7 +337,7 @@ class _Batch:
         self._writing.add(added)
         return added.head
 
-    def _judge(self, one: _Opened | LedgerError) -> Answer:
+    def _judge(self, one: Opened | LedgerError) -> Answer:
         if isinstance(one, LedgerError):
             return one
         statement = one.meaning.statement

@@ -167,12 +167,19 @@ class Ledger:
         with self.store.reading() as view:
             return view.head().size
 
-    def append(self, statements: Sequence[bytes], *, together: bool = False) -> list[Answer]:
+    def append(
+        self,
+        statements: Sequence[bytes],
+        *,
+        together: bool = False,
+        progress: Callable[[int], object] | None = None,
+    ) -> list[Answer]:
         """Return a receipt or a refusal for each statement, in order.
 
         The same bytes sent again get the same receipt. With ``together`` none lands unless all do.
+        ``progress`` is told, now and then, how many have been answered.
         """
-        return self._sequencer.append(statements, together=together)
+        return self._sequencer.append(statements, together=together, progress=progress)
 
     def submit(
         self, statements: Sequence[bytes], *, together: bool = False

@@ -32,7 +32,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "programme": {"errors", "log", "rice", "imports"},
     "season": {"errors", "log", "rice", "imports", "programme"},
     "keyring": {"errors", "log", "programme"},
-    "sequencer": {"errors", "log", "rice", "store"},
+    "reading": {"errors", "log", "rice"},
+    "readers": {"errors", "log", "rice", "reading"},
+    "sequencer": {"errors", "log", "rice", "store", "reading", "readers"},
     "evidence": {"errors", "log", "rice", "proof", "store"},
     "archive": {"errors", "log", "rice", "store"},
     "event_index": {"errors", "log", "rice", "store", "epcis"},
@@ -52,7 +54,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
-    "audit": {*_BELOW_SERVICE, "sequencer", "archive", "findings", "service", "event_index"},
+    "audit": {
+        *_BELOW_SERVICE,
+        *("reading", "readers", "archive", "findings", "service", "event_index"),
+    },
     "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
     "cli": {
         *_BELOW_SERVICE,

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping, Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,6 +49,7 @@ _ALIKE = bytes.maketrans(b"-123456789,[", b"0000000000::")
 _LONG_NUMBER = b":" + b"0" * 16
 """What a number of sixteen digits or more becomes when ``_ALIKE`` is applied. Looking for it this
 way takes a tenth of the time of a pattern."""
+_PLAIN = bytes.maketrans(b"-_+/", b"+/--")
 _WIDE_NAME = re.compile(rb'"[^"\x80-\xff]*[\x80-\xff][^"]*":')
 """What looks like a member name that is not ASCII. It begins at a quote so that no byte is looked
 at more than twice, however long a text is."""
@@ -89,11 +92,14 @@ def encode_base64url(data: bytes) -> str:
 def decode_base64url(text: str | bytes) -> bytes:
     """Return the bytes of unpadded base64url; any other spelling is refused."""
     raw = text if isinstance(text, bytes) else _ascii(text, "base64url")
+    # With the letters of plain base64 and its padding one comparison makes it strict. What is
+    # foreign to base64url becomes foreign to base64, so it is skipped and then missed.
+    plain = raw.translate(_PLAIN) + b"=" * (-len(raw) % 4)
     try:
-        data = urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
+        data = a2b_base64(plain)
     except Base64Error as error:
         raise MalformedError("malformed", what="base64url") from error
-    if urlsafe_b64encode(data).rstrip(b"=") != raw:
+    if b2a_base64(data, newline=False) != plain or b"=" in raw:
         raise MalformedError("malformed", what="base64url")
     return data
 
@@ -127,12 +133,17 @@ def parse_count(text: str) -> int:
     return int(text)
 
 
+@lru_cache(maxsize=64)
 def format_time(moment: datetime) -> str:
-    """Return an instant as RFC 3339 in UTC with milliseconds, cut off, never rounded up."""
+    """Return an instant as RFC 3339 in UTC with milliseconds, cut off, never rounded up.
+
+    Every statement of a batch asks for the same one; so it is with the three below.
+    """
     assert moment.tzinfo is not None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
+@lru_cache(maxsize=64)
 def parse_time(text: str) -> datetime:
     """Return the instant that ``format_time`` spells."""
     if not _TIME.fullmatch(text):
@@ -140,6 +151,7 @@ def parse_time(text: str) -> datetime:
     return _instant(text)
 
 
+@lru_cache(maxsize=4_096)
 def parse_instant(text: str) -> datetime:
     """Return any RFC 3339 instant with seconds and an offset, as other people write them."""
     if not _INSTANT.fullmatch(text):
@@ -147,6 +159,7 @@ def parse_instant(text: str) -> datetime:
     return _instant(text)
 
 
+@lru_cache(maxsize=64)
 def local_day(moment: datetime) -> str:
     """Return the ISO day of an instant in Viet Nam (UTC+07:00)."""
     return moment.astimezone(_LOCAL).date().isoformat()

@@ -25,6 +25,7 @@ from ledger.errors import CorruptedError, MalformedError
 from ledger.log import encoding, merkle
 
 HEADER = "rice-ledger/entry@v1"
+_HEADER = HEADER.encode()
 NO_ENTRY = bytes(32)
 """What entry 0 has in place of the hash of an entry before it."""
 
@@ -108,12 +109,16 @@ def format_leaf(
 
     Appending a batch and auditing a log call this for every entry, without an `Entry` between.
     """
-    return (
-        f"{HEADER}\norigin {origin}\nindex {index}\n"
-        f"previous {b2a_base64(previous, newline=False).decode()}\n"
-        f"recorded {recorded}\nkind {kind}\n"
-        f"statement {b2a_base64(digest, newline=False).decode()}\n"
-    ).encode()
+    # Base64 comes with the line feed.
+    return b"%b\norigin %b\nindex %d\nprevious %brecorded %b\nkind %b\nstatement %b" % (
+        _HEADER,
+        origin.encode(),
+        index,
+        b2a_base64(previous),
+        recorded.encode(),
+        kind.encode(),
+        b2a_base64(digest),
+    )
 
 
 def parse_entry(leaf: bytes) -> Entry:

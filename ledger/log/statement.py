@@ -47,8 +47,7 @@ _CONTENT_TYPES = {
 _CERTIFICATE_MEMBERS = frozenset({"x5c", "x5t#S256"})
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureEntry:
+class SignatureEntry(msgspec.Struct, frozen=True, gc=False):
     """One signature: the key it names, the algorithm it claims, what was signed."""
 
     kid: str
@@ -59,8 +58,7 @@ class SignatureEntry:
     """DER certificates from ``x5c``, leaf first. They are shown; they never choose the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """Received bytes that obey the profile. Nothing in it is verified yet."""
 
     data: bytes
@@ -144,6 +142,14 @@ def parse_jws(data: bytes, *, certificates: bool = False) -> Statement:
         encoding.decode_base64url(payload),
         (one,),
     )
+
+
+def signer_of(data: bytes) -> str:
+    """Return the key that a compact statement names; nothing where no such header can be read."""
+    try:
+        return _read_header(data.partition(b".")[0], False).kid  # noqa: FBT003  (the cache's key)
+    except MalformedError:
+        return ""
 
 
 def verify_signatures(statement: Statement, keys: Mapping[str, PublicKey]) -> None:

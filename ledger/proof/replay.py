@@ -10,7 +10,7 @@ An entry that breaks a rule changes nothing: what the log should have refused is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from msgspec import structs
 
@@ -146,7 +146,7 @@ class Replay:
 
     def take(self, meaning: Meaning, place: Place) -> Broken | None:
         """Add what an entry changes; return the first rule it breaks, if any."""
-        meaning = replace(meaning, body=self._narrowed(meaning.body))
+        meaning = structs.replace(meaning, body=self._narrowed(meaning.body))
         body = meaning.body
         if isinstance(body, Transformation) and not self._is_made_for_us(body):
             return self._take_draw(open_case(meaning, place, self, self), body)
@@ -233,7 +233,7 @@ class Replay:
         refolding = Refolding(case, "", touched(wrong) | touched(body))
 
         def amend() -> None:
-            there = replace(case, facts=refolding)
+            there = structs.replace(case, facts=refolding)
             found.append(self._objection(there, body))
             refolding.fold(there)
 

@@ -18,11 +18,11 @@ Reason = Mapping[str, Detail] | None
 
 def unknown_key(case: Case) -> Reason:
     """A signature by a key that is neither registered nor being enrolled."""
+    kids = case.meaning.kids
+    if len(case.keys) == len(kids):  # each is registered
+        return None
     known = {key.kid for key in case.keys} | case.offered
-    for kid in case.meaning.kids:
-        if kid not in known:
-            return {"kid": kid}
-    return None
+    return next(({"kid": kid} for kid in kids if kid not in known), None)
 
 
 def unproved_key(case: CaseOf[acts.Found | acts.RegisterActor | acts.EnrolKey]) -> Reason:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar, get_args, get_type_hints
+
+from msgspec import Struct
 
 from ledger.errors import Detail
 from ledger.log import encoding
@@ -20,20 +22,19 @@ from ledger.rice.facts import Actor, Did, F, Fact, Facts, Founding, Key, find
 Body = AnyAct | AnyEvent | Attested
 B_co = TypeVar("B_co", bound=Body, covariant=True)
 
+_NONE: frozenset[str] = frozenset()
 ROOT = "root"
 """The name under which the founding keys speak."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """Where a statement would stand: its index and the log's clock."""
 
     index: int
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, gc=False):
     """So much of a lot went into another lot, or onto a pallet; or with it into a container."""
 
     source: str
@@ -49,24 +50,22 @@ class Caution:
     details: Mapping[str, Detail]
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct, gc=False):
     """What an accepted statement changes, collected while it is folded in.
 
     ``unlinked`` are links from a lot or unit made by an earlier entry that hold no more.
     """
 
-    puts: dict[str, Fact] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    unlinked: list[tuple[str, int]] = field(default_factory=list)
+    puts: dict[str, Fact] = {}  # a Struct copies its empty defaults
+    links: list[Link] = []
+    unlinked: list[tuple[str, int]] = []
 
     def put(self, fact: Fact) -> None:
         """Keep a fact as it is from this entry on."""
         self.puts[fact.key] = fact
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True, gc=False):
     """What a statement says, before anyone asks whether it may."""
 
     statement: Statement
@@ -77,7 +76,7 @@ class Meaning:
     def offered(self) -> frozenset[str]:
         """Return the ids of the keys this statement would enrol."""
         if not isinstance(self.body, acts.Act):
-            return frozenset()
+            return _NONE
         return frozenset(thumbprint(jwk_members(new.jwk)) for new in acts.offered_keys(self.body))
 
 
@@ -103,9 +102,11 @@ NO_PAST: Past = _NoPast()
 """The past of a ledger that begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseOf(Generic[B_co]):
-    """Everything a rule may look at. Its parameter says what kind of statement it is about."""
+class CaseOf(Struct, Generic[B_co], frozen=True, gc=False):
+    """Everything a rule may look at. Its parameter says what kind of statement it is about.
+
+    ``speaker`` is the one actor whose keys signed; empty when there is none or more than one.
+    """
 
     meaning: Meaning
     body: B_co
@@ -115,12 +116,8 @@ class CaseOf(Generic[B_co]):
     keys: tuple[Key, ...]
     offered: frozenset[str]
     speakers: frozenset[str]
+    speaker: str
     past: Past = NO_PAST
-
-    @property
-    def speaker(self) -> str:
-        """Return the one actor whose keys signed; empty when there is none or more than one."""
-        return next(iter(self.speakers)) if len(self.speakers) == 1 else ""
 
     @property
     def recorded_on(self) -> str:
@@ -129,21 +126,22 @@ class CaseOf(Generic[B_co]):
 
     def find(self, kind: type[F], key: str) -> F | None:
         """Return the fact under a key, if it is known and of this kind."""
-        return find(self.facts, kind, key)
+        fact = self.facts.get(key)
+        return fact if isinstance(fact, kind) else None
 
     def know(self, kind: type[F], key: str) -> F:
         """Return a fact that an earlier rule has found."""
-        fact = find(self.facts, kind, key)
-        assert fact is not None, key
+        fact = self.facts.get(key)
+        assert isinstance(fact, kind), key
         return fact
 
     def actor(self, actor_id: str) -> Actor | None:
         """Return an actor by its id."""
-        return find(self.facts, Actor, f"actor:{actor_id}")
+        return self.find(Actor, f"actor:{actor_id}")
 
     def actor_of(self, did: str) -> str:
         """Return the id of the actor a DID names, or nothing."""
-        found = find(self.facts, Did, f"did:{did}")
+        found = self.find(Did, f"did:{did}")
         return found.actor if found else ""
 
 
@@ -177,10 +175,13 @@ def open_case(meaning: Meaning, place: Place, facts: Facts, past: Past = NO_PAST
     """Return the statement as a case: its known keys and who speaks by them."""
     offered = meaning.offered
     keys = tuple(
-        key
-        for kid in meaning.kids
-        if kid not in offered and (key := find(facts, Key, f"key:{kid}")) is not None
+        [
+            key
+            for kid in meaning.kids
+            if kid not in offered and (key := find(facts, Key, f"key:{kid}")) is not None
+        ]
     )
+    speakers = frozenset([key.actor for key in keys])
     return CaseOf(
         meaning=meaning,
         body=meaning.body,
@@ -189,7 +190,8 @@ def open_case(meaning: Meaning, place: Place, facts: Facts, past: Past = NO_PAST
         founding=find(facts, Founding, "ledger:"),
         keys=keys,
         offered=offered,
-        speakers=frozenset(key.actor for key in keys),
+        speakers=speakers,
+        speaker=next(iter(speakers)) if len(speakers) == 1 else "",
         past=past,
     )
 

@@ -17,8 +17,11 @@ from msgspec import Struct, json
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
 
 
-class Fact(Struct, frozen=True, kw_only=True, tag_field="fact"):
-    """Anything known under a key. Concrete facts below."""
+class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
+    """Anything known under a key. Concrete facts below.
+
+    No fact can hold itself, so none is looked at for cycles: a long append keeps many.
+    """
 
     @property
     def key(self) -> str:

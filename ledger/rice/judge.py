@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, get_args
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+from msgspec import Struct, structs
 
 from ledger.errors import Detail, RefusedError, Words
-from ledger.rice import actors, areas, attestations, corrections, diary, lots, sayings
+from ledger.rice import actors, acts, areas, attestations, corrections, diary, lots, sayings
+from ledger.rice.actors import Reason
 from ledger.rice.case import (
     NO_PAST,
     Body,
@@ -29,8 +32,7 @@ from ledger.rice.refolding import LOT_FOLDS, Refolding
 from ledger.rice.rulebook import RULES, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """What an accepted statement changes, and what those who rely on it should know."""
 
     puts: Mapping[str, Fact]
@@ -69,7 +71,7 @@ def judge(meaning: Meaning, place: Place, facts: Facts, past: Past = NO_PAST) ->
         if promised is not None:
             return _judge_in_place(case, promised)
     warnings = _judged(case)
-    outcome = _folded(case, _FOLDS_OF[type(case.body)])
+    outcome = _folded(case, _OF[type(case.body)].folds)
     if isinstance(case.body, Correction) and (starts := touched(case.body.wrong)):
         said = case.know(Said, f"said:{case.body.event_id}")
         at = said.index if said.stands_for is None else said.stands_for
@@ -88,9 +90,9 @@ def _judge_in_place(case: Case, promised: Promised) -> Decision:
     outcome = Outcome()
 
     def amend() -> None:
-        there = replace(case, facts=refolding)
+        there = structs.replace(case, facts=refolding)
         warnings.extend(_judged(there))
-        own = _folded(there, _FOLDS_OF[type(case.body)])
+        own = _folded(there, _OF[type(case.body)].folds)
         outcome.links += own.links
         for key, fact in own.puts.items():
             if not key.startswith(_WORKED_OUT):
@@ -105,8 +107,8 @@ def _judge_in_place(case: Case, promised: Promised) -> Decision:
 def _judged(case: Case) -> list[Caution]:
     """Return what the rules warn of; raise the first refusal."""
     warnings = []
-    for rule in _RULES_ABOUT[type(case.body)]:
-        details = rule.check(case)
+    for check, rule in _OF[type(case.body)].checks:
+        details = check(case)
         if details is None:
             continue
         if not rule.warns:
@@ -125,25 +127,20 @@ def _folded(case: Case, folds: Sequence[Callable[[CaseOf[Any], Outcome], None]])
 def fact_keys(meaning: Meaning) -> set[str]:
     """Return keys of facts that judging this will surely ask for, so they can be read together."""
     body = meaning.body
+    of = _OF[type(body)]
     wanted = {"ledger:"}
-    wanted.update(f"said:{name}" for name in sayings.said_ids(meaning))
-    wanted.update(f"key:{kid}" for kid in meaning.kids)
-    for member, kind in _ONE_OF:
-        value = getattr(body, member, "")
-        if value and isinstance(value, str):
+    for name in sayings.said_ids(meaning):
+        wanted.add(f"said:{name}")
+    for kid in meaning.kids:
+        wanted.add(f"key:{kid}")
+    for member, kind in of.one:
+        if value := getattr(body, member):
             wanted.add(f"{kind}:{value}")
-    for member, kind in _SEVERAL_OF:
-        values = getattr(body, member, ())
-        for value in values if isinstance(values, tuple) else ():
+    for member, kind in of.several:
+        for value in getattr(body, member):
             wanted.add(f"{kind}:{value if isinstance(value, str) else value[0]}")
-    if isinstance(body, Event):
-        wanted.update(f"product:{lots.gtin_of(lot_id)}" for lot_id, _ in lots.births_of(body))
-    if isinstance(body, Harvest):
-        wanted.add(f"harvested:{body.area}/{body.season}")
-    if isinstance(body, FieldWork):
-        wanted.add(f"diary:{body.area}/{body.season}")
-    if isinstance(body, Fertilising | Spraying):
-        wanted.add(f"applied:{diary.folded(body.product)}/{body.season}")
+    for also in of.also:
+        wanted.update(also(body))
     return wanted
 
 
@@ -174,6 +171,20 @@ _SEVERAL_OF = (
 )
 """Members of bodies that name facts: by themselves, or each with an amount beside it."""
 
+_ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
+    (Event, lambda body: [f"product:{lots.gtin_of(lot)}" for lot, _ in lots.births_of(body)]),
+    (Harvest, lambda body: [f"harvested:{body.area}/{body.season}"]),
+    (FieldWork, lambda body: [f"diary:{body.area}/{body.season}"]),
+    (
+        Fertilising | Spraying,
+        lambda body: [f"applied:{diary.folded(body.product)}/{body.season}"],
+    ),
+    (acts.RegisterActor, lambda body: [f"did:{body.did}"]),
+    (acts.RegisterProduct, lambda body: [f"product:{body.gtin}"]),
+    (acts.IssueLabels, lambda body: [f"lettering:{body.lot}"]),
+)
+"""Facts that some kinds of statement name by several members, or by part of one."""
+
 _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     sayings.fold,
     sayings.register_product,
@@ -198,9 +209,29 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
 _WORKED_OUT = ("lot:", "pallet:", "container:")
 """Facts that a corrected event does not change by itself, but by all that is worked out again."""
 
-_RULES_ABOUT = {
-    kind: tuple(rule for rule in RULES if kind in rule.about) for kind in get_args(Body)
-}
-_FOLDS_OF = {
-    kind: tuple(fold for fold in _FOLDS if kind in bodies_of(fold)) for kind in get_args(Body)
-}
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What one kind of statement is held to, changes, and names: worked out once, not for each."""
+
+    checks: tuple[tuple[Callable[[CaseOf[Any]], Reason], Rule], ...]
+    folds: tuple[Callable[[CaseOf[Any], Outcome], None], ...]
+    one: tuple[tuple[str, str], ...]
+    several: tuple[tuple[str, str], ...]
+    also: tuple[Callable[[Any], Iterable[str]], ...]
+
+
+def _of(kind: type[Body]) -> _Of:
+    members = get_type_hints(kind)
+    texts = {name for name, of in members.items() if str in (of, *get_args(of))}
+    lists = {name for name, of in members.items() if get_origin(of) is tuple}
+    return _Of(
+        checks=tuple((rule.check, rule) for rule in RULES if kind in rule.about),
+        folds=tuple(fold for fold in _FOLDS if kind in bodies_of(fold)),
+        one=tuple(pair for pair in _ONE_OF if pair[0] in texts - lists),
+        several=tuple(pair for pair in _SEVERAL_OF if pair[0] in lists),
+        also=tuple(also for of, also in _ALSO if issubclass(kind, of)),
+    )
+
+
+_OF = {kind: _of(kind) for kind in get_args(Body)}

@@ -26,6 +26,8 @@ def apportion(total_g: int, weights: Mapping[str, int]) -> dict[str, int]:
     whole = sum(weights.values())
     assert whole > 0
     assert total_g >= 0
+    if len(weights) == 1:  # most lots come from one area
+        return dict.fromkeys(weights, total_g) if total_g else {}
     shares = {name: total_g * weight // whole for name, weight in weights.items()}
     left_over_g = total_g - sum(shares.values())
     by_remainder = sorted(weights, key=lambda name: (-(total_g * weights[name] % whole), name))

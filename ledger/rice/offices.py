@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
@@ -15,8 +16,7 @@ SCHEME_ROLES = frozenset({"confirmer", "verifier"})
 """Roles that mean nothing without a scheme: holding one is being accredited for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """A role an actor must hold to say something, where, for which scheme, perhaps who alone."""
 
     roles: tuple[str, ...]
@@ -35,14 +35,16 @@ def holds(actor: Actor | None, office: Office, on: str) -> bool:
     """Tell whether an actor holds one of the roles on a day, with jurisdiction and scheme."""
     if actor is None or office.actor not in {"", actor.id}:
         return False
-    return any(
-        role.role in office.roles
-        and role.from_on <= on
-        and (role.ended_on is None or on < role.ended_on)
-        and (not office.commune or not role.communes or office.commune in role.communes)
-        and (not office.scheme or role.scheme == office.scheme)
-        for role in actor.roles
-    )
+    for role in actor.roles:
+        if (
+            role.role in office.roles
+            and role.from_on <= on
+            and (role.ended_on is None or on < role.ended_on)
+            and (not office.commune or not role.communes or office.commune in role.communes)
+            and (not office.scheme or role.scheme == office.scheme)
+        ):
+            return True
+    return False
 
 
 def owning(scheme: Scheme) -> Office:

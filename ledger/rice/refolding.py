@@ -13,7 +13,6 @@ those are worked out again only to know how they stood in between. The rest is r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
@@ -118,7 +117,7 @@ class Refolding:
         fitted = as_far_as_there(case.body, self)
         if fitted is None:
             return
-        case = replace(case, body=fitted, facts=self)
+        case = structs.replace(case, body=fitted, facts=self)
         outcome = Outcome()
         if isinstance(fitted, Transformation) and not self._makes_known(fitted):
             lots.draw_inputs(case, outcome)  # type: ignore[arg-type]  # its body is one

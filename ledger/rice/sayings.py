@@ -46,8 +46,11 @@ def other_ledger(case: Case) -> Reason:
 
 def said_before(case: Case) -> Reason:
     """A statement that was already taken."""
-    found = (case.find(Said, f"said:{name}") for name in said_ids(case.meaning))
-    return next(({"index": said.index} for said in found if said), None)
+    for name in said_ids(case.meaning):
+        said = case.find(Said, f"said:{name}")
+        if said is not None:
+            return {"index": said.index}
+    return None
 
 
 def taken_gtin(case: CaseOf[acts.RegisterProduct]) -> Reason:

@@ -18,7 +18,6 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
-    Compiled,
     Connection,
     Engine,
     Executable,
@@ -39,13 +38,12 @@ from sqlmodel import SQLModel
 
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
 from ledger.rice.facts import Fact, decode_fact
+from ledger.store.spelling import ROWS_PER_INSERT, Question, one_and_many
 from ledger.store.tables import SCHEMA_VERSION
 
 HASH_LENGTH = 32
 ROWS_AT_ONCE = 5_000
 """Rows held in memory while a whole table is streamed."""
-ROWS_PER_INSERT = 100
-"""Rows in one insert. The driver hands over to other threads once an insert, not once a row."""
 KEYS_AT_ONCE = 10_000
 """Keys in one question; both databases take at least 32,766 parameters."""
 BUSY_MS = 60_000
@@ -231,12 +229,19 @@ class Reading:
                 result.close()
             yield from rows
 
-    def _pick(self, query: Executable, keys: Collection[Any]) -> Iterator[Any]:
-        """Yield the rows a question finds under any of the keys."""
+    def _pick(self, question: Question, keys: Collection[Any]) -> Iterator[Any]:
+        """Yield the rows a question finds under any of the keys, as the driver's own tuples."""
         # PostgreSQL has no text with a zero byte in it, so nothing can be under such a key.
         wanted = [key for key in keys if not (isinstance(key, str) and "\0" in key)]
         for first in range(0, len(wanted), KEYS_AT_ONCE):
-            yield from self._all(query, {"keys": wanted[first : first + KEYS_AT_ONCE]})
+            part = tuple(wanted[first : first + KEYS_AT_ONCE])
+            asked = question.spell(self._connection.dialect, len(part))
+            with _failing():
+                result = self._connection.exec_driver_sql(asked, part)
+                assert result.cursor is not None
+                rows = result.cursor.fetchall()
+                result.close()
+            yield from rows
 
     def _all(self, query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
         try:
@@ -258,8 +263,9 @@ class Writing(Reading):
         """Write everything a batch adds, and move the head from where this transaction found it."""
         self._many("entry", added.entries)
         self._many("statement", added.statements)
-        self._many("fact", list(added.facts.values()))
-        self._many("mention", added.mentions)
+        # Rows of one page are written one after another where they come in the order of the key.
+        self._many("fact", sorted(added.facts.values()))
+        self._many("mention", sorted(added.mentions))
         self._many("link", added.links)
         self._unlink(added.unlinked)
         self._many("tile", [(*place, hashes) for place, hashes in added.tiles.items()])
@@ -390,14 +396,12 @@ class Store:
                 set_={name: put.excluded[name] for name in changing},
             )
         return {
-            name: _one_and_many(made.compile(dialect=dialect)) for name, made in statements.items()
+            name: one_and_many(made.compile(dialect=dialect)) for name, made in statements.items()
         }
 
 
-_FACTS = select(FACT.c.key, FACT.c.body).where(FACT.c.key.in_(bindparam("keys", expanding=True)))
-_PLACES = select(STATEMENT.c.digest, STATEMENT.c.index).where(
-    STATEMENT.c.digest.in_(bindparam("keys", expanding=True))
-)
+_FACTS = Question(select(FACT.c.key, FACT.c.body), FACT.c.key)
+_PLACES = Question(select(STATEMENT.c.digest, STATEMENT.c.index), STATEMENT.c.digest)
 
 
 def _by_place(query: Select[Any], table: Table) -> Select[Any]:
@@ -413,19 +417,11 @@ _JOINED = _by_place(
     ),
     ENTRY,
 )
-_ENTRIES_AT = select(ENTRY).where(ENTRY.c.index.in_(bindparam("keys", expanding=True)))
-_STATEMENTS_AT = select(STATEMENT).where(STATEMENT.c.index.in_(bindparam("keys", expanding=True)))
-_MENTIONS = select(MENTION).where(MENTION.c.fact_key.in_(bindparam("keys", expanding=True)))
-_LINKS_FROM = select(LINK).where(LINK.c.source.in_(bindparam("keys", expanding=True)))
-_LINKS_TO = select(LINK).where(LINK.c.target.in_(bindparam("keys", expanding=True)))
-
-
-def _one_and_many(compiled: Compiled) -> tuple[str, str]:
-    """Return the SQL of an insert, and the same for `ROWS_PER_INSERT` rows."""
-    one = str(compiled)
-    start = one.index("VALUES (") + len("VALUES ")
-    row = one[start : one.index(")", start) + 1]
-    return one, one.replace(row, ", ".join([row] * ROWS_PER_INSERT), 1)
+_ENTRIES_AT = Question(select(ENTRY), ENTRY.c.index)
+_STATEMENTS_AT = Question(select(STATEMENT), STATEMENT.c.index)
+_MENTIONS = Question(select(MENTION), MENTION.c.fact_key)
+_LINKS_FROM = Question(select(LINK), LINK.c.source)
+_LINKS_TO = Question(select(LINK), LINK.c.target)
 
 
 def _head(rows: Sequence[Any]) -> Head:

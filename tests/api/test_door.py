@@ -12,7 +12,8 @@ import pytest
 
 from api.door import PARCELS_AHEAD_MAX, Door, Outcome
 from ledger.errors import ConflictError, CorruptedError, LedgerError, MalformedError
-from ledger.sequencer import PARCEL_MAX, Answer, Receipt
+from ledger.readers import PARCEL_MAX
+from ledger.sequencer import Answer, Receipt
 
 
 class Line:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from msgspec import Struct
 from rich.table import Table
@@ -52,7 +53,7 @@ class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """How long a work took: on the wall, and in processor seconds over all threads."""
+    """How long a work took: on the wall, and in processor seconds over threads and children."""
 
     wall_s: float
     cpu_s: float
@@ -60,9 +61,21 @@ class Spent:
 
 def timed(work: Work) -> Spent:
     """Do a work once and return what it took."""
-    cpu, wall = time.process_time(), time.perf_counter()
+    cpu, wall = _all_processor_s(), time.perf_counter()
     work()
-    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
+    return Spent(time.perf_counter() - wall, _all_processor_s() - cpu)
+
+
+def _all_processor_s() -> float:
+    """Return the processor seconds of this process and its children, gone or still there."""
+    gone = resource.getrusage(resource.RUSAGE_CHILDREN)
+    children = {
+        int(pid)
+        for file in Path("/proc/self/task").glob("*/children")
+        for pid in file.read_text(encoding="ascii").split()
+    }
+    there_s = sum(map(processor_s, children))
+    return time.process_time() + gone.ru_utime + gone.ru_stime + there_s
 
 
 def in_turn(rounds: int, *works: Work) -> list[Spent]:

@@ -48,7 +48,7 @@ class UnrulyLog(Facts):
         except rules.RuleError as refusal:
             self.refused[index] = refusal.code
             outcome = Outcome()
-            for fold in rules._FOLDS_OF[type(meaning.body)]:
+            for fold in rules._OF[type(meaning.body)].folds:
                 fold(open_case(meaning, place, self), outcome)
             puts = outcome.puts
         for fact in puts.values():

@@ -1,0 +1,118 @@
+"""Reads one statement by itself: parses it, understands it, verifies its signatures.
+
+That needs no order and no facts but public keys, so it can be done ahead of the one thread that
+judges: in other threads, or in child processes that run `serve` (see `readers`). A signature is
+verified with keys that are named by the hash of themselves; whether such a key counts, and for
+whom, is the rulebook's question.
+
+A child process starts with this module, so it imports no more than reading takes.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import socket
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from ledger.errors import LedgerError
+from ledger.log.keys import PublicKey, admit_key
+from ledger.log.statement import SignatureEntry, Statement, parse_statement, verify_signatures
+from ledger.rice.acts import Act, offered_keys
+from ledger.rice.case import Body, Meaning, jwk_members, open_meaning
+
+BUFFER_BYTES = 1 << 18
+PROTOCOL = pickle.HIGHEST_PROTOCOL
+READY = "ready"
+"""The first word of a child process."""
+
+
+class Opened(Struct, frozen=True, gc=False):
+    """A statement read: what it says, and whether its signatures were verified.
+
+    Only a key that was not at hand leaves them unverified; a bad one is a refusal.
+    """
+
+    meaning: Meaning
+    is_verified: bool
+
+
+Told = tuple[bytes, str, str, str | None, bytes, str, str, bytes, Body, tuple[str, ...], bool]
+"""An `Opened` in compact serialisation, but for the bytes that whoever asked has already."""
+
+
+def open_statement(data: bytes, keys: Mapping[str, PublicKey]) -> Opened:
+    """Return a statement, read with keys by thumbprint and those it brings; or refuse it."""
+    meaning = open_meaning(parse_statement(data))
+    brought = brought_keys(meaning)
+    if brought:
+        keys = {kid: keys[kid] for kid in meaning.kids if kid in keys} | brought
+    return Opened(meaning, is_signed(meaning, keys))
+
+
+def brought_keys(meaning: Meaning) -> dict[str, PublicKey]:
+    """Return the keys a statement would enrol, admitted; refuse one that may never count."""
+    if not isinstance(meaning.body, Act):
+        return {}
+    admitted = [admit_key(jwk_members(new.jwk)) for new in offered_keys(meaning.body)]
+    return {key.kid: key for key in admitted}
+
+
+def is_signed(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
+    """Verify the signatures if all keys are at hand, by thumbprint; raise when one is not good."""
+    if not all(kid in keys for kid in meaning.kids):
+        return False
+    signers = zip(meaning.statement.signatures, meaning.kids, strict=True)
+    verify_signatures(meaning.statement, {one.kid: keys[kid] for one, kid in signers})
+    return True
+
+
+def tell(opened: Opened) -> Told | None:
+    """Return what a child says of a statement; of one in general serialisation, nothing."""
+    meaning, statement = opened.meaning, opened.meaning.statement
+    if statement.data.startswith(b"{"):
+        return None
+    (one,) = statement.signatures
+    return (
+        *(statement.digest, statement.typ, statement.kind, statement.ledger, statement.payload),
+        *(one.kid, one.alg, one.signature),
+        *(meaning.body, meaning.kids, opened.is_verified),
+    )
+
+
+def hear(data: bytes, told: Told) -> Opened:
+    """Return what `tell` told of these bytes."""
+    digest, typ, kind, ledger, payload, kid, alg, signature, body, kids, is_verified = told
+    one = SignatureEntry(kid, alg, data[: data.rindex(b".")], signature)
+    statement = Statement(data, digest, typ, kind, ledger, payload, (one,))
+    return Opened(Meaning(statement, body, kids), is_verified)
+
+
+def serve(number: int) -> None:
+    """Read statements for the process that started this one, until it is gone.
+
+    ``number`` is an inherited socket. Nothing is kept but public keys, so this process may be lost
+    at any moment, and so may its parent: what was being read is read again, or nobody waits for it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the parent ends both
+    keys: dict[str, PublicKey] = {}
+    with socket.socket(fileno=number) as line, line.makefile("rb", BUFFER_BYTES) as asked:
+        try:
+            line.sendall(pickle.dumps(READY))
+            while True:
+                members, statements = pickle.load(asked)  # noqa: S301  (our own parent wrote it)
+                keys |= {key.kid: key for key in map(admit_key, members)}
+                told = [_told_of(data, keys) for data in statements]
+                line.sendall(pickle.dumps(told, PROTOCOL))
+        except (EOFError, OSError):
+            return  # the parent has closed the line, or was killed
+
+
+def _told_of(data: bytes, keys: Mapping[str, PublicKey]) -> Told | None:
+    """Return what is said of a statement; nothing where the parent has to see for itself."""
+    try:
+        return tell(open_statement(data, keys))
+    except LedgerError:
+        return None
