@@ -22,6 +22,7 @@ from ledger.cli import (
     reading,
     recalling,
     serving,
+    stating,
     writing,
 )
 from ledger.cli.exits import exit_of
@@ -64,7 +65,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, labelling, judging, credentials, reading, recalling),
+    *(keys, founding, writing, stating, labelling, judging, credentials, reading, recalling),
     *(serving, gateway),
 )
 for group in GROUPS:
