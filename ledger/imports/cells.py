@@ -145,10 +145,14 @@ def _integer(cell: Cell) -> int:
 
 
 def _scaled(cell: Cell, factor: int) -> int:
+    return _positive(_whole_scaled(cell, factor))
+
+
+def _whole_scaled(cell: Cell, factor: int) -> int:
     scaled = _exact(cell) * factor
     if scaled != scaled.to_integral_value():
         raise CellError("number_too_fine")
-    return _positive(int(scaled))
+    return int(scaled)
 
 
 def _positive(number: int) -> int:
@@ -320,6 +324,8 @@ MOISTURE_PPT = Form(_moisture_ppt, decimal=True)
 MOISTURE_PCT = Form(_moisture_pct, decimal=True)
 FIGURE = Form(_unsigned, decimal=True)
 SIGNED = Form(_exact, decimal=True)
+LITRES = KG  # a thousand to the unit, here too: cubic metres
+LEVEL_MM = Form(lambda cell: _whole_scaled(cell, 10), decimal=True)
 YES_NO = Form(_yes_no, empty=False)
 CODES = Form(_codes, empty=())
 SSCCS = Form(_ssccs, empty=())

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from ledger.errors import Detail, RefusedError, Words
-from ledger.rice import actors, areas, attestations, corrections, diary, lots, sayings
+from ledger.rice import (
+    actors,
+    acts,
+    areas,
+    attestations,
+    corrections,
+    diary,
+    lots,
+    papers,
+    sayings,
+)
 from ledger.rice.case import (
     NO_PAST,
     Body,
@@ -142,6 +152,12 @@ def fact_keys(meaning: Meaning) -> set[str]:
         wanted.add(f"harvested:{body.area}/{body.season}")
     if isinstance(body, FieldWork):
         wanted.add(f"diary:{body.area}/{body.season}")
+    if isinstance(body, acts.SignBaseline):
+        wanted.add(f"baseline:{body.area}/{body.season}")
+    if isinstance(body, acts.PresentPaper):
+        wanted.add(f"paper:{body.paper}")
+    if isinstance(body, acts.EnrolHousehold):
+        wanted.add(f"household:{body.household}/{body.area}")
     if isinstance(body, Fertilising | Spraying):
         wanted.add(f"applied:{diary.folded(body.product)}/{body.season}")
     return wanted
@@ -152,16 +168,22 @@ _ONE_OF = (
     ("area", "area"),
     ("attestation", "attestation"),
     ("batch", "labels"),
+    ("buyer", "actor"),
     ("carried_by", "did"),
     ("consigned_to", "did"),
     ("container", "container"),
+    ("contract", "contract"),
+    ("cooperative", "actor"),
     ("grant", "attestation"),
     ("handed_over_by", "did"),
     ("issued_to_did", "did"),
+    ("issuer", "actor"),
     ("issuer_did", "did"),
     ("lot", "lot"),
     ("pallet", "pallet"),
     ("scheme", "scheme"),
+    ("seller", "actor"),
+    ("verifier", "actor"),
 )
 _SEVERAL_OF = (
     ("areas", "area"),
@@ -186,6 +208,12 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     actors.revoke_key,
     areas.register,
     areas.change,
+    areas.inspect,
+    papers.sign_contract,
+    papers.sign_baseline,
+    papers.present,
+    papers.enrol,
+    papers.record_erasure,
     areas.count,
     attestations.fold,
     diary.write,

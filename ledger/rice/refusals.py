@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.errors import Words
+from ledger.rice.paper_refusals import PAPER_REFUSALS
 
 
 def _said(
@@ -18,6 +19,7 @@ def _said(
 
 
 REFUSALS: Mapping[str, tuple[Words, Words]] = {
+    **PAPER_REFUSALS,
     "founding_comes_first": _said(
         "Entry {index} cannot be this: a ledger begins with its founding act, and only once.",
         "Mục {index} không thể là việc này: sổ bắt đầu bằng văn bản sáng lập, và chỉ một lần.",
