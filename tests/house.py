@@ -43,6 +43,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history"),
     },
+    "closing": {"errors", "log", "rice", "store"},
     "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
@@ -51,7 +52,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "cli": {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
-        *("findings", "papers", "gateway", "event_index"),
+        *("findings", "papers", "gateway", "event_index", "closing"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

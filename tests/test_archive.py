@@ -175,14 +175,14 @@ def test_every_digest_that_a_statement_carries_is_an_attachment_or_known_to_be_n
         (body, name)
         for body in get_args(acts.AnyAct)
         for name, kind in get_type_hints(body, include_extras=True).items()
-        if kind == acts.Digest
+        if kind in {terms.Digest, terms.DigestOrNone}
     }
     for spelling in SPELLINGS:  # what an event calls text, its spelling may call a digest
         kinds = get_type_hints(spelling.shape, include_extras=True)
         digests |= {
             (spelling.record, member.fields[0])
             for member in spelling.members
-            if acts.Digest in get_args(kinds.get(member.of))
+            if terms.Digest in get_args(kinds.get(member.of))
         }
     attached = {(body, member.name) for body, members in ATTACHED.items() for member in members}
     assert attached | others == digests

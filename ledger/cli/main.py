@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from ledger.cli import (
+    closing,
     credentials,
     founding,
     gateway,
@@ -62,7 +63,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-GROUPS = (keys, founding, writing, labelling, judging, credentials, reading, serving, gateway)
+GROUPS = (
+    *(keys, founding, writing, labelling, judging, credentials, reading, closing, serving),
+    gateway,
+)
 for group in GROUPS:
     group.add_to(app)
 

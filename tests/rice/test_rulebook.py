@@ -225,7 +225,7 @@ def _sold(*areas: str) -> Callable[[World], str]:
     def say(world: World) -> str:
         if areas:
             world.must("htx+may", contract("HĐ-1", *areas))
-        return world.say("htx", _event(world, contract=contract_uri("HĐ-1")))
+        return world.say("htx", _harvest(world, contract=contract_uri("HĐ-1")))
 
     return say
 
