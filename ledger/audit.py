@@ -40,6 +40,7 @@ from typing import Any
 from msgspec import json
 
 from ledger.archive import open_export
+from ledger.disclosures import damaged
 from ledger.errors import LedgerError, MalformedError, SignatureError
 from ledger.event_index import differences
 from ledger.findings import Report
@@ -56,7 +57,7 @@ from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, judge
 from ledger.rice.register import Register
 from ledger.sequencer import brought_keys, is_signed
-from ledger.service import CHECKPOINTS, CONFIG, Config, damaged_labels, database_url
+from ledger.service import CHECKPOINTS, CONFIG, Config, database_url
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.projections import encode_warnings, links_of, mentions_of
 from ledger.store.source import ExportedLog, Row, Source, StoredLog
@@ -481,7 +482,7 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
     _compare(replay.report, LINK.name, links, stored_links)
     for table, key in differences(view):
         replay.report.add("row_differs", table=table, key=key)
-    for name in damaged_labels(view, replay):
+    for name in damaged(view, replay):
         replay.report.add("row_differs", table=DISCLOSURE.name, key=name)
 
 

@@ -41,18 +41,22 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "gateway": {"errors", "log", "rice", "epcis"},
     "service": {
         *_BELOW_SERVICE,
-        *("sequencer", "evidence", "archive", "event_index", "lot_history"),
+        *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
     },
+    "disclosures": {"errors", "log", "rice", "store"},
     "closing": {"errors", "log", "rice", "store"},
-    "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
+    "intake": {*_BELOW_SERVICE, "season", "sequencer", "service", "disclosures"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
-    "audit": {*_BELOW_SERVICE, "sequencer", "archive", "findings", "service", "event_index"},
+    "audit": {
+        *_BELOW_SERVICE,
+        *("sequencer", "archive", "findings", "service", "event_index", "disclosures"),
+    },
     "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
     "cli": {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
-        *("findings", "papers", "gateway", "event_index", "closing"),
+        *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

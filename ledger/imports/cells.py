@@ -34,6 +34,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _IN_WORDS = re.compile(r"ngay ([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})")
 _CLOCK = re.compile(r"([0-9]{1,2})[:h]([0-9]{2})(?::([0-9]{2}))?(?:\+07:00)?")
 _SEPARATORS = re.compile(r"[|,;+\s]+")
+_YES = frozenset({"co", "x", "yes"})
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -256,7 +257,8 @@ def words_list(spellings: Mapping[str, Sequence[str]]) -> Form:
 
 
 def _word_of(spellings: Mapping[str, Sequence[str]]) -> Callable[[Cell], str]:
-    meant = {fold(text): word for word, texts in spellings.items() for text in texts}
+    meant = {fold(word): word for word in spellings}  # in English as the word itself
+    meant |= {fold(text): word for word, texts in spellings.items() for text in texts}
 
     def read(cell: Cell) -> str:
         word = meant.get(fold(written(cell)))
@@ -271,9 +273,9 @@ def _yes_no(cell: Cell) -> bool:
     if isinstance(cell, bool):
         return cell
     key = fold(written(cell))
-    if key not in {"co", "x", "khong", ""}:
+    if key not in {*_YES, "khong", "no", ""}:
         raise CellError("word_unknown")
-    return key in {"co", "x"}
+    return key in _YES
 
 
 def _items(cell: Cell) -> list[str]:

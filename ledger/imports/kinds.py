@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.errors import MalformedError
 from ledger.imports import cells, checks, rows, words
 from ledger.imports.cells import fold
+from ledger.imports.english import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Check = Callable[[rows.Row], Iterator[checks.Finding]]
 
-IGNORED_HEADINGS = frozenset({"stt", "ghichu"})
+IGNORED_HEADINGS = frozenset({"stt", "ghichu", "no", "remarks"})
 
 
 class Column(NamedTuple):
@@ -30,6 +31,7 @@ class Column(NamedTuple):
     also: tuple[str, ...] = ()
     required: bool = False
     missing: str = "value_missing"
+    english: str = ""
 
     def spellings(self) -> set[str]:
         """Return every folded spelling of the heading, with and without its unit."""
@@ -38,7 +40,8 @@ class Column(NamedTuple):
         texts |= {text.partition("(")[0] for text in texts}
         if bracket:
             texts |= {f"{text} {unit}" for text in texts if "(" not in text}
-        return {fold(text) for text in texts}
+        texts |= {self.english, self.english.partition("(")[0]}
+        return {fold(text) for text in texts} - {""}
 
 
 class Kind(NamedTuple):
@@ -464,7 +467,14 @@ _KINDS = (
     ),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+
+def _translated(kind: Kind) -> Kind:
+    named = ENGLISH[kind.name]
+    columns = tuple(column._replace(english=named[column.field]) for column in kind.columns)
+    return kind._replace(columns=columns)
+
+
+KINDS: dict[str, Kind] = {kind.name: _translated(kind) for kind in _KINDS}
 
 
 def kind_named(name: str) -> Kind:

@@ -29,7 +29,9 @@ SEPARATORS = (",", ";", "\t")
 HEADING_LINES_MAX = 30  # title lines stand above the headings, but not a page of them
 HEADINGS_MIN = 2  # one word in a title may be a heading by chance
 READ_LENGTH_MAX = 80
-TOTALS = frozenset({"cong", "tong", "tongcong"})
+TOTALS = frozenset({"cong", "tong", "tongcong", "total", "grandtotal"})
+EXAMPLES = ("Ví dụ:", "Example:")
+"""What the example line of a template begins with, so that it is no row if it is left there."""
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -377,9 +379,11 @@ def _judge_lands(table: Table) -> Table:
 
 
 def _is_idle(cells: Sequence[Cell]) -> bool:
-    """Whether a line carries no data: empty, or a line of totals."""
+    """Whether a line carries no data: empty, a line of totals, or the example of a template."""
     first = next((cell for cell in cells if cell is not None), None)
-    return first is None or (isinstance(first, str) and fold(first) in TOTALS)
+    if isinstance(first, str):
+        return fold(first) in TOTALS or first.startswith(EXAMPLES)
+    return first is None
 
 
 def _odd_mark(columns: Sequence[Column | None], body: Sequence[sheets.Line]) -> str:
