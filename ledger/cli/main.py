@@ -17,6 +17,7 @@ from ledger.cli import (
     credentials,
     founding,
     gateway,
+    importing,
     judging,
     keys,
     labelling,
@@ -64,8 +65,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, labelling, judging, credentials, reading, closing, serving),
-    gateway,
+    *(keys, founding, writing, importing, labelling, judging, credentials, reading, closing),
+    *(serving, gateway),
 )
 for group in GROUPS:
     group.add_to(app)

@@ -53,6 +53,8 @@ class Form(NamedTuple):
     empty: Value = None
     decimal: bool = False
     by_people: bool = False  # free text: tone marks and capitals do not make it another text
+    closed: Mapping[str, Sequence[str]] | None = None  # the only words that may stand there
+    scale: int = 1  # how many of what is kept make one of what is written
 
 
 @lru_cache(maxsize=4096)
@@ -247,13 +249,13 @@ def _moment(cell: Cell) -> datetime:
 
 def words(spellings: Mapping[str, Sequence[str]]) -> Form:
     """Return a form that reads one of the closed words, in any of its spellings."""
-    return Form(_word_of(spellings), empty="")
+    return Form(_word_of(spellings), empty="", closed=spellings)
 
 
 def words_list(spellings: Mapping[str, Sequence[str]]) -> Form:
     """Return a form that reads several of the closed words."""
     word = _word_of(spellings)
-    return Form(lambda cell: tuple(word(item) for item in _items(cell)), empty=())
+    return Form(lambda cell: tuple(word(item) for item in _items(cell)), empty=(), closed=spellings)
 
 
 def _word_of(spellings: Mapping[str, Sequence[str]]) -> Callable[[Cell], str]:
@@ -317,17 +319,17 @@ SHA256 = Form(_digest, empty="")
 DATE = Form(_date)
 MOMENT = Form(_moment)
 WHOLE = Form(lambda cell: _positive(_integer(cell)))
-WHOLE_KG = Form(lambda cell: _positive(_integer(cell)) * 1000)
-KG = Form(lambda cell: _scaled(cell, 1000), decimal=True)
-TONNES = Form(lambda cell: _scaled(cell, 1_000_000), decimal=True)
-HECTARES = Form(lambda cell: _scaled(cell, 10_000), decimal=True)
-PERCENT_PPT = Form(_percent_ppt, decimal=True)
-MOISTURE_PPT = Form(_moisture_ppt, decimal=True)
+WHOLE_KG = Form(lambda cell: _positive(_integer(cell)) * 1000, scale=1000)
+KG = Form(lambda cell: _scaled(cell, 1000), decimal=True, scale=1000)
+TONNES = Form(lambda cell: _scaled(cell, 1_000_000), decimal=True, scale=1_000_000)
+HECTARES = Form(lambda cell: _scaled(cell, 10_000), decimal=True, scale=10_000)
+PERCENT_PPT = Form(_percent_ppt, decimal=True, scale=10)
+MOISTURE_PPT = Form(_moisture_ppt, decimal=True, scale=10)
 MOISTURE_PCT = Form(_moisture_pct, decimal=True)
 FIGURE = Form(_unsigned, decimal=True)
 SIGNED = Form(_exact, decimal=True)
 LITRES = KG  # a thousand to the unit, here too: cubic metres
-LEVEL_MM = Form(lambda cell: _whole_scaled(cell, 10), decimal=True)
+LEVEL_MM = Form(lambda cell: _whole_scaled(cell, 10), decimal=True, scale=10)
 YES_NO = Form(_yes_no, empty=False)
 CODES = Form(_codes, empty=())
 SSCCS = Form(_ssccs, empty=())

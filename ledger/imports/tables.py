@@ -84,6 +84,30 @@ def read_season(folder: Path) -> dict[str, Table]:
     return tables
 
 
+def read_files(paths: Sequence[Path]) -> list[dict[str, Table]]:
+    """Return the tables of files and folders, by kind; several of one kind come one after another.
+
+    A file that is of no known kind is refused: whoever names it wants it read.
+    """
+    groups: list[dict[str, Table]] = []
+    for path in paths:
+        if path.is_dir():
+            found = read_season(path)
+        else:
+            kind = recognise(path)
+            if kind is None:
+                raise MalformedError("import_kind_unknown", kind=path.name[:40])
+            found = {kind: read_table(path, kind)}
+            if kind == "documents":
+                found[kind] = check_documents(found[kind], path.parent / "documents")
+        for kind, table in found.items():
+            group = next((each for each in groups if kind not in each), None)
+            if group is None:
+                groups.append(group := {})
+            group[kind] = table
+    return groups
+
+
 def recognise(path: Path) -> str | None:
     """Return the kind of a file by its name, else by its headings, else ``None``."""
     suffix = path.suffix.lower()

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice.facts import Facts
 from ledger.rice.paper_facts import Contract, Household
@@ -63,13 +62,9 @@ class Private:
 
 
 def parse_private(kind: str, name: str, body: bytes) -> Private:
-    """Return the private field that is kept under a name."""
+    """Return the private field that is kept under a name; bytes that are no text open nothing."""
     of, _, field = name.rpartition("/")
-    try:
-        value = body[SALT_LENGTH:].decode()
-    except UnicodeDecodeError as error:
-        raise MalformedError("malformed", what="a private field") from error
-    return Private(kind, of, field, body[:SALT_LENGTH], value)
+    return Private(kind, of, field, body[:SALT_LENGTH], body[SALT_LENGTH:].decode(errors="replace"))
 
 
 def signed_digest(facts: Facts, private: Private) -> str:
