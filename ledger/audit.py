@@ -478,8 +478,7 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
         for source, target, index, mass_g in replay.links
         if (source, index) not in replay.unlinked
     }
-    stored_links = (((r[0], r[1], r[2]), r[3]) for r in view.table(LINK))
-    _compare(replay.report, LINK.name, links, stored_links)
+    _compare(replay.report, LINK.name, links, ((tuple(r[:3]), r[3]) for r in view.table(LINK)))
     for table, key in differences(view):
         replay.report.add("row_differs", table=table, key=key)
     for name in damaged(view, replay):
