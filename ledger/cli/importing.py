@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from ledger.programme import Programme
     from ledger.service import Ledger
 
-_REPORT = ("level", "file", "sheet", "line", "field", "read", "what", "accepted", "code")
+_REPORT = (
+    *("report_level", "report_file", "report_sheet", "report_line", "report_field"),
+    *("report_read", "report_what", "report_accepted", "report_code"),
+)
 
 
 class Private(StrEnum):
@@ -268,7 +271,7 @@ def _report(speech: Speech, name: str, outcomes: Sequence[RowOutcome]) -> bytes:
     """Return what became of the rows as a file that an office can open."""
     from ledger.imports.reports import write_table
 
-    rows = [[speech.phrase(f"report_{column}") for column in _REPORT]]
+    rows = [[speech.phrase(name) for name in _REPORT]]
     rows += [
         [
             speech.phrase(f"level_{one.level}"),

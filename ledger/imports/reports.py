@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
@@ -12,6 +13,7 @@ import openpyxl
 from ledger.errors import MalformedError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BELOW_ZERO = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
 _WIDTH_MAX = 80
 
 
@@ -49,5 +51,6 @@ def _workbook(tables: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> bytes:
 
 
 def _plain(cell: str) -> str:
-    """Return a cell that no office program takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """Return a cell that no office program takes for a formula; a number below zero is none."""
+    is_formula = cell.startswith(_FORMULA) and not _BELOW_ZERO.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
