@@ -16,9 +16,13 @@ from ledger.demo import PROGRAMME, SEASON_FOLDER
 from ledger.imports.tables import read_season
 from ledger.intake import take_in
 from ledger.keyring import SampleKeyring
+from ledger.log.statement import parse_statement, seal
+from ledger.rice import events, profile
+from ledger.rice.case import open_meaning
 from ledger.rice.figures import Figures, SeasonFigures
 from ledger.rice.sums import half_up, percent
 from ledger.season import Season
+from ledger.sequencer import Receipt
 from ledger.service import Ledger
 from tests.expected_season import differences
 
@@ -122,3 +126,34 @@ def test_no_figure_is_a_float(closed: SeasonFigures) -> None:
 def test_rounding_is_half_up_and_once(part: int, whole: int, digits: int, rounded: str) -> None:
     assert half_up(part, whole, digits) == Decimal(rounded)
     assert percent(1, 0) is None
+
+
+def test_a_line_declared_wrong_no_longer_counts(book: Ledger, closed: SeasonFigures) -> None:
+    """The last test of this book: the cooperative takes back one line of its diary."""
+    with book.reading() as view:
+        indexes = view.mentions(["diary:VN-CTOR-0001/DX-2026"], view.head().size)
+        (lines,) = indexes.values()
+        said = [parse_statement(data) for _, _, data in view.statements_at(lines)]
+    bodies = [open_meaning(each).body for each in said]
+    wrong = next(each for each in bodies if isinstance(each, events.Fertilising))
+    correction = events.Correction(
+        event_id=wrong.event_id,
+        at=wrong.at,
+        wrong=wrong,
+        declared_at="2026-03-01T08:00:00+07:00",
+        reason="did_not_occur",
+        corrected_by=(),
+    )
+    key = SampleKeyring(PROGRAMME.origin).key("htx-kenh-xang")
+    payload = profile.write_event(correction)
+    data = seal(payload, typ="epcis-event+jws", key=key, ledger=PROGRAMME.origin)
+    (answer,) = book.append([data])
+    assert isinstance(answer, Receipt), answer
+    with book.reading() as view:
+        after = close_season(view, "DX-2026", PROGRAMME_TOTALS["closed"])
+    was, now = closed.areas[0], after.areas[0]
+    m2 = int(was.ha * 10_000)
+    less = Decimal(wrong.n_g) * 10 / m2
+    assert abs(was.n_kg_per_ha - now.n_kg_per_ha - less) <= Decimal("0.01")
+    assert after.areas[1:] == closed.areas[1:]
+    assert after.totals == closed.totals
