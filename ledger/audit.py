@@ -39,6 +39,7 @@ from typing import Any
 from msgspec import Struct, json
 
 from ledger.archive import open_export
+from ledger.disclosures import damaged
 from ledger.errors import LedgerError, MalformedError, SignatureError
 from ledger.event_index import differences
 from ledger.findings import Report
@@ -56,7 +57,7 @@ from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, judge
 from ledger.rice.register import Register
-from ledger.service import CHECKPOINTS, CONFIG, Config, damaged_labels, database_url
+from ledger.service import CHECKPOINTS, CONFIG, Config, database_url
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.projections import encode_warnings, links_of, mentions_of
 from ledger.store.source import ExportedLog, Row, Source, StoredLog
@@ -467,11 +468,10 @@ def _check_projections(view: Reading, replay: _Replay) -> None:
         for source, target, index, mass_g in replay.links
         if (source, index) not in replay.unlinked
     }
-    stored_links = (((r[0], r[1], r[2]), r[3]) for r in view.table(LINK))
-    _compare(replay.report, LINK.name, links, stored_links)
+    _compare(replay.report, LINK.name, links, ((tuple(r[:3]), r[3]) for r in view.table(LINK)))
     for table, key in differences(view):
         replay.report.add("row_differs", table=table, key=key)
-    for name in damaged_labels(view, replay.facts):
+    for name in damaged(view, replay.facts):
         replay.report.add("row_differs", table=DISCLOSURE.name, key=name)
 
 

@@ -43,6 +43,7 @@ PROGRAMME = Programme(
     threshold=2,
     registrar="dang-ky-chuoi",
     scheme_owner="hiep-hoi-gao-xanh",
+    scheme_document=(SEASON_FOLDER.parent / "scheme.md").read_bytes(),
 )
 SHOWN_LOT = "L260411A"
 SHOWN_NUMBER = 412
@@ -132,7 +133,7 @@ def _warnings_to_buyers(season: Season, keyring: SampleKeyring) -> Iterator[byte
         yield statement.seal(
             acts.write_act(act),
             typ="rice-act+jws",
-            key=keyring.key(season.packed[lot].packer),
+            key=keyring.key(season.books.packed[lot].packer),
             ledger=PROGRAMME.origin,
         )
 
@@ -186,7 +187,7 @@ def _samples(season: Season, resolver: str) -> Iterator[Sample]:
 
 def _print(path: Path, season: Season, resolver: str, progress: Progress) -> None:
     """Write a sheet of labels, once every symbol on it has been read back."""
-    row = season.packed[SHOWN_LOT]
+    row = season.books.packed[SHOWN_LOT]
     batch, secret = _batch(season, SHOWN_LOT)
     labels = [
         BagLabel(
@@ -194,10 +195,10 @@ def _print(path: Path, season: Season, resolver: str, progress: Progress) -> Non
             serial=label.serial,
             number=number,
             count=row.bags,
-            goods=season.products[row.gtin].name,
+            goods=season.books.products[row.gtin].name,
             net_mass_g=row.net_bag_g,
             lot=row.lot,
-            packer=season.organisations[row.packer].name,
+            packer=season.books.organisations[row.packer].name,
             packed=row.packed_on,
             best_before=row.best_before or row.packed_on,
             is_demo=True,
@@ -215,8 +216,8 @@ def _tamper(ledger: Ledger, season: Season) -> None:
 
     The signature and the digest in the log no longer fit, and whoever judges the bag sees it.
     """
-    slip = next(row for row in season.slips if row.silo == "S1")
-    uri = f"https://id.gs1.org/01/{season.gtins['paddy']}/10/{slip.number}"
+    slip = next(row for row in season.books.slips if row.silo == "S1")
+    uri = f"https://id.gs1.org/01/{season.books.gtins['paddy']}/10/{slip.number}"
     index = ledger.mentions(f"lot:{uri}")[0]
     with ledger.store.engine.begin() as connection:
         row = connection.execute(select(STATEMENT).where(STATEMENT.c.index == index)).one()
@@ -234,4 +235,4 @@ def _batch(season: Season, lot: str) -> tuple[LabelBatch, bytes]:
 
 
 def _lot_uri(season: Season, lot: str) -> str:
-    return f"https://id.gs1.org/01/{season.packed[lot].gtin}/10/{lot}"
+    return f"https://id.gs1.org/01/{season.books.packed[lot].gtin}/10/{lot}"

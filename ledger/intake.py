@@ -1,24 +1,68 @@
-"""Office files into the ledger: every row with what became of it, in the order of the files."""
+"""Office files into the ledger: every row with what became of it, in the order of the files.
+
+What the statements only commit to is kept beside the log as they are accepted, and so is the digest
+of the row that each was made from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
 
 from ledger.errors import LedgerError, Words
+from ledger.imports.kinds import KINDS
+from ledger.imports.remedies import REMEDIES
 from ledger.imports.rows import Row
-from ledger.imports.tables import Table
+from ledger.imports.tables import Table, written_value
+from ledger.programme import Said
+from ledger.rice.facts import Fact
 from ledger.rice.judge import RuleError
 from ledger.rice.rulebook import RULES
-from ledger.season import Season
+from ledger.season import Season, Waiting
+from ledger.sequencer import Answer, Receipt
 from ledger.service import Ledger
 
-_WORDS = {rule.code: rule.refused for rule in RULES}
+_RULES = {rule.code: rule for rule in RULES}
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "area_unknown": ("area", "areas"),
+    "area_not_active": ("harvested_on",),
+    "area_not_managed": ("area", "areas", "cooperative"),
+    "season_unfit": ("harvested_on",),
+    "yield_above_limit": ("wet_g",),
+    "yield_high": ("wet_g",),
+    "worked_above_area": ("area_m2",),
+    "number_taken": ("number", "report", "area"),
+    "contract_unknown": ("contract",),
+    "contract_unfit": ("contract",),
+    "act_in_future": ("inspected_on", "issued_on", "signed_on", "buyer_signed_on"),
+    "inspection_overdue": ("areas",),
+    "inspection_due": ("areas",),
+    "exceeds_lot": ("from_silo_1_g", "from_batch_1_g", "bags"),
+    "mass_gained": ("bags", "paddy_out_g", "head_g"),
+    "recovery_above_limit": ("head_g",),
+    "recovery_high": ("head_g",),
+    "recovery_low": ("head_g",),
+    "quota_exceeded": ("grant",),
+    "grant_not_in_force": ("grant",),
+    "mark_not_covered": ("grant",),
+    "issuer_not_accredited": ("issuer",),
+    "issuer_not_independent": ("issuer",),
+    "lot_taken": ("number", "lot"),
+    "not_consigned": ("delivered_by", "buyer"),
+}
+"""Which cell of a row a rule is about: the first that the row has. Of others it is all of it."""
+WAITING = "waiting_for_office"
 
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What became of one row: refused, taken with a warning, or worth a remark."""
+    """What became of one row: refused, taken with a warning, waiting, or worth a remark.
+
+    ``field`` is the heading of the cell it is about and ``read`` what stood there, if it is about
+    one cell; ``accepted`` says what would have passed.
+    """
 
     file: str
     line: int
@@ -26,17 +70,38 @@ class RowOutcome:
     level: str
     code: str
     words: Words
-    accepted: Words | None
+    accepted: Words | None = None
+    field: str = ""
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A season taken in: how many statements stand, were known before, or were refused."""
+    """A season taken in: how many statements were made, stand, and are new; what was refused."""
 
     statements: int
     accepted: int
+    added: int
     refused_rows: int
+    waiting_rows: int
     outcomes: tuple[RowOutcome, ...]
+
+
+class Register:
+    """What a ledger knows, one snapshot for each question: rows are read before any is written."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def get(self, key: str, /) -> Fact | None:
+        """Return the fact under a key, or nothing."""
+        with self._ledger.reading() as view:
+            return view.get(key)
+
+    def facts_of(self, kind: str, after: str = "", limit: int = 100) -> list[Fact]:
+        """Return facts of one kind in order of their keys."""
+        with self._ledger.reading() as view:
+            return view.facts_of(kind, after, limit)
 
 
 def take_in(
@@ -45,47 +110,126 @@ def take_in(
     """Append everything a season's files say; return what became of each row that was not plain.
 
     A row may make several statements. The first refusal is the row's; what follows from a refused
-    statement is refused with it and not told again.
+    statement is refused with it and not told again. Of a row that also waits for another office's
+    key, a refusal is not told: it may be good once that office has spoken.
     """
+    before = ledger.size
     said = list(season.statements())
-    told = (lambda done: progress(done, len(said))) if progress else None
-    answers = ledger.append([one.data for one in said], progress=told)
-    files = {id(row): table.file for table in season.tables.values() for row in table.rows}
-    outcomes = [outcome for table in season.tables.values() for outcome in _notices(table)]
-    refused: set[int] = set()
+    tell = (lambda done: progress(done, len(said))) if progress else None
+    answers = ledger.append([one.data for one in said], progress=tell)
+    ledger.disclose_private(season.private())
+    ledger.disclose_origins(_origins(season, said, answers))
+    outcomes = _Outcomes(season)
+    for table in season.tables.values():
+        outcomes.add_notices(table)
+    for waiting in season.waiting:
+        outcomes.add_waiting(waiting)
     for one, answer in zip(said, answers, strict=True):
-        if one.row is None or id(one.row) in refused:
-            continue
-        if isinstance(answer, LedgerError):
-            refused.add(id(one.row))
-            accepted = answer.accepted if isinstance(answer, RuleError) else None
-            outcomes.append(_outcome(files, one.row, "refuse", answer.code, answer.words, accepted))
-            continue
-        for caution in answer.warnings:
-            words = _WORDS[caution.code].fill(dict(caution.details))
-            outcomes.append(_outcome(files, one.row, "warn", caution.code, words, None))
+        outcomes.add_answer(one, answer)
+    told = sorted(outcomes.told, key=lambda one: (one.file, one.sheet, one.line))
     return Intake(
         statements=len(said),
-        accepted=sum(not isinstance(answer, LedgerError) for answer in answers),
-        refused_rows=sum(outcome.level == "refuse" for outcome in outcomes),
-        outcomes=tuple(sorted(outcomes, key=lambda one: (one.file, one.sheet, one.line))),
+        accepted=sum(isinstance(answer, Receipt) for answer in answers),
+        added=ledger.size - before,
+        refused_rows=sum(one.level == "refuse" for one in told),
+        waiting_rows=sum(one.level == "wait" for one in told),
+        outcomes=tuple(told),
     )
 
 
-def _outcome(
-    files: dict[int, str], row: Row, level: str, code: str, words: Words, accepted: Words | None
-) -> RowOutcome:
-    return RowOutcome(files[id(row)], row.line, row.sheet, level, code, words, accepted)
+def _origins(
+    season: Season, said: Sequence[Said], answers: Sequence[Answer]
+) -> Iterable[tuple[bytes, str]]:
+    """Yield the digest of each statement that stands, with the row it was made from."""
+    kinds = {id(row): kind for kind, table in season.tables.items() for row in table.rows}
+    for one, answer in zip(said, answers, strict=True):
+        row = one.row
+        if row is not None and row.digest and isinstance(answer, Receipt):
+            yield sha256(one.data).digest(), f"{kinds[id(row)]} {row.line} {row.digest}"
 
 
-def _notices(table: Table) -> Iterable[RowOutcome]:
-    for notice in table.notices:
-        yield RowOutcome(
-            file=notice.file,
-            line=notice.line,
-            sheet=notice.sheet,
-            level=notice.level,
-            code=notice.code,
-            words=notice.words,
-            accepted=None,
+class _Outcomes:
+    """What is told of the rows, gathered answer by answer."""
+
+    def __init__(self, season: Season) -> None:
+        tables = season.tables.values()
+        self.told: list[RowOutcome] = []
+        self._tables = {id(row): table for table in tables for row in table.rows}
+        self._done: set[int] = set()
+
+    def add_notices(self, table: Table) -> None:
+        """Add what was odd about rows when they were read."""
+        self.told += [
+            RowOutcome(
+                file=notice.file,
+                line=notice.line,
+                sheet=notice.sheet,
+                level=notice.level,
+                code=notice.code,
+                words=notice.words,
+                accepted=REMEDIES.get(notice.code),
+                field=notice.field,
+                read=notice.read,
+            )
+            for notice in table.notices
+        ]
+
+    def add_waiting(self, waiting: Waiting) -> None:
+        """Add a row that nobody here can sign, or that is about land that nobody knows."""
+        row = waiting.row
+        if row is None or id(row) in self._done:
+            return
+        self._done.add(id(row))
+        if waiting.office:
+            words = Words(
+                f"This waits for the key of {waiting.office}.",
+                f"Dòng này chờ khóa của {waiting.office}.",
+            )
+            self._add(row, "wait", WAITING, words, None)
+        else:
+            rule = _RULES["area_unknown"]
+            area = {"area": getattr(row, "area", "")}
+            self._add(row, "refuse", rule.code, rule.refused.fill(area), rule.accepted.fill(area))
+
+    def add_answer(self, one: Said, answer: Answer) -> None:
+        """Add why a row's statement was refused, or what whoever relies on it should know."""
+        if one.row is None or id(one.row) in self._done:
+            return
+        if isinstance(answer, LedgerError):
+            self._done.add(id(one.row))
+            accepted = answer.accepted if isinstance(answer, RuleError) else None
+            self._add(one.row, "refuse", answer.code, answer.words, accepted)
+            return
+        for caution in answer.warnings:
+            rule, details = _RULES[caution.code], dict(caution.details)
+            accepted = rule.accepted.fill(details)
+            self._add(one.row, "warn", rule.code, rule.refused.fill(details), accepted)
+
+    def _add(self, row: Row, level: str, code: str, words: Words, accepted: Words | None) -> None:
+        table = self._tables[id(row)]
+        field, read = _cell(table.kind, row, code)
+        outcome = RowOutcome(
+            file=table.file,
+            line=row.line,
+            sheet=row.sheet,
+            level=level,
+            code=code,
+            words=words,
+            accepted=accepted,
+            field=field,
+            read=read,
         )
+        self.told.append(outcome)
+
+
+def _cell(kind: str, row: Row, code: str) -> tuple[str, str]:
+    """Return heading and value of the cell that a rule is about; of a private file neither."""
+    known = KINDS[kind]
+    columns = {column.field: column for column in known.columns}
+    for field in _FIELDS.get(code, ()):
+        if field in columns and not known.private:
+            column, value = columns[field], getattr(row, field)
+            if column.form.scale > 1 and isinstance(value, int):
+                value = Decimal(value) / column.form.scale
+            return column.heading, written_value(value)
+    return "", ""

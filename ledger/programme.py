@@ -39,6 +39,7 @@ class Programme:
     threshold: int
     registrar: str
     scheme_owner: str
+    scheme_document: bytes = b""
 
     def did(self, actor: str) -> str:
         """Return the DID of an actor of this ledger."""

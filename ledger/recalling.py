@@ -12,10 +12,11 @@ from ledger.log.entry import parse_entry
 from ledger.log.statement import parse_statement
 from ledger.proof.verdict import Notice, StopKind
 from ledger.rice import acts
-from ledger.rice.acts import STOPPED_LOTS_MAX, BagRange, LocalText
+from ledger.rice.acts import BagRange, LocalText
 from ledger.rice.case import open_meaning
 from ledger.rice.facts import Flag, Key, LabelBatch, Lot, find
 from ledger.rice.offices import lacking_to_stop
+from ledger.rice.terms import STOPPED_LOTS_MAX
 from ledger.store.store import Reading
 
 CODES |= {

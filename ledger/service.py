@@ -13,7 +13,7 @@ The log key is handed in and never written here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from msgspec import MsgspecError, Struct, json
 
 from ledger.affected import Affected, trace
 from ledger.archive import Archived, save_archive
+from ledger.disclosures import LABELS, Origin, erase, keep_origins, keep_private
 from ledger.epcis.history import Recorded, history_document
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
 from ledger.event_index import EventIndex
@@ -45,20 +46,19 @@ from ledger.recalling import stopped_by
 from ledger.rice.acts import BagRange, Found, Scope, offered_keys
 from ledger.rice.case import Place, jwk_members, open_meaning
 from ledger.rice.digital_link import parse_digital_link
-from ledger.rice.facts import Facts, find
+from ledger.rice.disclosed import Private
 from ledger.rice.facts import LabelBatch as Issued
+from ledger.rice.facts import find
 from ledger.rice.judge import judge
-from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, commit, is_shelf_of
+from ledger.rice.labels import LabelBatch, commit
 from ledger.sequencer import Answer, Clock, Receipt, Sequencer, receipt_of
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.export import export_log
-from ledger.store.store import DISCLOSURE, Reading, Store
+from ledger.store.store import Reading, Store
 from ledger.store.tree import recomputed_root
 from ledger.tracing import Direction
 
 CONFIG, DATABASE, CHECKPOINTS = "ledger.json", "ledger.db", "checkpoints.db"
-LABELS = "labels"
-"""The kind of disclosure that holds a label batch's secret and shelf."""
 FRESH_HOURS = 72
 """How old the log's word may be, for a reader who has not said otherwise."""
 STEPS_IN_QUIET = 20
@@ -352,7 +352,22 @@ class Ledger:
         if encoding.encode_base64(commitment.root) != issued.root:
             raise RefusedError("labels_differ", batch=batch)
         with self.store.writing() as writing:
-            writing.disclose(LABELS, batch, secret + commitment.shelf)
+            writing.disclose([(LABELS, batch, secret + commitment.shelf)])
+
+    def disclose_private(self, fields: Iterable[Private]) -> int:
+        """Keep what statements only commit to, in rows that `erase` deletes; return how many."""
+        return keep_private(self.store, fields)
+
+    def disclose_origins(self, origins: Iterable[Origin]) -> None:
+        """Keep which rows of office files statements were made from."""
+        keep_origins(self.store, origins)
+
+    def erase(self, kind: str, of: str) -> int:
+        """Delete what is private of a household or contract; return how many fields there were.
+
+        No hash is touched: the log audits as before, and can no longer be asked what they said.
+        """
+        return erase(self.store, kind, of)
 
     def has_labels(self, batch: str) -> bool:
         """Tell whether a label batch was issued here."""
@@ -446,24 +461,6 @@ class Ledger:
             raise CorruptedError("past_differs", size=size, signed=last.size) from error
         if differs:
             raise CorruptedError("past_differs", size=size, signed=last.size)
-
-
-def damaged_labels(reading: Reading, facts: Facts) -> Iterator[str]:
-    """Yield the name of everything private that does not belong to the labels issued under it.
-
-    What was deleted is not missed: it may be.
-    """
-    for kind, name, body in reading.table(DISCLOSURE):
-        issued = find(facts, Issued, f"labels:{name}")
-        if kind != LABELS or issued is None or not _is_secret_of(issued, bytes(body)):
-            yield name
-
-
-def _is_secret_of(issued: Issued, disclosed: bytes) -> bool:
-    named = parse_digital_link(issued.lot)
-    batch = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
-    secret, shelf = disclosed[:SECRET_LENGTH_BYTES], disclosed[SECRET_LENGTH_BYTES:]
-    return is_shelf_of(batch, encoding.decode_base64(issued.root), secret, shelf)
 
 
 def _check_founding(data: bytes, now: datetime) -> str:

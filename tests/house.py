@@ -47,22 +47,24 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
     "service": {
         *_BELOW_SERVICE,
-        *("sequencer", "evidence", "archive", "event_index", "lot_history"),
+        *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
         *("tracing", "affected", "recalling", "lot_sheet"),
     },
     "lists": {"errors", "log", "rice", "proof", "affected"},
-    "intake": {*_BELOW_SERVICE, "season", "sequencer", "service"},
+    "disclosures": {"errors", "log", "rice", "store"},
+    "closing": {"errors", "log", "rice", "store"},
+    "intake": {*_BELOW_SERVICE, "season", "sequencer", "service", "disclosures"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
     "audit": {
         *_BELOW_SERVICE,
-        *("reading", "readers", "archive", "findings", "service", "event_index"),
+        *("reading", "readers", "archive", "findings", "service", "event_index", "disclosures"),
     },
     "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
     "cli": {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
-        *("findings", "papers", "gateway", "event_index"),
+        *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
         *("tracing", "affected", "recalling", "lists"),
     },
 }

@@ -22,6 +22,7 @@ from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent, Event
 from ledger.rice.facts import F, Fact, Key, find
 from ledger.rice.judge import Decision, RuleError, judge
+from ledger.rice.terms import contract_uri, paper_uri
 
 ORIGIN = "demo.rice.example/test"
 DIDS = "did:web:demo.rice.example:actors"
@@ -301,6 +302,79 @@ def scheme(**more: object) -> acts.PublishScheme:
         "from_on": "2026-01-01",
     }
     return acts.PublishScheme(**(members | more))  # type: ignore[arg-type]
+
+
+def contract(number: str = "HĐ-1", *areas: str, **more: object) -> acts.SignContract:
+    """Return a contract of ``htx`` with ``may`` over areas of the world; both have to sign it."""
+    members: dict[str, object] = {
+        "contract": contract_uri(number),
+        "seller": "htx",
+        "buyer": "may",
+        "season": SEASON,
+        "areas": areas or ("A001",),
+        "area_m2": 100_000,
+        "seller_signed_on": "2026-02-01",
+        "buyer_signed_on": "2026-02-02",
+    }
+    return acts.SignContract(**(members | more))  # type: ignore[arg-type]
+
+
+def baseline(code: str = "A001", **more: object) -> acts.SignBaseline:
+    """Return how rice was grown on an area before; ``htx`` and ``kiem`` have to sign it."""
+    members: dict[str, object] = {
+        "area": code,
+        "season": SEASON,
+        "scheme": SCHEME,
+        "cooperative": "htx",
+        "verifier": "kiem",
+        "signed_on": "2026-02-01",
+        "seed_g_per_ha": 140_000,
+        "n_g_per_ha": 104_500,
+        "sprayings": 7,
+        "water_l_per_ha": 7_700_000,
+        "straw_buried_lt_30_g_per_ha": 2_800_000,
+        "straw_buried_gt_30_g_per_ha": 0,
+        "straw_burned_g_per_ha": 1_300_000,
+        "regime": "continuous",
+        "preseason": "unknown",
+        "days": 100,
+    }
+    return acts.SignBaseline(**(members | more))  # type: ignore[arg-type]
+
+
+def inspection(
+    code: str = "A001", on: str = "2026-02-01", report: str = "BB-1"
+) -> acts.InspectArea:
+    """Return what the authority found at an area."""
+    return acts.InspectArea(
+        area=code,
+        inspected_on=on,
+        stage="trổ",
+        diary_kept=True,
+        packaging_collected=False,
+        result="pass",
+        report=report,
+    )
+
+
+def paper(number: str = "INV-1", **more: object) -> acts.PresentPaper:
+    """Return a paper that the mill issued."""
+    members: dict[str, object] = {
+        "paper": paper_uri(number),
+        "kind": "invoice",
+        "issuer": "may",
+        "issued_on": "2026-02-01",
+        "concerns": "XK-1",
+        "digest": digest(number),
+    }
+    return acts.PresentPaper(**(members | more))  # type: ignore[arg-type]
+
+
+def household(ref: str = "H17bd0058", code: str = "A001") -> acts.EnrolHousehold:
+    """Return a household of an area, of which nothing is said."""
+    return acts.EnrolHousehold(
+        household=ref, area=code, name=digest("name"), phone=digest("phone"), land=digest("land")
+    )
 
 
 def season() -> World:

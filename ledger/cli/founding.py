@@ -139,7 +139,7 @@ def _founding(
 
     from ledger.log.statement import seal_many
     from ledger.rice import acts
-    from ledger.season import KEYS_END
+    from ledger.season.books import KEYS_END
 
     keys = [founder.key for founder in founders]
     act = acts.Found(

@@ -99,7 +99,7 @@ def _issued(book: Ledger, batch: str) -> Issued:
 
 def _disclose(speech: Speech, book: Ledger, issued: Issued, secret: bytes) -> None:
     """Hand the secret to the ledger, which needs it to answer scans and refuses a wrong one."""
-    from ledger.service import LABELS
+    from ledger.disclosures import LABELS
 
     with book.reading() as view:
         known = view.disclosure(LABELS, issued.id)

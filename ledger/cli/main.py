@@ -13,9 +13,11 @@ import typer
 from typer.core import TyperGroup
 
 from ledger.cli import (
+    closing,
     credentials,
     founding,
     gateway,
+    importing,
     judging,
     keys,
     labelling,
@@ -65,7 +67,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, stating, labelling, judging, credentials, reading, recalling),
+    *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
+    *(closing, recalling),
     *(serving, gateway),
 )
 for group in GROUPS:

@@ -51,8 +51,26 @@ PHRASES: dict[str, Words] = {
     ),
     "published": Words("Signed the log at {size} entries.", "Đã ký sổ ở {size} mục."),
     "import_done": Words(
-        "{accepted} of {statements} statements stand; {refused} rows were not taken.",
-        "{accepted} trên {statements} văn bản được nhận; {refused} dòng không được nhận.",
+        "{accepted} of {statements} statements stand, {added} of them new; {refused} rows were not"
+        " taken, {waiting} wait for another office's key.",
+        "{accepted} trên {statements} văn bản được nhận, {added} văn bản mới; {refused} dòng không"
+        " được nhận, {waiting} dòng chờ khóa của đơn vị khác.",
+    ),
+    "rows": Words("{count} rows", "{count} dòng"),
+    "report_title": Words("Import", "Nhập hồ sơ"),
+    "report_level": Words("Level", "Mức"),
+    "report_file": Words("File", "Tệp"),
+    "report_sheet": Words("Sheet", "Trang tính"),
+    "report_line": Words("Line", "Dòng"),
+    "report_field": Words("Column", "Cột"),
+    "report_read": Words("What was read", "Nội dung đọc được"),
+    "report_what": Words("What was found", "Vấn đề"),
+    "report_accepted": Words("What would pass", "Cách ghi được nhận"),
+    "report_code": Words("Code", "Mã"),
+    "template_written": Words("The template is in {file}.", "Mẫu ở trong {file}."),
+    "erased": Words(
+        "{count} private fields were erased; the log's hashes are as before.",
+        "Đã xóa {count} mục riêng tư; các mã băm của sổ vẫn như cũ.",
     ),
     "import_tried": Words(
         "Nothing was written: this was a trial on a copy.",
@@ -60,6 +78,7 @@ PHRASES: dict[str, Words] = {
     ),
     "level_refuse": Words("not taken", "không nhận"),
     "level_warn": Words("look again", "cần xem lại"),
+    "level_wait": Words("waits", "đang chờ"),
     "level_info": Words("note", "lưu ý"),
     "where": Words("Where", "Ở đâu"),
     "what": Words("What", "Điều gì"),

@@ -16,7 +16,10 @@ PROGRAMME = "programme.json"
 
 
 class Added(Struct, frozen=True, forbid_unknown_fields=True):
-    """The members of the file. Holders are named as their key files are."""
+    """The members of the file. Holders are named as their key files are.
+
+    ``scheme_document`` is a file beside it: the text of the scheme, which the ledger commits to.
+    """
 
     scheme: str
     scheme_name: LocalText
@@ -24,6 +27,7 @@ class Added(Struct, frozen=True, forbid_unknown_fields=True):
     root_keys: tuple[str, ...]
     registrar: str
     scheme_owner: str
+    scheme_document: str
 
 
 def read_programme(path: Path, founding: Founding) -> Programme:
@@ -43,4 +47,5 @@ def read_programme(path: Path, founding: Founding) -> Programme:
         threshold=founding.threshold,
         registrar=added.registrar,
         scheme_owner=added.scheme_owner,
+        scheme_document=read_bytes(path.parent / added.scheme_document),
     )

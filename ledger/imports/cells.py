@@ -34,6 +34,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _IN_WORDS = re.compile(r"ngay ([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})")
 _CLOCK = re.compile(r"([0-9]{1,2})[:h]([0-9]{2})(?::([0-9]{2}))?(?:\+07:00)?")
 _SEPARATORS = re.compile(r"[|,;+\s]+")
+_YES = frozenset({"co", "x", "yes"})
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -52,6 +53,8 @@ class Form(NamedTuple):
     empty: Value = None
     decimal: bool = False
     by_people: bool = False  # free text: tone marks and capitals do not make it another text
+    closed: Mapping[str, Sequence[str]] | None = None  # the only words that may stand there
+    scale: int = 1  # how many of what is kept make one of what is written
 
 
 @lru_cache(maxsize=4096)
@@ -145,10 +148,14 @@ def _integer(cell: Cell) -> int:
 
 
 def _scaled(cell: Cell, factor: int) -> int:
+    return _positive(_whole_scaled(cell, factor))
+
+
+def _whole_scaled(cell: Cell, factor: int) -> int:
     scaled = _exact(cell) * factor
     if scaled != scaled.to_integral_value():
         raise CellError("number_too_fine")
-    return _positive(int(scaled))
+    return int(scaled)
 
 
 def _positive(number: int) -> int:
@@ -242,17 +249,18 @@ def _moment(cell: Cell) -> datetime:
 
 def words(spellings: Mapping[str, Sequence[str]]) -> Form:
     """Return a form that reads one of the closed words, in any of its spellings."""
-    return Form(_word_of(spellings), empty="")
+    return Form(_word_of(spellings), empty="", closed=spellings)
 
 
 def words_list(spellings: Mapping[str, Sequence[str]]) -> Form:
     """Return a form that reads several of the closed words."""
     word = _word_of(spellings)
-    return Form(lambda cell: tuple(word(item) for item in _items(cell)), empty=())
+    return Form(lambda cell: tuple(word(item) for item in _items(cell)), empty=(), closed=spellings)
 
 
 def _word_of(spellings: Mapping[str, Sequence[str]]) -> Callable[[Cell], str]:
-    meant = {fold(text): word for word, texts in spellings.items() for text in texts}
+    meant = {fold(word): word for word in spellings}  # in English as the word itself
+    meant |= {fold(text): word for word, texts in spellings.items() for text in texts}
 
     def read(cell: Cell) -> str:
         word = meant.get(fold(written(cell)))
@@ -267,9 +275,9 @@ def _yes_no(cell: Cell) -> bool:
     if isinstance(cell, bool):
         return cell
     key = fold(written(cell))
-    if key not in {"co", "x", "khong", ""}:
+    if key not in {*_YES, "khong", "no", ""}:
         raise CellError("word_unknown")
-    return key in {"co", "x"}
+    return key in _YES
 
 
 def _items(cell: Cell) -> list[str]:
@@ -311,15 +319,17 @@ SHA256 = Form(_digest, empty="")
 DATE = Form(_date)
 MOMENT = Form(_moment)
 WHOLE = Form(lambda cell: _positive(_integer(cell)))
-WHOLE_KG = Form(lambda cell: _positive(_integer(cell)) * 1000)
-KG = Form(lambda cell: _scaled(cell, 1000), decimal=True)
-TONNES = Form(lambda cell: _scaled(cell, 1_000_000), decimal=True)
-HECTARES = Form(lambda cell: _scaled(cell, 10_000), decimal=True)
-PERCENT_PPT = Form(_percent_ppt, decimal=True)
-MOISTURE_PPT = Form(_moisture_ppt, decimal=True)
+WHOLE_KG = Form(lambda cell: _positive(_integer(cell)) * 1000, scale=1000)
+KG = Form(lambda cell: _scaled(cell, 1000), decimal=True, scale=1000)
+TONNES = Form(lambda cell: _scaled(cell, 1_000_000), decimal=True, scale=1_000_000)
+HECTARES = Form(lambda cell: _scaled(cell, 10_000), decimal=True, scale=10_000)
+PERCENT_PPT = Form(_percent_ppt, decimal=True, scale=10)
+MOISTURE_PPT = Form(_moisture_ppt, decimal=True, scale=10)
 MOISTURE_PCT = Form(_moisture_pct, decimal=True)
 FIGURE = Form(_unsigned, decimal=True)
 SIGNED = Form(_exact, decimal=True)
+LITRES = KG  # a thousand to the unit, here too: cubic metres
+LEVEL_MM = Form(lambda cell: _whole_scaled(cell, 10), decimal=True, scale=10)
 YES_NO = Form(_yes_no, empty=False)
 CODES = Form(_codes, empty=())
 SSCCS = Form(_ssccs, empty=())

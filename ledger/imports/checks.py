@@ -28,6 +28,28 @@ def drying_run(row: rows.Row) -> Iterator[Finding]:
     yield from _in_order(row.started_at, row.ended_at, "ended_at")
 
 
+_WORK_SAYS: dict[str, tuple[str, ...]] = {
+    "land_preparation": ("area_m2",),
+    "sowing": ("area_m2", "variety", "seed_class", "seed_g"),
+    "fertiliser": ("input_name", "ingredient", "fertiliser_g", "n_g", "p2o5_g", "k2o_g"),
+    "pesticide": ("area_m2", "input_name", "ingredient", "dose", "wait_days"),
+    "irrigation": ("area_m2", "water_l"),
+    "drainage": ("area_m2",),
+    "straw_before": (),
+    "straw_after": (),
+    "harvest": ("area_m2", "variety", "wet_g", "moisture_ppt"),
+    "packaging": ("packaging_bought_g", "packaging_returned_g"),
+}
+
+
+def field_work(row: rows.Row) -> Iterator[Finding]:
+    """Each kind of work says what was done: a sowing without seed is no sowing."""
+    assert isinstance(row, rows.FieldWork)
+    for field in _WORK_SAYS[row.activity]:
+        if getattr(row, field) in {None, ""}:
+            yield field, "value_missing"
+
+
 def milling_batch(row: rows.Row) -> Iterator[Finding]:
     """A second silo comes with its mass."""
     assert isinstance(row, rows.MillingBatch)

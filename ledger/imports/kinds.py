@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.errors import MalformedError
 from ledger.imports import cells, checks, rows, words
 from ledger.imports.cells import fold
+from ledger.imports.english import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Check = Callable[[rows.Row], Iterator[checks.Finding]]
 
-IGNORED_HEADINGS = frozenset({"stt", "ghichu"})
+IGNORED_HEADINGS = frozenset({"stt", "ghichu", "no", "remarks"})
 
 
 class Column(NamedTuple):
@@ -30,6 +31,7 @@ class Column(NamedTuple):
     also: tuple[str, ...] = ()
     required: bool = False
     missing: str = "value_missing"
+    english: str = ""
 
     def spellings(self) -> set[str]:
         """Return every folded spelling of the heading, with and without its unit."""
@@ -38,7 +40,8 @@ class Column(NamedTuple):
         texts |= {text.partition("(")[0] for text in texts}
         if bracket:
             texts |= {f"{text} {unit}" for text in texts if "(" not in text}
-        return {fold(text) for text in texts}
+        texts |= {self.english, self.english.partition("(")[0]}
+        return {fold(text) for text in texts} - {""}
 
 
 class Kind(NamedTuple):
@@ -145,12 +148,12 @@ _KINDS = (
             _must("Số hợp đồng", "number", cells.CODE, "Số HĐ"),
             _must("Bên bán", "seller", cells.CODE, "HTX (bên bán)", "Bên A"),
             _must("Bên mua", "buyer", cells.CODE, "Doanh nghiệp (bên mua)", "Bên B"),
-            _SEASON,
+            _must("Vụ", "season", cells.CODE, "Mùa vụ"),
             _must("Các mã vùng trồng", "areas", cells.CODES, "Danh sách MSVT"),
             _VARIETY,
-            _HECTARES,
-            _may("Ngày HTX ký", "seller_signed_on", cells.DATE, "Ngày bên bán ký"),
-            _may("Ngày doanh nghiệp ký", "buyer_signed_on", cells.DATE, "Ngày bên mua ký"),
+            _must("Diện tích (ha)", "area_m2", cells.HECTARES, "Diện tích"),
+            _must("Ngày HTX ký", "seller_signed_on", cells.DATE, "Ngày bên bán ký"),
+            _must("Ngày doanh nghiệp ký", "buyer_signed_on", cells.DATE, "Ngày bên mua ký"),
         ),
     ),
     Kind(
@@ -187,7 +190,7 @@ _KINDS = (
             _may("P2O5 (kg)", "p2o5_g", cells.KG, "Lân P2O5"),
             _may("K2O (kg)", "k2o_g", cells.KG, "Kali K2O"),
             _may("Thời gian cách ly (ngày)", "wait_days", cells.WHOLE, "PHI", "TGCL"),
-            _may("Lượng nước (m3)", "water_m3", cells.FIGURE, "Nước bơm"),
+            _may("Lượng nước (m3)", "water_l", cells.LITRES, "Nước bơm"),
             _may("Rơm thu gom (tấn)", "straw_collected_g", cells.TONNES, "Rơm cuộn"),
             _may(
                 "Rơm vùi dưới 30 ngày (tấn)",
@@ -207,6 +210,7 @@ _KINDS = (
             _may("Bao bì mua (kg)", "packaging_bought_g", cells.KG, "Vỏ bao mua vào"),
             _may("Bao bì trả (kg)", "packaging_returned_g", cells.KG, "Vỏ bao trả lại"),
         ),
+        checks.field_work,
     ),
     Kind(
         "water_levels",
@@ -216,7 +220,7 @@ _KINDS = (
             _AREA,
             _must("Ống đo", "tube", cells.CODE, "Số ống"),
             _must("Thời điểm đo", "read_at", cells.MOMENT, "Ngày giờ đo"),
-            _must("Mực nước (cm)", "level_cm", cells.SIGNED, "Mực nước trong ống"),
+            _must("Mực nước (cm)", "level_mm", cells.LEVEL_MM, "Mực nước trong ống"),
             _may("Nguồn đo", "source", cells.words(words.SOURCES), "Cách đo"),
         ),
     ),
@@ -227,26 +231,26 @@ _KINDS = (
         (
             _AREA,
             _must("Vụ", "season", cells.CODE, "Mùa vụ"),
-            _may("Ngày ký", "signed_on", cells.DATE, "Ngày xác lập"),
-            _may("Hợp tác xã", "cooperative", cells.CODE, "HTX"),
-            _may("Đơn vị thẩm tra", "verifier", cells.CODE, "Đơn vị thẩm định"),
-            _must("Giống (kg/ha)", "seed_kg_per_ha", cells.FIGURE, "Lượng giống"),
-            _must("N (kg/ha)", "n_kg_per_ha", cells.FIGURE, "Đạm N"),
+            _must("Ngày ký", "signed_on", cells.DATE, "Ngày xác lập"),
+            _must("Hợp tác xã", "cooperative", cells.CODE, "HTX"),
+            _must("Đơn vị thẩm tra", "verifier", cells.CODE, "Đơn vị thẩm định"),
+            _must("Giống (kg/ha)", "seed_g_per_ha", cells.KG, "Lượng giống"),
+            _must("N (kg/ha)", "n_g_per_ha", cells.KG, "Đạm N"),
             _must("Số lần phun", "pesticide_applications", cells.WHOLE, "Số lần phun thuốc"),
-            _must("Nước tưới (m3/ha)", "water_m3_per_ha", cells.FIGURE, "Lượng nước"),
+            _must("Nước tưới (m3/ha)", "water_l_per_ha", cells.LITRES, "Lượng nước"),
             _must(
                 "Rơm vùi dưới 30 ngày (tấn/ha)",
-                "straw_buried_lt_30_t_per_ha",
-                cells.FIGURE,
+                "straw_buried_lt_30_g_per_ha",
+                cells.TONNES,
                 "Vùi dưới 30 ngày",
             ),
             _must(
                 "Rơm vùi trên 30 ngày (tấn/ha)",
-                "straw_buried_gt_30_t_per_ha",
-                cells.FIGURE,
+                "straw_buried_gt_30_g_per_ha",
+                cells.TONNES,
                 "Vùi trên 30 ngày",
             ),
-            _must("Rơm đốt (tấn/ha)", "straw_burned_t_per_ha", cells.FIGURE, "Đốt rơm"),
+            _must("Rơm đốt (tấn/ha)", "straw_burned_g_per_ha", cells.TONNES, "Đốt rơm"),
             _must("Chế độ nước", "regime", cells.words(words.REGIMES), "Chế độ nước trong vụ"),
             _must(
                 "Nước trước vụ",
@@ -463,7 +467,14 @@ _KINDS = (
     ),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+
+def _translated(kind: Kind) -> Kind:
+    named = ENGLISH[kind.name]
+    columns = tuple(column._replace(english=named[column.field]) for column in kind.columns)
+    return kind._replace(columns=columns)
+
+
+KINDS: dict[str, Kind] = {kind.name: _translated(kind) for kind in _KINDS}
 
 
 def kind_named(name: str) -> Kind:

@@ -82,12 +82,12 @@ class Contract(Row, frozen=True, kw_only=True):
     number: str
     seller: str
     buyer: str
-    season: str = ""
+    season: str
     areas: tuple[str, ...]
     variety: str = ""
-    area_m2: int | None = None
-    seller_signed_on: date | None = None
-    buyer_signed_on: date | None = None
+    area_m2: int
+    seller_signed_on: date
+    buyer_signed_on: date
 
 
 class ContractPrice(Row, frozen=True, kw_only=True):
@@ -119,7 +119,7 @@ class FieldWork(Row, frozen=True, kw_only=True):
     p2o5_g: int | None = None
     k2o_g: int | None = None
     wait_days: int | None = None
-    water_m3: Decimal | None = None
+    water_l: int | None = None
     straw_collected_g: int | None = None  # straw is dry matter
     straw_buried_lt_30_g: int | None = None  # less than 30 days before the next cultivation
     straw_buried_gt_30_g: int | None = None
@@ -136,7 +136,7 @@ class WaterLevel(Row, frozen=True, kw_only=True):
     area: str
     tube: str
     read_at: datetime
-    level_cm: Decimal  # from the soil surface; negative is below
+    level_mm: int  # from the soil surface; negative is below
     source: str = ""
 
 
@@ -145,16 +145,16 @@ class Baseline(Row, frozen=True, kw_only=True):
 
     area: str
     season: str
-    signed_on: date | None = None
-    cooperative: str = ""
-    verifier: str = ""
-    seed_kg_per_ha: Decimal
-    n_kg_per_ha: Decimal
+    signed_on: date
+    cooperative: str
+    verifier: str
+    seed_g_per_ha: int
+    n_g_per_ha: int
     pesticide_applications: int
-    water_m3_per_ha: Decimal
-    straw_buried_lt_30_t_per_ha: Decimal
-    straw_buried_gt_30_t_per_ha: Decimal
-    straw_burned_t_per_ha: Decimal
+    water_l_per_ha: int
+    straw_buried_lt_30_g_per_ha: int
+    straw_buried_gt_30_g_per_ha: int
+    straw_burned_g_per_ha: int
     regime: str
     preseason: str
     days: int

@@ -29,7 +29,9 @@ SEPARATORS = (",", ";", "\t")
 HEADING_LINES_MAX = 30  # title lines stand above the headings, but not a page of them
 HEADINGS_MIN = 2  # one word in a title may be a heading by chance
 READ_LENGTH_MAX = 80
-TOTALS = frozenset({"cong", "tong", "tongcong"})
+TOTALS = frozenset({"cong", "tong", "tongcong", "total", "grandtotal"})
+EXAMPLES = ("Ví dụ:", "Example:")
+"""What the example line of a template begins with, so that it is no row if it is left there."""
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -80,6 +82,30 @@ def read_season(folder: Path) -> dict[str, Table]:
     if "documents" in tables:
         tables["documents"] = check_documents(tables["documents"], folder / "documents")
     return tables
+
+
+def read_files(paths: Sequence[Path]) -> list[dict[str, Table]]:
+    """Return the tables of files and folders, by kind; several of one kind come one after another.
+
+    A file that is of no known kind is refused: whoever names it wants it read.
+    """
+    groups: list[dict[str, Table]] = []
+    for path in paths:
+        if path.is_dir():
+            found = read_season(path)
+        else:
+            kind = recognise(path)
+            if kind is None:
+                raise MalformedError("import_kind_unknown", kind=path.name[:40])
+            found = {kind: read_table(path, kind)}
+            if kind == "documents":
+                found[kind] = check_documents(found[kind], path.parent / "documents")
+        for kind, table in found.items():
+            group = next((each for each in groups if kind not in each), None)
+            if group is None:
+                groups.append(group := {})
+            group[kind] = table
+    return groups
 
 
 def recognise(path: Path) -> str | None:
@@ -377,9 +403,11 @@ def _judge_lands(table: Table) -> Table:
 
 
 def _is_idle(cells: Sequence[Cell]) -> bool:
-    """Whether a line carries no data: empty, or a line of totals."""
+    """Whether a line carries no data: empty, a line of totals, or the example of a template."""
     first = next((cell for cell in cells if cell is not None), None)
-    return first is None or (isinstance(first, str) and fold(first) in TOTALS)
+    if isinstance(first, str):
+        return fold(first) in TOTALS or first.startswith(EXAMPLES)
+    return first is None
 
 
 def _odd_mark(columns: Sequence[Column | None], body: Sequence[sheets.Line]) -> str:

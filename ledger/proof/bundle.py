@@ -29,7 +29,6 @@ from msgspec import Meta, Struct, ValidationError, json
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice import acts
-from ledger.rice.acts import Digest
 from ledger.rice.case import Meaning
 from ledger.rice.credentials import Attested
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
@@ -46,6 +45,7 @@ from ledger.rice.events import (
     Transporting,
 )
 from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
+from ledger.rice.terms import Digest, Gtin
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -67,7 +67,7 @@ class Bundle(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything needed to judge one bag, offline."""
 
     bundle: Literal["rice-ledger/bundle@v1"] = "rice-ledger/bundle@v1"
-    gtin: acts.Gtin
+    gtin: Gtin
     lot: Annotated[str, Meta(min_length=1, max_length=20)]
     serial: Annotated[str, Meta(min_length=1, max_length=20)]
     batch: str
@@ -192,6 +192,8 @@ def subjects_of(meaning: Meaning) -> Iterator[str]:
             yield f"covered:{event.area}/{event.season}"
             yield f"product:{gtin_of(event.lot)}"
             yield f"did:{event.consigned_to}"
+            if event.contract:
+                yield f"contract:{event.contract}"
         case (
             Receiving(handed_over_by=did)
             | Arrival(handed_over_by=did)
@@ -259,6 +261,11 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
         case acts.RegisterArea(area=area, manager=manager):
             yield f"area:{area}"
             yield f"actor:{manager}"
+        case acts.SignContract(areas=codes, seller=seller, buyer=buyer):
+            yield f"actor:{seller}"
+            yield f"actor:{buyer}"
+            for code in codes:
+                yield f"area:{code}"
         case acts.ChangeAttestation(attestation=attestation):
             yield f"attestation:{attestation}"
         case acts.IssueLabels(batch=batch):

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct, ValidationError, json
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.log.policy import Policy, parse_policy
-from ledger.rice.acts import Digest
+from ledger.rice.terms import Digest
 
 
 class Trust(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -43,8 +43,8 @@ def ended_key(case: Case) -> Reason:
 
 
 def mixed_speakers(case: Case) -> Reason:
-    """Keys of more than one actor, or of none, sign one statement."""
-    if len(case.speakers) == 1 or isinstance(case.body, acts.Found):
+    """Keys of more than one actor, or of none, sign what one actor says."""
+    if len(case.speakers) == 1 or isinstance(case.body, acts.Found | acts.AnyAgreement):
         return None
     return {"actors": ", ".join(sorted(case.speakers)) or "-"}
 
@@ -75,11 +75,16 @@ def few_root_keys(case: CaseOf[acts.Found | acts.RevokeKey]) -> Reason:
 
 
 def foreign_subject(
-    case: CaseOf[acts.GrantRole | acts.EndRole | acts.EnrolKey | acts.RegisterArea],
+    case: CaseOf[
+        acts.GrantRole | acts.EndRole | acts.EnrolKey | acts.RegisterArea | acts.PresentPaper
+    ],
 ) -> Reason:
     """An act about an actor that is not registered."""
-    body = case.body
-    subject = body.manager if isinstance(body, acts.RegisterArea) else body.actor
+    match case.body:
+        case acts.RegisterArea(manager=subject) | acts.PresentPaper(issuer=subject):
+            pass
+        case other:
+            subject = other.actor
     return None if case.actor(subject) else {"actor": subject}
 
 

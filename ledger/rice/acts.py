@@ -7,7 +7,6 @@ Whether an actor may perform an act is the rulebook's question, not this module'
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -16,69 +15,40 @@ from msgspec import Meta, Struct, ValidationError, json
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice import gs1
-
-CALENDAR_DAY = (
-    r"(?:(?:19|20)[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-    r"|(?:(?:19|20)(?:0[48]|[2468][048]|[13579][26])|2000)-02-29)"
+from ledger.rice.terms import (
+    ActorId,
+    AreaCode,
+    BatchName,
+    Commune,
+    ContractUri,
+    Count,
+    Custody,
+    Day,
+    Digest,
+    DigestOrNone,
+    Grams,
+    Gtin,
+    HouseholdRef,
+    Kid,
+    LotUri,
+    Moment,
+    Months,
+    Origin,
+    PaperUri,
+    ProductForm,
+    RoleName,
+    ScopeKind,
+    Season,
+    Share,
+    ShortText,
+    SquareMetres,
+    StoppedLots,
+    Text,
+    Uri,
+    check_distinct,
+    check_order,
+    check_quoted,
 )
-"""A day of the calendar, leap days included. ``[0-9]``: ``\\d`` takes digits of other scripts."""
-STOPPED_LOTS_MAX = 500
-"""Lots that one act stops; a longer list is several acts."""
-CLOCK_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-
-ActorId = Annotated[str, Meta(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
-Day = Annotated[str, Meta(pattern=rf"\A{CALENDAR_DAY}\Z")]
-Moment = Annotated[str, Meta(pattern=rf"\A{CALENDAR_DAY}T{CLOCK_TIME}Z\Z")]
-AreaCode = Annotated[str, Meta(pattern=r"\A[A-Z0-9-]{4,40}\Z")]
-Season = Annotated[str, Meta(pattern=r"\A(DX|HT|TD)-20[0-9]{2}\Z")]
-Commune = Annotated[str, Meta(pattern=r"\A[0-9]{5}\Z")]
-Gtin = Annotated[str, Meta(pattern=r"\A[0-9]{14}\Z")]
-LotUri = Annotated[
-    str,
-    Meta(
-        pattern=r"\Ahttps://id\.gs1\.org/01/[0-9]{14}/10/"
-        r"(?:[A-Za-z0-9._-]|%(?:2[125-9A-CF]|3[A-F])){1,20}\Z"
-    ),
-]
-"""Escaped is only what a lot number may hold and a path may not, so that a lot has one name."""
-Digest = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
-Origin = Annotated[
-    str, Meta(pattern=r"\A[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[A-Za-z0-9._~-]+)*\Z", max_length=200)
-]
-"""A URL without scheme or trailing slash, as c2sp.org/tlog-checkpoint names logs."""
-Kid = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
-ShortText = Annotated[str, Meta(min_length=1, max_length=80)]
-Uri = Annotated[str, Meta(pattern=r"\A(https://|urn:|did:)[\x21-\x7e]{1,250}\Z")]
-Grams = Annotated[int, Meta(ge=0, le=10**15)]
-SquareMetres = Annotated[int, Meta(gt=0, le=10**11)]
-Share = Annotated[int, Meta(ge=0, le=1000)]
-Count = Annotated[int, Meta(gt=0, le=33_554_432)]
-BatchName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{1,40}\Z")]
-StoppedLots = Annotated[tuple[LotUri, ...], Meta(min_length=1, max_length=STOPPED_LOTS_MAX)]
-
-RoleName = Literal[
-    "registrar",
-    "authority",
-    "scheme_owner",
-    "confirmer",
-    "verifier",
-    "cooperative",
-    "trader",
-    "mill",
-    "packer",
-    "exporter",
-    "laboratory",
-    "carrier",
-    "buyer",
-]
-ProductForm = Literal["paddy", "head_rice", "broken", "bran", "husk", "packed"]
-ScopeKind = Literal["area", "input", "lot", "pallet", "container", "labels"]
-Custody = Literal[
-    "identity_preserved", "segregated", "controlled_blending", "mass_balance", "book_and_claim"
-]
-"""ISO 22095:2020 names, strictest first; a lot's model may only move to the right."""
 
 
 class LocalText(Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +90,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tolerance_ppt: Share = 5
     container_reject_g: Grams = 30_000_000
     container_warn_g: Grams = 26_500_000
+    inspection_months: Months = 12
+    inspection_warn_months: Months = 11
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="act"):
@@ -146,7 +118,7 @@ class Found(Act, frozen=True, kw_only=True, tag="found"):
 
     def __post_init__(self) -> None:
         """Refuse a key given twice: no quorum could then be reached."""
-        _check_distinct([new.jwk for new in self.keys], "keys")
+        check_distinct([new.jwk for new in self.keys], "keys")
 
 
 class ChangeSettings(Act, frozen=True, kw_only=True, tag="change_settings"):
@@ -191,7 +163,7 @@ class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_d
 
     def __post_init__(self) -> None:
         """Refuse a key given twice, and a GLN that is mistyped."""
-        _check_distinct([new.jwk for new in self.keys], "keys")
+        check_distinct([new.jwk for new in self.keys], "keys")
         if self.gln and not gs1.is_gln(self.gln):
             raise ValueError("gln has a wrong check digit")  # noqa: TRY003  (becomes malformed_act)
 
@@ -256,6 +228,100 @@ class ChangeArea(Act, frozen=True, kw_only=True, tag="change_area"):
     from_on: Day
     reason: Text
     paper: ShortText
+
+
+class InspectArea(Act, frozen=True, kw_only=True, tag="inspect_area", omit_defaults=True):
+    """The authority looks at a planting area and says what it found."""
+
+    area: AreaCode
+    inspected_on: Day
+    stage: Annotated[str, Meta(max_length=80)] = ""
+    diary_kept: bool
+    packaging_collected: bool
+    result: Literal["pass", "fail"]
+    report: ShortText
+
+
+class SignContract(Act, frozen=True, kw_only=True, tag="sign_contract", omit_defaults=True):
+    """A linkage contract, signed by seller and buyer in one statement.
+
+    What it costs is known to both; the ledger has salted digests (`disclosed`), or nothing.
+    """
+
+    contract: ContractUri
+    seller: ActorId
+    buyer: ActorId
+    season: Season
+    areas: Annotated[tuple[AreaCode, ...], Meta(min_length=1, max_length=200)]
+    area_m2: SquareMetres
+    variety: Annotated[str, Meta(max_length=40)] = ""
+    seller_signed_on: Day
+    buyer_signed_on: Day
+    document: DigestOrNone = ""
+    price: DigestOrNone = ""
+    bonus: DigestOrNone = ""
+    advance: DigestOrNone = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an area named twice, a second name of a contract, and one with oneself."""
+        check_distinct(self.areas, "areas")
+        check_distinct((self.seller, self.buyer), "the parties")
+        check_quoted(self.contract)
+
+
+class SignBaseline(Act, frozen=True, kw_only=True, tag="sign_baseline"):
+    """How rice was grown on an area before, signed by its cooperative and by a verifier."""
+
+    area: AreaCode
+    season: Season
+    scheme: Uri
+    cooperative: ActorId
+    verifier: ActorId
+    signed_on: Day
+    seed_g_per_ha: Grams
+    n_g_per_ha: Grams
+    sprayings: Annotated[int, Meta(ge=0, le=1000)]
+    water_l_per_ha: Grams
+    straw_buried_lt_30_g_per_ha: Grams
+    straw_buried_gt_30_g_per_ha: Grams
+    straw_burned_g_per_ha: Grams
+    regime: Literal["continuous", "single", "multiple"]
+    preseason: Literal["non_flooded_lt_180", "non_flooded_gt_180", "flooded_gt_30", "unknown"]
+    days: Annotated[int, Meta(ge=1, le=366)]
+
+
+class PresentPaper(Act, frozen=True, kw_only=True, tag="present_paper", omit_defaults=True):
+    """A paper exists: who issued it, when, what it concerns, and the SHA-256 of its file."""
+
+    paper: PaperUri
+    kind: Literal["contract", "invoice", "bill_of_lading", "phytosanitary", "origin", "laboratory"]
+    issuer: ActorId
+    issued_on: Day
+    concerns: Annotated[str, Meta(max_length=80)] = ""
+    digest: Digest
+
+    def __post_init__(self) -> None:
+        """Refuse a second name of a paper."""
+        check_quoted(self.paper)
+
+
+class EnrolHousehold(Act, frozen=True, kw_only=True, tag="enrol_household", omit_defaults=True):
+    """A household grows rice on an area. Its reference is random; all else is a salted digest."""
+
+    household: HouseholdRef
+    area: AreaCode
+    name: Digest
+    phone: DigestOrNone = ""
+    land: Digest
+
+
+class RecordErasure(Act, frozen=True, kw_only=True, tag="record_erasure"):
+    """Private things were deleted beside the log: how many, of what kind, and never whose."""
+
+    kind: Literal["household", "contract"]
+    fields: Annotated[int, Meta(ge=1, le=100_000)]
+    erased_on: Day
+    reason: Literal["withdrawn", "asked", "expired"]
 
 
 class RegisterProduct(Act, frozen=True, kw_only=True, tag="register_product", omit_defaults=True):
@@ -344,7 +410,7 @@ class Hold(Act, frozen=True, kw_only=True, tag="hold", omit_defaults=True):
 
     def __post_init__(self) -> None:
         """Refuse a lot named twice."""
-        _check_distinct(self.lots, "lots")
+        check_distinct(self.lots, "lots")
 
 
 class ClearHold(Act, frozen=True, kw_only=True, tag="clear_hold"):
@@ -356,7 +422,7 @@ class ClearHold(Act, frozen=True, kw_only=True, tag="clear_hold"):
 
     def __post_init__(self) -> None:
         """Refuse a lot named twice."""
-        _check_distinct(self.lots, "lots")
+        check_distinct(self.lots, "lots")
 
 
 class Recall(Act, frozen=True, kw_only=True, tag="recall", omit_defaults=True):
@@ -373,7 +439,7 @@ class Recall(Act, frozen=True, kw_only=True, tag="recall", omit_defaults=True):
 
     def __post_init__(self) -> None:
         """Refuse a lot named twice, and ranges that overlap or are out of order."""
-        _check_distinct(self.lots, "lots")
+        check_distinct(self.lots, "lots")
         for before, after in pairwise(self.bag_ranges):
             if (before.batch, before.last) >= (after.batch, after.first):
                 raise ValueError("bag_ranges are not in order")  # noqa: TRY003  (as above)
@@ -389,6 +455,12 @@ AnyAct = (
     | RevokeKey
     | RegisterArea
     | ChangeArea
+    | InspectArea
+    | SignContract
+    | SignBaseline
+    | PresentPaper
+    | EnrolHousehold
+    | RecordErasure
     | RegisterProduct
     | PublishScheme
     | ChangeAttestation
@@ -397,6 +469,9 @@ AnyAct = (
     | ClearHold
     | Recall
 )
+
+AnyAgreement = SignContract | SignBaseline
+"""What two actors say together, in one statement."""
 
 _decoder: json.Decoder[AnyAct] = json.Decoder(AnyAct)
 _encoder = json.Encoder(order="sorted")
@@ -425,17 +500,3 @@ def offered_keys(act: AnyAct) -> tuple[NewKey, ...]:
     if isinstance(act, Found | RegisterActor):
         return act.keys
     return (act.key,) if isinstance(act, EnrolKey) else ()
-
-
-def check_order(first: str, last: str, name: str) -> None:
-    """Raise `ValueError`, which a reader turns into a refusal, if the last day is before the first.
-
-    ISO days sort as text.
-    """
-    if last < first:
-        raise ValueError(f"{name} is before {first}")  # noqa: TRY003, EM102  (becomes malformed_*)
-
-
-def _check_distinct(values: Sequence[object], name: str) -> None:
-    if len(set(values)) != len(values):
-        raise ValueError(f"{name} names one twice")  # noqa: TRY003, EM102  (becomes malformed_act)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+
 from msgspec import structs
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Outcome
+from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyFieldWork, Harvest
 from ledger.rice.facts import Area, Harvested, Spell
 from ledger.rice.mass import mass14_g
+from ledger.rice.paper_facts import Inspection
 
 FINAL_STATES = frozenset({"revoked", "withdrawn"})
 """What is over stays over from its day on, in whatever order the papers arrived."""
@@ -27,10 +31,23 @@ def state_on(spells: tuple[Spell, ...], on: str) -> Spell | None:
     return max(begun, key=lambda spell: (spell.from_on, spell.index)) if begun else None
 
 
-def unknown_area(case: CaseOf[AnyFieldWork | Harvest | acts.ChangeArea]) -> Reason:
+def unknown_area(
+    case: CaseOf[
+        AnyFieldWork
+        | Harvest
+        | acts.ChangeArea
+        | acts.InspectArea
+        | acts.SignContract
+        | acts.SignBaseline
+        | acts.EnrolHousehold
+    ],
+) -> Reason:
     """An event or act about an area whose code is not registered."""
-    known = case.find(Area, f"area:{case.body.area}")
-    return None if known else {"area": case.body.area}
+    body = case.body
+    for code in body.areas if isinstance(body, acts.SignContract) else (body.area,):
+        if case.find(Area, f"area:{code}") is None:
+            return {"area": code}
+    return None
 
 
 def taken_code(case: CaseOf[acts.RegisterArea]) -> Reason:
@@ -60,12 +77,26 @@ def inactive_area(case: CaseOf[Harvest]) -> Reason:
     return None
 
 
-def foreign_area(case: CaseOf[AnyFieldWork | Harvest]) -> Reason:
-    """A harvest, or a line of the diary, by somebody who does not manage the area."""
-    area = case.know(Area, f"area:{case.body.area}")
-    if area.manager == case.speaker:
-        return None
-    return {"area": area.code, "manager": area.manager, "actor": case.speaker}
+def foreign_area(
+    case: CaseOf[
+        AnyFieldWork | Harvest | acts.SignContract | acts.SignBaseline | acts.EnrolHousehold
+    ],
+) -> Reason:
+    """What only its manager may say of an area, or promise from it, by somebody else."""
+    body = case.body
+    codes: tuple[str, ...]
+    match body:
+        case acts.SignContract(seller=actor, areas=codes):
+            pass
+        case acts.SignBaseline(cooperative=actor, area=code):
+            codes = (code,)
+        case _:
+            actor, codes = case.speaker, (body.area,)
+    for code in codes:
+        area = case.know(Area, f"area:{code}")
+        if area.manager != actor:
+            return {"area": area.code, "manager": area.manager, "actor": actor}
+    return None
 
 
 def unfit_season(case: CaseOf[Harvest]) -> Reason:
@@ -128,6 +159,57 @@ def register(case: CaseOf[acts.RegisterArea], outcome: Outcome) -> None:
             spells=(Spell(from_on=act.issued_on, state="active", reason=act.paper, index=index),),
         )
     )
+
+
+def overdue_inspection(case: CaseOf[Attested]) -> Reason:
+    """A season is confirmed, or a mark granted, for an area nobody has inspected for too long."""
+    settings = case.founding.settings if case.founding else acts.Settings()
+    return _uninspected(case, settings.inspection_months)
+
+
+def due_inspection(case: CaseOf[Attested]) -> Reason:
+    """The yearly inspection of an area that a decision speaks of falls due."""
+    settings = case.founding.settings if case.founding else acts.Settings()
+    return _uninspected(case, settings.inspection_warn_months)
+
+
+def _uninspected(case: CaseOf[Attested], months: int) -> Reason:
+    """Return the first area not inspected for so many months when a decision takes effect.
+
+    A code is issued upon an inspection, so a new one is good for as long.
+    """
+    body = case.body
+    if body.profile == "ghg":
+        return None
+    for code in body.areas:
+        area = case.know(Area, f"area:{code}")
+        days = [each.on for each in area.inspections if each.on <= body.from_on]
+        last_on = max([area.issued_on, *days])
+        if body.from_on > months_after(last_on, months):
+            return {"area": code, "last_on": last_on, "months": months}
+    return None
+
+
+def months_after(day: str, months: int) -> str:
+    """Return the day so many months later; the last of its month where there is no such day."""
+    year, month, of_month = (int(part) for part in day.split("-"))
+    year, month = year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1
+    return f"{year}-{month:02d}-{min(of_month, monthrange(year, month)[1]):02d}"
+
+
+def inspect(case: CaseOf[acts.InspectArea], outcome: Outcome) -> None:
+    """Keep what was found at an area."""
+    act = case.body
+    area = case.know(Area, f"area:{act.area}")
+    found = Inspection(
+        on=act.inspected_on,
+        result=act.result,
+        report=act.report,
+        diary_kept=act.diary_kept,
+        packaging_collected=act.packaging_collected,
+        index=case.place.index,
+    )
+    outcome.put(structs.replace(area, inspections=(*area.inspections, found)))
 
 
 def change(case: CaseOf[acts.ChangeArea], outcome: Outcome) -> None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ledger.rice import acts, events
 from ledger.rice.case import Body
+from ledger.rice.disclosed import FIELDS
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
@@ -27,12 +28,18 @@ class _Member(NamedTuple):
     of: str
 
 
-SALTED = frozenset({"boundary"})
+SALTED = frozenset({"boundary", *FIELDS["household"], *FIELDS["contract"]})
 """Kinds whose digest is over a salt and the thing: nobody without the salt can compare them."""
 
 ATTACHED: Mapping[type[Body], tuple[_Member, ...]] = {
     acts.PublishScheme: (_Member("document", "scheme"),),
     acts.RegisterArea: (_Member("boundary", "area"),),
+    acts.SignContract: (
+        _Member("document", "contract"),
+        *(_Member(name, "contract") for name in FIELDS["contract"]),
+    ),
+    acts.PresentPaper: (_Member("digest", "paper"),),
+    acts.EnrolHousehold: tuple(_Member(name, "household") for name in FIELDS["household"]),
     events.Destruction: (_Member("evidence", "lot"),),
     events.Testing: (_Member("report", "lot"),),
 }
@@ -52,4 +59,5 @@ def attachments_of(index: int, body: Body) -> tuple[Attachment, ...]:
             digest=getattr(body, member.name),
         )
         for member in members
+        if getattr(body, member.name)
     )

@@ -66,8 +66,8 @@ def _is_covered(facts: Facts, origin: str, on: str, scheme: str) -> bool:
     return False
 
 
-def unknown_scheme(case: CaseOf[Attested]) -> Reason:
-    """An attestation under a scheme that nobody published here."""
+def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
+    """An attestation, or a baseline, under a scheme that nobody published here."""
     known = case.find(Scheme, f"scheme:{case.body.scheme}")
     return None if known else {"scheme": case.body.scheme}
 
@@ -111,11 +111,14 @@ def unknown_scope(case: CaseOf[Attested]) -> Reason:
     return None if known else {"area": case.body.issued_to_did}
 
 
-def not_independent(case: CaseOf[Attested]) -> Reason:
+def not_independent(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
     """Nobody attests for themselves: not their own areas, not their own legal person."""
-    subjects = {case.actor_of(case.body.issued_to_did)}
-    subjects |= {case.know(Area, f"area:{code}").manager for code in case.body.areas}
-    issuer = case.know(Actor, f"actor:{case.speaker}")
+    if isinstance(case.body, acts.SignBaseline):
+        issuer, subjects = case.know(Actor, f"actor:{case.body.verifier}"), {case.body.cooperative}
+    else:
+        issuer = case.know(Actor, f"actor:{case.speaker}")
+        subjects = {case.actor_of(case.body.issued_to_did)}
+        subjects |= {case.know(Area, f"area:{code}").manager for code in case.body.areas}
     for subject_id in sorted(subjects):
         if is_same_person(issuer, case.know(Actor, f"actor:{subject_id}")):
             return {"issuer": issuer.id, "subject": subject_id}

@@ -19,7 +19,7 @@ from msgspec import Meta, Struct, ValidationError, convert, field
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.log.statement import Statement, check_credential_claims
-from ledger.rice.acts import AreaCode, Season, Text, Uri
+from ledger.rice.terms import AreaCode, Season, Text, Uri
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",

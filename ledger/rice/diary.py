@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import unicodedata
 
+from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import CaseOf, Outcome
 from ledger.rice.events import AnyFieldWork, Fertilising, Spraying
 from ledger.rice.facts import Applied, Area, Diary
 
 
-def larger_than_area(case: CaseOf[AnyFieldWork]) -> Reason:
-    """More land is worked than the area has."""
-    area = case.know(Area, f"area:{case.body.area}")
-    worked_m2 = getattr(case.body, "worked_m2", 0)
-    if worked_m2 <= area.area_m2:
+def larger_than_area(case: CaseOf[AnyFieldWork | acts.SignContract]) -> Reason:
+    """More land is worked, or contracted, than there is."""
+    body = case.body
+    if isinstance(body, acts.SignContract):
+        codes, worked_m2 = body.areas, body.area_m2
+    else:
+        codes, worked_m2 = (body.area,), getattr(body, "worked_m2", 0)
+    area_m2 = sum(case.know(Area, f"area:{code}").area_m2 for code in codes)
+    if worked_m2 <= area_m2:
         return None
-    return {"area": area.code, "worked_m2": worked_m2, "area_m2": area.area_m2}
+    return {"area": ", ".join(codes), "worked_m2": worked_m2, "area_m2": area_m2}
 
 
 def folded(name: str) -> str:

@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, field, json
 
 from ledger.errors import MalformedError
 from ledger.log import encoding
-from ledger.rice.acts import (
+from ledger.rice.terms import (
     CALENDAR_DAY,
     CLOCK_TIME,
     AreaCode,

@@ -15,18 +15,8 @@ from typing import Protocol, TypeVar
 from msgspec import Struct, json
 
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
-
-
-class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
-    """Anything known under a key. Concrete facts below.
-
-    No fact can hold itself, so none is looked at for cycles: a long append keeps many.
-    """
-
-    @property
-    def key(self) -> str:
-        """Return the key this fact is kept under."""
-        raise NotImplementedError
+from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
+from ledger.rice.paper_facts import Baseline, Contract, Erasures, Household, Inspection, Paper
 
 
 class Founding(Fact, frozen=True, kw_only=True, tag="ledger"):
@@ -131,6 +121,7 @@ class Area(Fact, frozen=True, kw_only=True, tag="area"):
     in_scheme: bool
     issuer: str
     spells: tuple[Spell, ...]
+    inspections: tuple[Inspection, ...] = ()
 
     @property
     def key(self) -> str:
@@ -457,6 +448,11 @@ AnyFact = (
     | Attestation
     | LabelBatch
     | Lettering
+    | Contract
+    | Baseline
+    | Paper
+    | Household
+    | Erasures
     | Said
     | Promised
 )

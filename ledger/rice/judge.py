@@ -9,7 +9,17 @@ from typing import Any, get_args, get_origin, get_type_hints
 from msgspec import Struct, structs
 
 from ledger.errors import Detail, RefusedError, Words
-from ledger.rice import actors, acts, areas, attestations, corrections, diary, lots, sayings
+from ledger.rice import (
+    actors,
+    acts,
+    areas,
+    attestations,
+    corrections,
+    diary,
+    lots,
+    papers,
+    sayings,
+)
 from ledger.rice.actors import Reason
 from ledger.rice.case import (
     NO_PAST,
@@ -149,16 +159,22 @@ _ONE_OF = (
     ("area", "area"),
     ("attestation", "attestation"),
     ("batch", "labels"),
+    ("buyer", "actor"),
     ("carried_by", "did"),
     ("consigned_to", "did"),
     ("container", "container"),
+    ("contract", "contract"),
+    ("cooperative", "actor"),
     ("grant", "attestation"),
     ("handed_over_by", "did"),
     ("issued_to_did", "did"),
+    ("issuer", "actor"),
     ("issuer_did", "did"),
     ("lot", "lot"),
     ("pallet", "pallet"),
     ("scheme", "scheme"),
+    ("seller", "actor"),
+    ("verifier", "actor"),
 )
 _SEVERAL_OF = (
     ("areas", "area"),
@@ -179,6 +195,9 @@ _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
         Fertilising | Spraying,
         lambda body: [f"applied:{diary.folded(body.product)}/{body.season}"],
     ),
+    (acts.SignBaseline, lambda body: [f"baseline:{body.area}/{body.season}"]),
+    (acts.PresentPaper, lambda body: [f"paper:{body.paper}"]),
+    (acts.EnrolHousehold, lambda body: [f"household:{body.household}/{body.area}"]),
     (acts.RegisterActor, lambda body: [f"did:{body.did}"]),
     (acts.RegisterProduct, lambda body: [f"product:{body.gtin}"]),
     (acts.IssueLabels, lambda body: [f"lettering:{body.lot}"]),
@@ -197,6 +216,12 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     actors.revoke_key,
     areas.register,
     areas.change,
+    areas.inspect,
+    papers.sign_contract,
+    papers.sign_baseline,
+    papers.present,
+    papers.enrol,
+    papers.record_erasure,
     areas.count,
     attestations.fold,
     diary.write,

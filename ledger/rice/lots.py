@@ -36,8 +36,9 @@ from ledger.rice.events import (
 )
 from ledger.rice.facts import Flag, LabelBatch, Layer, Lot, Product
 from ledger.rice.mass import add, apportion, mass14_g, subtract, take
+from ledger.rice.terms import Custody
 
-CUSTODY: tuple[str, ...] = get_args(acts.Custody)
+CUSTODY: tuple[str, ...] = get_args(Custody)
 
 Transformation = Dividing | Drying | Storing | Milling | Blending | Reworking | Packing | Repacking
 """Lots become other lots."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import ROOT, Case, CaseOf
 from ledger.rice.facts import Actor, Area, Attestation, Facts, Key, Lot, Scheme, find
+from ledger.rice.terms import RoleName
 
 SCHEME_ROLES = frozenset({"confirmer", "verifier"})
 """Roles that mean nothing without a scheme: holding one is being accredited for it."""
@@ -59,6 +60,11 @@ def is_same_person(one: Actor, other: Actor) -> bool:
 
 def outside_office(case: CaseOf[acts.AnyAct]) -> Reason:
     """Something is said by an actor who does not hold the office for it."""
+    if isinstance(case.body, acts.AnyAgreement):
+        for actor_id, party in _offices_of_parties(case.body):
+            if not holds(case.actor(actor_id), party, case.recorded_on):
+                return {"actor": actor_id, "office": "|".join(party.roles)}
+        return None
     needs = _NEEDS.get(type(case.body))
     needed = needs(case) if needs else None
     if needed is None or needed == case.speaker:
@@ -162,7 +168,16 @@ def _registering_area(case: CaseOf[acts.RegisterArea]) -> Needed:
     return Office(("authority",), commune=case.body.commune)
 
 
-def _changing_area(case: CaseOf[acts.ChangeArea]) -> Needed:
+def _offices_of_parties(body: acts.AnyAgreement) -> tuple[tuple[str, Office], ...]:
+    """Return who speaks together, each with the office it takes."""
+    grower = Office(("cooperative",))
+    if isinstance(body, acts.SignContract):
+        return (body.seller, grower), (body.buyer, Office(("trader", "mill", "packer", "exporter")))
+    verifier = Office(("verifier",), scheme=body.scheme)
+    return (body.cooperative, grower), (body.verifier, verifier)
+
+
+def _changing_area(case: CaseOf[acts.ChangeArea | acts.InspectArea]) -> Needed:
     area = case.find(Area, f"area:{case.body.area}")
     return Office(("authority",), commune=area.commune) if area else None
 
@@ -238,6 +253,10 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.RevokeKey: _revoking,
     acts.RegisterArea: _registering_area,
     acts.ChangeArea: _changing_area,
+    acts.InspectArea: _changing_area,
+    acts.PresentPaper: lambda _: Office(get_args(RoleName)),
+    acts.EnrolHousehold: lambda _: Office(("cooperative",)),
+    acts.RecordErasure: lambda _: Office(get_args(RoleName)),
     acts.RegisterProduct: _registering_product,
     acts.PublishScheme: _publishing,
     acts.ChangeAttestation: _changing_attestation,

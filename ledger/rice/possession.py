@@ -108,10 +108,15 @@ _MOVED_ON_HOLD = (Return, Destruction, Sampling)
 def outside_role(case: CaseOf[AnyEvent]) -> Reason:
     """An event is stated by somebody whose office is another."""
     body = case.body.wrong if isinstance(case.body, Correction) else case.body
-    roles = ("cooperative",) if isinstance(body, FieldWork) else _ROLES[type(body)]
+    roles = roles_for(type(body))
     if holds(case.actor(case.speaker), Office(roles), case.recorded_on):
         return None
     return {"actor": case.speaker, "office": "|".join(roles)}
+
+
+def roles_for(kind: type[Event]) -> tuple[str, ...]:
+    """Return the roles one of which it takes to state an event of a kind."""
+    return ("cooperative",) if issubclass(kind, FieldWork) else _ROLES[kind]
 
 
 def event_in_future(case: CaseOf[AnyEvent]) -> Reason:

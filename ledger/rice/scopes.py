@@ -15,8 +15,9 @@ from urllib.parse import unquote
 from msgspec import ValidationError, convert
 
 from ledger.errors import CODES, MalformedError, Words
-from ledger.rice.acts import Scope, ScopeKind
+from ledger.rice.acts import Scope
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
+from ledger.rice.terms import ScopeKind
 
 CODES |= {
     "scope_unreadable": Words(

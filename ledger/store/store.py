@@ -24,9 +24,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
-    create_engine,
     delete,
-    event,
     insert,
     select,
     tuple_,
@@ -36,8 +34,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
-from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
+from ledger.errors import ConflictError, CorruptedError, NotFoundError
 from ledger.rice.facts import Fact, decode_fact
+from ledger.store.engine import cause, failing, opening
 from ledger.store.spelling import ROWS_PER_INSERT, Question, one_and_many
 from ledger.store.tables import SCHEMA_VERSION
 
@@ -46,11 +45,6 @@ ROWS_AT_ONCE = 5_000
 """Rows held in memory while a whole table is streamed."""
 KEYS_AT_ONCE = 10_000
 """Keys in one question; both databases take at least 32,766 parameters."""
-BUSY_MS = 60_000
-CACHE_KIB = 65_536
-WAL_PAGES = 16_000
-"""Pages gathered before they are moved to the database file: one page changed by many batches is
-moved once."""
 
 EntryTuple = tuple[int, bytes, bytes, bytes]
 """index, leaf, leaf hash, warnings"""
@@ -194,6 +188,12 @@ class Reading:
         """Return the rows that answer a question somebody else has put together."""
         return self._all(query, values)
 
+    def disclosures(self, kind: str, prefix: str = "") -> list[tuple[str, bytes]]:
+        """Return private things of a kind whose name begins so, with their names, in order."""
+        mine = (DISCLOSURE.c.kind == kind, DISCLOSURE.c.id.startswith(prefix, autoescape=True))
+        query = select(DISCLOSURE.c.id, DISCLOSURE.c.body).where(*mine).order_by(DISCLOSURE.c.id)
+        return [(name, bytes(body)) for name, body in self._all(query)]
+
     def table(self, table: Table) -> Iterator[tuple[Any, ...]]:
         """Yield every row of a table in the order of its key, for whoever compares it whole."""
         keys = list(table.primary_key.columns)
@@ -222,7 +222,7 @@ class Reading:
         """Yield rows by place, as the driver's own tuples: these are the long reads."""
         for first in range(start, stop, ROWS_AT_ONCE):
             bounds = {"start": first, "stop": min(first + ROWS_AT_ONCE, stop)}
-            with _failing():
+            with failing():
                 result = self._connection.execute(query, bounds)
                 assert result.cursor is not None
                 rows = result.cursor.fetchall()
@@ -236,7 +236,7 @@ class Reading:
         for first in range(0, len(wanted), KEYS_AT_ONCE):
             part = tuple(wanted[first : first + KEYS_AT_ONCE])
             asked = question.spell(self._connection.dialect, len(part))
-            with _failing():
+            with failing():
                 result = self._connection.exec_driver_sql(asked, part)
                 assert result.cursor is not None
                 rows = result.cursor.fetchall()
@@ -247,7 +247,7 @@ class Reading:
         try:
             return self._connection.execute(query, values).fetchall()
         except SQLAlchemyError as error:
-            raise CorruptedError("store_failed", what=_cause(error)) from error
+            raise CorruptedError("store_failed", what=cause(error)) from error
 
 
 class Writing(Reading):
@@ -271,14 +271,27 @@ class Writing(Reading):
         self._many("tile", [(*place, hashes) for place, hashes in added.tiles.items()])
         self._move(added.head)
 
-    def disclose(self, kind: str, name: str, body: bytes) -> None:
-        """Keep a private thing, or replace it."""
-        self._many("disclosure", [(kind, name, body)])
+    def disclose(self, things: list[tuple[str, str, bytes]]) -> None:
+        """Keep private things (kind, name, body), or replace them."""
+        with self._scrubbing():
+            self._many("disclosure", things)
 
-    def forget(self, kind: str, name: str) -> None:
-        """Delete a private thing."""
-        mine = (DISCLOSURE.c.kind == kind, DISCLOSURE.c.id == name)
-        self._connection.execute(delete(DISCLOSURE).where(*mine))
+    def forget(self, kind: str, names: Collection[str]) -> None:
+        """Delete private things."""
+        with self._scrubbing():
+            for name in names:
+                mine = (DISCLOSURE.c.kind == kind, DISCLOSURE.c.id == name)
+                self._connection.execute(delete(DISCLOSURE).where(*mine))
+
+    @contextmanager
+    def _scrubbing(self) -> Iterator[None]:
+        """Have SQLite overwrite what it moves or deletes of private things; elsewhere it costs."""
+        if self._connection.dialect.name != "sqlite":
+            yield
+            return
+        self._connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        yield
+        self._connection.exec_driver_sql("PRAGMA secure_delete=OFF")
 
     def _unlink(self, links: Collection[tuple[str, int]]) -> None:
         """Delete the links from a lot or unit that an entry made."""
@@ -326,7 +339,7 @@ class Store:
     @classmethod
     def create(cls, url: str, origin: str) -> Store:
         """Return a new store in an empty database."""
-        with _opening(url) as engine, engine.begin() as connection:
+        with opening(url) as engine, engine.begin() as connection:
             SQLModel.metadata.create_all(connection, checkfirst=False)
             connection.execute(insert(VERSION).values(version=SCHEMA_VERSION, origin=origin))
             connection.execute(
@@ -338,7 +351,7 @@ class Store:
     @classmethod
     def open(cls, url: str) -> Store:
         """Return the store a database holds, if it has tables of this version."""
-        with _opening(url) as engine:
+        with opening(url) as engine:
             with engine.begin() as connection:
                 version, origin = connection.execute(select(VERSION)).one()
             if version != SCHEMA_VERSION:
@@ -352,7 +365,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """Give one snapshot: what is written meanwhile is not seen in it."""
-        with _failing(), self._reader.connect() as connection, connection.begin():
+        with failing(), self._reader.connect() as connection, connection.begin():
             yield Reading(connection)
 
     @contextmanager
@@ -362,7 +375,7 @@ class Store:
         After a trouble of the database nobody knows whether a commit arrived: the caller stops
         writing, and looks at what is stored before it writes again.
         """
-        with _failing(), self._writer.connect() as connection:
+        with failing(), self._writer.connect() as connection:
             try:
                 with connection.begin() as transaction:
                     yield Writing(connection, self._inserts)
@@ -374,8 +387,17 @@ class Store:
     @contextmanager
     def following(self) -> Iterator[Connection]:
         """Give a transaction for what follows from the log later; it may not touch the log."""
-        with _failing(), self._writer.begin() as connection:
+        with failing(), self._writer.begin() as connection:
             yield connection
+
+    def forget_traces(self) -> None:
+        """Leave nothing of deleted rows in a SQLite file; PostgreSQL's own VACUUM does that."""
+        if self.engine.dialect.name == "sqlite":
+            connection = self.engine.raw_connection()  # no checkpoint inside a transaction
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
 
     @cached_property
     def _inserts(self) -> dict[str, tuple[str, str]]:
@@ -441,52 +463,3 @@ def _behind(keys: list[Any], last: list[Any]) -> Any:  # noqa: ANN401
     if len(keys) == 1:
         return keys[0] > last[0]
     return tuple_(*keys) > tuple_(*last)
-
-
-def _engine(url: str) -> Engine:
-    """Return the engine of a URL; positional parameters let rows be plain tuples."""
-    if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(url, paramstyle="format")
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
-    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not before
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    is_writing = connection.get_execution_options().get("is_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
-
-
-@contextmanager
-def _opening(url: str) -> Iterator[Engine]:
-    """Give the engine of a URL; let go of it if what is behind it will not do."""
-    engine = _engine(url)
-    try:
-        with _failing():
-            yield engine
-    except LedgerError:
-        engine.dispose()
-        raise
-
-
-@contextmanager
-def _failing() -> Iterator[None]:
-    """Raise a trouble of the database as one of ours."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise CorruptedError("store_failed", what=_cause(error)) from error
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    """Return a database's own words, without the statement and its values."""
-    return str(getattr(error, "orig", None) or type(error).__name__)

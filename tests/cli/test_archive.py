@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -8,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from ledger.cli.exits import Exit
+from ledger.demo import SEASON_FOLDER
 from tests.archives import Files, changed, refitted, unpacked, withheld
 from tests.cli.talk import Rice, Told
 
@@ -125,12 +127,14 @@ def test_papers_are_held_against_the_entries(
     missing = rice(*words)
     assert missing.exit_code == Exit.CANNOT_TELL
     assert "? Missing: document of https://demo.rice.example/schemes/" in missing.stdout
-    assert "Of 1 papers 0 are here; 14 more have a salt" in missing.stdout
-    document.write_bytes(b"demo scheme 1.0.0")
+    assert "Of 43 papers 0 are here; 1994 more have a salt" in missing.stdout
+    shutil.copytree(SEASON_FOLDER / "documents", folder / "documents")
+    scheme = (SEASON_FOLDER.parent / "scheme.md").read_bytes()
+    document.write_bytes(scheme)
     matched = rice(*words)
     assert matched.exit_code == Exit.DONE, matched.output
     assert "+ schemes/green.txt: document of https://demo.rice.example/schemes/" in matched.stdout
-    document.write_bytes(b"demo scheme 1.0.1")
+    document.write_bytes(scheme.replace(b"1.0.0", b"1.0.1"))
     told = json.loads(rice(*words, "--json").stdout)
     assert told["ok"] is True
     assert told["papers"]["unknown"] == ["schemes/green.txt"]

@@ -36,7 +36,8 @@ def test_the_history_of_a_lot_is_a_document_anybody_reads(
     assert [one["recordTime"] for one in events] == sorted(one["recordTime"] for one in events)
     vocabularies = document["epcisHeader"]["epcisMasterData"]["vocabularyList"]
     named = {one["type"]: one["vocabularyElementList"] for one in vocabularies}
-    areas = {one["ilmd"]["rice:plantingAreaCode"] for one in events if "rice:season" in str(one)}
+    harvests = [one for one in events if one["rice:cte"] == "rice:harvest"]
+    areas = {one["ilmd"]["rice:plantingAreaCode"] for one in harvests}
     assert {one["id"] for one in named["rice:PlantingArea"]} == {f"rice:area/{a}" for a in areas}
     goods = named["urn:epcglobal:epcis:vtype:EPCClass"]
     lots = {lot for one in goods for lot in one["children"]}

@@ -18,7 +18,9 @@ from ledger.imports.notices import NOTICES
 from ledger.imports.tables import read_season, read_table
 from ledger.rice.gs1 import is_digits
 
-CONTRACTS = "Số hợp đồng,Bên bán,Bên mua,Các mã vùng trồng\n"
+CONTRACTS = (
+    "Số hợp đồng,Bên bán,Bên mua,Các mã vùng trồng,Vụ,Diện tích,Ngày HTX ký,Ngày doanh nghiệp ký\n"
+)
 
 
 def refusal_of(content: bytes, kind: str = "contracts") -> LedgerError:
@@ -88,7 +90,7 @@ def test_a_file_or_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    line = "H{},a,b,X\n"
+    line = "H{},a,b,X,DX-2026,1,2025-10-01,2025-10-01\n"
     content = (CONTRACTS + "".join(line.format(number) for number in range(9))).encode()
     (tmp_path / "contracts.csv").write_bytes(content)
     assert len(read_table(content, "contracts").rows) == 9

@@ -150,7 +150,7 @@ def test_other_kinds_are_read_in_whole_units(season: dict[str, Table]) -> None:
     assert (area.area_m2, area.approved_output_g, area.in_scheme) == (960_800, 865_000_000, True)
     grants = [row for row in season["certifications"].of(rows.Certification) if row.quota_g]
     assert [grant.quota_g for grant in grants] == [1_889_450_000, 102_740_000]
-    assert season["water_levels"].of(rows.WaterLevel)[1].level_cm == Decimal("5.5")
+    assert season["water_levels"].of(rows.WaterLevel)[1].level_mm == 55
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"planting_areas"}))

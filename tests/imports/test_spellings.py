@@ -231,10 +231,11 @@ def test_lists_and_counts_in_every_separator() -> None:
 
 
 def test_what_is_listed_twice_counts_once() -> None:
-    headings = "Số hợp đồng,Bên bán,Bên mua,Các mã vùng trồng"
-    table = read_table(f"{headings}\nH1,a,b,X|Y|X\n".encode(), "contracts")
+    headings = "Mẻ sấy,Bắt đầu,Kết thúc,Các phiếu cân,Lúa vào,Ẩm vào,Lúa ra,Ẩm ra,Silo"
+    run = "S1,02/03/2026 8:05,02/03/2026 18:05,X|Y|X,2,20,1,14,S1"
+    table = read_table(f"{headings}\n{run}\n".encode(), "drying")
     assert [(notice.code, notice.read) for notice in table.notices] == [("listed_twice", "X")]
-    assert values(table.rows[0])["areas"] == ("X", "Y")
+    assert values(table.rows[0])["tickets"] == ("X", "Y")
 
 
 def test_what_a_private_file_says_is_not_repeated() -> None:

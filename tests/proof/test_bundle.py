@@ -53,7 +53,7 @@ def season() -> Season:
 @pytest.fixture(scope="module")
 def ledger(season: Season, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     folder: Path = tmp_path_factory.mktemp("season") / "ledger"
-    log_key = season.keyring.key("log")
+    log_key = season.books.keyring.key("log")
     opened = Ledger.create(folder, log_key, founding=season.founding(), clock=lambda: NOW)
     take_in(opened, season, lambda _done, _of: None)
     for batch, secret in season.label_secrets():
@@ -86,7 +86,7 @@ def test_every_packed_lot_has_the_verdict_it_deserves(ledger: Ledger, season: Se
         judged[lot] = verdict.headline
     assert judged == {lot: HEADLINES.get(lot, "verified") for lot in judged}
     assert HEADLINES.keys() <= judged.keys()
-    assert season.packed.keys() - judged.keys() == REFUSED
+    assert season.books.packed.keys() - judged.keys() == REFUSED
 
 
 def test_what_must_be_known_is_the_same_gathered_and_judged(ledger: Ledger, season: Season) -> None:
@@ -125,7 +125,7 @@ def test_a_clock_that_was_set_back_makes_no_damaged_record(ledger: Ledger, seaso
     serial = read_bundle(data).serial
     gtin = read_bundle(data).gtin
     past = datetime(2026, 1, 1, tzinfo=UTC)
-    back = Ledger.open(ledger.folder, season.keyring.key("log"), clock=lambda: past)
+    back = Ledger.open(ledger.folder, season.books.keyring.key("log"), clock=lambda: past)
     try:
         bundle = back.bundle(gtin, lot, serial)
         verdict = verify_bytes(bundle, read_trust(ledger.trust()), NOW)
@@ -140,7 +140,7 @@ def test_a_subject_that_is_not_asked_for_is_refused(ledger: Ledger, season: Seas
     bundle = read_bundle(data)
     state = parse_state(note.parse_note(bundle.state).text)
     more = structs.replace(state, entries={**state.entries, "actor:nobody": ()})
-    signed = note.sign_note(format_state(more), state.origin, season.keyring.key("log"))
+    signed = note.sign_note(format_state(more), state.origin, season.books.keyring.key("log"))
     bent = structs.replace(bundle, state=signed)
     assert verify(bent, read_trust(ledger.trust()), NOW).headline == "damaged"
 

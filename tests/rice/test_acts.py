@@ -17,6 +17,7 @@ from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.facts import Actor, Key
 from tests.bent import bent_json
+from tests.rice.sample_acts import ACTS
 from tests.tables import play
 from tests.world import (
     LATE,
@@ -27,7 +28,6 @@ from tests.world import (
     area,
     attested,
     did,
-    digest,
     founding,
     key_of,
     kid_of,
@@ -38,36 +38,6 @@ from tests.world import (
     role,
     scheme,
     season,
-    words,
-)
-
-ACTS: tuple[acts.Act, ...] = (
-    founding(),
-    acts.ChangeSettings(settings=acts.Settings(white_reject_ppt=730)),
-    structs.replace(
-        registration("x", role("mill", "31249"), legal_id="99", licence="GCN"), gln="9521235000012"
-    ),
-    acts.GrantRole(actor="x", grant=role("confirmer", "31249", scheme=SCHEME)),
-    acts.EndRole(actor="x", role="mill", scheme="", ended_on="2026-03-01", reason="hết hạn"),
-    acts.EnrolKey(actor="x", key=offered("phone", admin=False)),
-    acts.RevokeKey(kid=kid_of("phone"), reason="lost", invalid_from="2026-02-28T23:59:59Z"),
-    area("A001"),
-    acts.ChangeArea(
-        area="A001", state="suspended", from_on="2028-02-29", reason="kiểm tra", paper="7"
-    ),
-    product("packed", bag_g=5_000, variety="OM5451", grade="5 %"),
-    scheme(),
-    acts.ChangeAttestation(
-        attestation="https://demo.rice.example/attestations/1",
-        state="withdrawn",
-        from_on="2026-03-01",
-        reason="sai",
-        paper="8",
-    ),
-    acts.IssueLabels(batch="N1", lot=lot("P1"), count=5, number_digits=4, root=digest("n1")),
-    acts.Hold(lots=(lot("P1"),), reason=words("kiểm tra")),
-    acts.ClearHold(lots=(lot("P1"),), hold_index=7, reason=words("đạt")),
-    acts.Recall(lots=(lot("P1"), lot("P2")), reason=words("thu hồi"), contact="1900 0000"),
 )
 
 
@@ -173,6 +143,17 @@ REFUSED: dict[str, bytes] = {
     "a lot on another site": changed(ACTS[12], lots=[lot("P1").replace("gs1.org", "gs1.example")]),
     "no labels": changed(ACTS[11], count=0),
     "a digest that is not": changed(ACTS[11], root="A" * 43),
+    "a contract with oneself": changed(ACTS[16], buyer="htx"),
+    "a contract over an area named twice": changed(ACTS[16], areas=["A001", "A001"]),
+    "a contract over nothing": changed(ACTS[16], areas=[]),
+    "a contract under a second name": changed(ACTS[16], contract="urn:rice:contract:H%41"),
+    "a contract in letters taken apart": changed(ACTS[16], contract="urn:rice:contract:e%CC%81"),
+    "a contract in half a letter": changed(ACTS[16], contract="urn:rice:contract:%C4"),
+    "a paper in small hexadecimal": changed(ACTS[18], paper="urn:rice:paper:C%2fO"),
+    "a price in the open": changed(ACTS[16], price="6500"),
+    "no price said twice over": changed(ACTS[16], price=""),
+    "a household by its name": changed(ACTS[19], household="Danh Hoàng Em"),
+    "an erasure of nothing": changed(ACTS[20], fields=0),
     "an act nobody knows": changed(ACTS[12], act="forget"),
     "no act": b"[]",
     "nothing": b"",

@@ -15,14 +15,17 @@ from ledger.rice.case import Body
 from ledger.rice.judge import RuleError
 from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
+from ledger.rice.terms import contract_uri
 from tests.tables import play
 from tests.world import (
     SCHEME,
     World,
     area,
     attested,
+    contract,
     did,
     founding,
+    inspection,
     kid_of,
     lot,
     offered,
@@ -217,12 +220,38 @@ def _other_variety(world: World) -> str:
     return world.say("may", packing)
 
 
+def _sold(*areas: str) -> Callable[[World], str]:
+    """Return how paddy of A001 is sold under a contract over some areas, or under none known."""
+
+    def say(world: World) -> str:
+        if areas:
+            world.must("htx+may", contract("HĐ-1", *areas))
+        return world.say("htx", _harvest(world, contract=contract_uri("HĐ-1")))
+
+    return say
+
+
+def _decided(from_on: str) -> Callable[[World], str]:
+    decision = structs.replace(attested("conformity", "xa", "htx", "A001"), from_on=from_on)
+    return lambda world: world.say("xa", decision)
+
+
+def _number_taken(world: World) -> str:
+    world.must("htx+may", contract())
+    return world.say("htx+may", contract(variety="OM18"))
+
+
 PHONE = acts.EnrolKey(actor="may", key=offered("phone", admin=False))
 SAYINGS: dict[str, Callable[[World], str]] = {
     "said_before": _said_before,
     "key_ended": _key_ended,
     "issuer_not_independent": _of_another_legal_person,
     "variety_differs": _other_variety,
+    "number_taken": _number_taken,
+    "contract_unknown": _sold(),
+    "contract_unfit": _sold("A002"),
+    "inspection_overdue": _decided("2026-11-02"),
+    "inspection_due": _decided("2026-10-02"),
     "event_in_future": lambda world: world.say(
         "htx", _harvest(world, at="2026-03-01T12:05:01+07:00")
     ),
@@ -244,6 +273,8 @@ SAYINGS: dict[str, Callable[[World], str]] = {
             _batch("key_unknown", "stranger", product("husk")),
             _batch("key_not_proved", "may", PHONE),
             _batch("one_speaker", "may+htx", product("husk")),
+            _batch("parties_unsigned", "htx", contract()),
+            _batch("act_in_future", "xa", inspection(on="2026-03-02")),
             _batch("root_quorum", "root-1+x", registration("x")),
             _batch("actor_unknown", "xa", area("A009", "nobody")),
             _batch("name_taken", "so+htx", registration("htx")),

@@ -26,8 +26,10 @@ from ledger.log.statement import parse_statement
 from ledger.programme import Said, derive
 from ledger.rice.attestations import state_of, uncovered
 from ledger.rice.case import Place, open_meaning
-from ledger.rice.facts import Attestation, Fact, Harvested, Lot, Pallet
+from ledger.rice.events import Harvest
+from ledger.rice.facts import Area, Attestation, Diary, Fact, Harvested, Lot, Pallet
 from ledger.rice.judge import RuleError, fact_keys, judge
+from ledger.rice.terms import contract_uri
 from ledger.season import Season
 
 FOLDER = Path(__file__).parents[2] / "ledger" / "demo_data" / "season-dx-2026"
@@ -255,6 +257,34 @@ def test_containers_carry_what_was_packed() -> None:
         loose = known.bags - known.bags_left - stacked[known.id]
         shipped_g += loose * known.bag_g
     assert shipped_g == sum(each["net_kg"] for each in EXPECTED["containers"].values()) * 1000
+
+
+def test_every_kind_of_file_speaks() -> None:
+    kinds = {kind: {id(row) for row in table.rows} for kind, table in tables().items()}
+    spoken = {id(one.row) for one in statements()}
+    silent = {kind: len(rows - spoken) for kind, rows in kinds.items() if not rows <= spoken}
+    # A price is told with its contract; that a code was issued is told with its area.
+    assert silent == {"contracts_private": 5, "area_events": 14}
+
+
+def test_everything_on_paper_is_known() -> None:
+    counted = Counter(type(fact).__name__ for fact in told().facts.values())
+    assert (counted["Contract"], counted["Baseline"], counted["Paper"]) == (5, 11, 42)
+    assert counted["Household"] == 655
+    areas = [fact for fact in told().facts.values() if isinstance(fact, Area)]
+    assert sum(len(area.inspections) for area in areas) == 20
+    diaries = [fact for fact in told().facts.values() if isinstance(fact, Diary)]
+    assert sum(diary.lines for diary in diaries) == 449 + 1227
+    assert {diary.area for diary in diaries} == {area.code for area in areas}
+
+
+def test_every_harvest_under_contract_names_it() -> None:
+    bodies = [open_meaning(parse_statement(one.data)).body for one in statements()]
+    named = Counter(each.contract for each in bodies if isinstance(each, Harvest))
+    slips = tables()["weigh_tickets"].of(WeighTicket)
+    written = Counter(slip.contract and contract_uri(slip.contract) for slip in slips)
+    assert named == written
+    assert len(written) == 6
 
 
 def test_the_registrar_is_there_before_those_it_registers() -> None:

@@ -21,6 +21,7 @@ from ledger.rice import acts, credentials, events, profile
 from ledger.rice.acts import LocalText
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit, label_at
+from ledger.rice.terms import ProductForm
 
 ORIGIN = "demo.rice.example/vectors"
 HOST = "demo.rice.example"
@@ -147,7 +148,7 @@ def registration(actor: str, names: LocalText, roles: Iterable[str], *by: str) -
     return act(body, *by, actor)
 
 
-def product(gtin: str, form: acts.ProductForm, vi: str, en: str, bag_g: int = 0) -> bytes:
+def product(gtin: str, form: ProductForm, vi: str, en: str, bag_g: int = 0) -> bytes:
     """Return goods."""
     variety = "OM5451" if form == "packed" else ""
     body = acts.RegisterProduct(

@@ -1,0 +1,116 @@
+"""What lies beside the log and may be deleted: secrets of labels, private fields, rows of origin.
+
+Statements commit to all of it, so whatever is kept can be checked, and whatever is gone leaves no
+hash behind that nobody can explain. Names of what is kept, by kind:
+
+- ``labels``: a batch. Its secret, then its shelf.
+- ``household``, ``contract``: ``<which>/<field>``. A salt, then the field (`rice.disclosed`).
+- ``erased``: ``<kind>/<which>/<field>``. Nothing: it was deleted, and the same office file read
+  again does not bring it back.
+- ``origin``: a statement, by its SHA-256 in hex. Kind, line and digest of the office's row it was
+  made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from ledger.log import encoding
+from ledger.rice.digital_link import parse_digital_link
+from ledger.rice.disclosed import FIELDS, Private, is_committed, parse_private, signed_digest
+from ledger.rice.facts import Facts, find
+from ledger.rice.facts import LabelBatch as Issued
+from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, is_shelf_of
+from ledger.store.store import DISCLOSURE, Reading, Store
+
+LABELS, ERASED, ORIGIN = "labels", "erased", "origin"
+
+Origin = tuple[bytes, str]
+"""A statement's SHA-256, and what is said of the row it was made from."""
+
+T = TypeVar("T")
+
+_AT_ONCE = 1_000
+_DIGEST_BYTES = 32
+
+
+def keep_private(store: Store, fields: Iterable[Private]) -> int:
+    """Keep private fields that open a digest somebody signed; return how many.
+
+    Others are passed over: their statement was refused, and whoever sent it was told.
+    """
+    kept = 0
+    for some in _batches(fields):
+        with store.writing() as writing:
+            erased = {name for name, _ in writing.disclosures(ERASED)}
+            facts = writing.facts({f"{one.kind}:{one.of}" for one in some})
+            good = [
+                (one.kind, one.name, one.body)
+                for one in some
+                if _tombstone(one) not in erased and is_committed(facts, one)
+            ]
+            writing.disclose(good)
+            kept += len(good)
+    return kept
+
+
+def keep_origins(store: Store, origins: Iterable[Origin]) -> None:
+    """Keep which row of which kind of office file statements were made from."""
+    for some in _batches(origins):
+        rows = [(ORIGIN, digest.hex(), told.encode()) for digest, told in some]
+        with store.writing() as writing:
+            writing.disclose(rows)
+
+
+def erase(store: Store, kind: str, of: str) -> int:
+    """Delete every private field of one household or contract; return how many there were."""
+    with store.writing() as writing:
+        names = [name for name, _ in writing.disclosures(kind, f"{of}/")]
+        writing.forget(kind, names)
+        writing.disclose([(ERASED, f"{kind}/{name}", b"") for name in names])
+    store.forget_traces()
+    return len(names)
+
+
+def damaged(reading: Reading, facts: Facts) -> Iterator[str]:
+    """Yield the name of everything kept that is not what was committed to.
+
+    What was deleted is not missed: it may be.
+    """
+    for kind, name, body in reading.table(DISCLOSURE):
+        if not _is_sound(reading, facts, kind, name, bytes(body)):
+            yield name
+
+
+def _is_sound(reading: Reading, facts: Facts, kind: str, name: str, body: bytes) -> bool:
+    if kind == LABELS:
+        issued = find(facts, Issued, f"labels:{name}")
+        return issued is not None and _is_secret_of(issued, body)
+    if kind in FIELDS:
+        return is_committed(facts, parse_private(kind, name, body))
+    if kind == ERASED:
+        of_kind, _, rest = name.partition("/")
+        return not body and bool(signed_digest(facts, parse_private(of_kind, rest, b"")))
+    if kind == ORIGIN and len(name) == 2 * _DIGEST_BYTES:
+        return bool(reading.places([bytes.fromhex(name)]))
+    return False
+
+
+def _is_secret_of(issued: Issued, disclosed: bytes) -> bool:
+    named = parse_digital_link(issued.lot)
+    batch = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
+    secret, shelf = disclosed[:SECRET_LENGTH_BYTES], disclosed[SECRET_LENGTH_BYTES:]
+    return is_shelf_of(batch, encoding.decode_base64(issued.root), secret, shelf)
+
+
+def _tombstone(field: Private) -> str:
+    return f"{field.kind}/{field.name}"
+
+
+def _batches(many: Iterable[T]) -> Iterator[list[T]]:
+    """Yield so many at once that nobody waits long for a transaction to end."""
+    rest = iter(many)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some

@@ -1,0 +1,17 @@
+"""What a fact is: something known under one key. The facts themselves are in `facts`."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
+    """Anything known under a key.
+
+    No fact can hold itself, so none is looked at for cycles: a long append keeps many.
+    """
+
+    @property
+    def key(self) -> str:
+        """Return the key this fact is kept under."""
+        raise NotImplementedError

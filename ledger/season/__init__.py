@@ -1,0 +1,114 @@
+"""A season of office files as statements: which row becomes which act, event or attestation.
+
+Each office's rows are signed with that office's own key, taken from a `Keyring`; rows of offices
+whose key is not there wait for them. Rows are put in the order they happened. Everything is derived
+from the rows and the keys, so that importing the same files twice gives the same bytes, and the
+ledger answers with the receipts it gave before. An event's name follows from the digest of its row.
+
+Whether a row may stand is the rulebook's question; what could not even be read has a notice from
+`imports` already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ledger.imports.rows import Row
+from ledger.imports.tables import Table
+from ledger.log import statement
+from ledger.programme import Keyring, Programme, Said
+from ledger.rice import acts, profile
+from ledger.rice.disclosed import Private
+from ledger.rice.labels import LabelBatch
+from ledger.season import decisions, field, mill, register, trade
+from ledger.season.books import Books, Known, Nothing, Saying
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that nobody here can sign: whose key it waits for.
+
+    No office is named where the row is about an area that nobody knows.
+    """
+
+    row: Row | None
+    office: str
+
+
+class Season:
+    """One season's tables, with the keys to say what they say."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        programme: Programme,
+        keyring: Keyring,
+        known: Known | None = None,
+    ) -> None:
+        self.tables = tables
+        self.books = Books(tables, programme, keyring, known or Nothing())
+        self.waiting: list[Waiting] = []
+        self._keyring = keyring
+        self._programme = programme
+
+    def founding(self) -> bytes:
+        """Return the founding act, signed by every root key."""
+        keys = [self._keyring.key(name) for name in self._programme.root_keys]
+        payload = acts.write_act(register.founding(self.books))
+        return statement.seal_many(payload, keys=keys, ledger=self._programme.origin)
+
+    def statements(self) -> Iterator[Said]:
+        """Yield everything the files say, after the founding, in the order it happened.
+
+        What waits for somebody's key is in ``waiting`` afterwards.
+        """
+        self.waiting.clear()
+        for saying in self._sayings():
+            missing = [name for name in saying.speakers if name not in self._keyring]
+            if missing:
+                self.waiting.append(Waiting(saying.row, missing[0]))
+            else:
+                yield self._sign(saying)
+
+    def label_secrets(self) -> Iterator[tuple[LabelBatch, bytes]]:
+        """Yield the label batches of the season with the secret each follows from."""
+        for row in self.books.packed.values():
+            if row.packer in self._keyring:
+                yield trade.label_batch(row), trade.label_secret(self.books, row)
+
+    def private(self) -> Iterator[Private]:
+        """Yield what the statements only commit to, as far as its keepers' keys are here."""
+        for source in (field.private_of, decisions.private_of):
+            yield from source(self.books)
+
+    def _sayings(self) -> Iterator[Saying]:
+        yield from register.sayings(self.books)
+        yield from field.households(self.books)
+        happened = [
+            *register.lives_of_areas(self.books),
+            *decisions.sayings(self.books),
+            *field.sayings(self.books),
+            *mill.sayings(self.books),
+            *trade.sayings(self.books),
+        ]
+        yield from sorted(happened, key=lambda saying: saying.at)
+
+    def _sign(self, saying: Saying) -> Said:
+        """Return what is said, signed by everybody it takes."""
+        keys = [self._keyring.key(name) for name in saying.speakers]
+        body, origin = saying.make(), self._programme.origin
+        if isinstance(body, bytes):
+            kid = f"{self._programme.did(saying.speakers[0])}#{keys[0].public.kid}"
+            data = statement.seal(body, typ="vc+jwt", key=keys[0], kid=kid)
+            return Said(saying.at, data, saying.row, "attestation")
+        if isinstance(body, acts.Act):
+            payload, typ, kind = acts.write_act(body), "rice-act+jws", "act"
+        else:
+            payload, typ = profile.write_event(body), "epcis-event+jws"
+            kind = type(body).__name__.lower()
+        if len(keys) > 1:
+            data = statement.seal_many(payload, keys=keys, ledger=origin)
+        else:
+            data = statement.seal(payload, typ=typ, key=keys[0], ledger=origin)
+        return Said(saying.at, data, saying.row, kind)

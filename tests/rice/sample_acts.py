@@ -1,0 +1,66 @@
+"""One example of every act, with every member it can have."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from ledger.rice import acts
+from tests.world import (
+    SCHEME,
+    area,
+    baseline,
+    contract,
+    digest,
+    founding,
+    household,
+    inspection,
+    kid_of,
+    lot,
+    offered,
+    paper,
+    product,
+    registration,
+    role,
+    scheme,
+    words,
+)
+
+ACTS: tuple[acts.Act, ...] = (
+    founding(),
+    acts.ChangeSettings(settings=acts.Settings(white_reject_ppt=730)),
+    structs.replace(
+        registration("x", role("mill", "31249"), legal_id="99", licence="GCN"), gln="9521235000012"
+    ),
+    acts.GrantRole(actor="x", grant=role("confirmer", "31249", scheme=SCHEME)),
+    acts.EndRole(actor="x", role="mill", scheme="", ended_on="2026-03-01", reason="hết hạn"),
+    acts.EnrolKey(actor="x", key=offered("phone", admin=False)),
+    acts.RevokeKey(kid=kid_of("phone"), reason="lost", invalid_from="2026-02-28T23:59:59Z"),
+    area("A001"),
+    acts.ChangeArea(
+        area="A001", state="suspended", from_on="2028-02-29", reason="kiểm tra", paper="7"
+    ),
+    product("packed", bag_g=5_000, variety="OM5451", grade="5 %"),
+    scheme(),
+    acts.ChangeAttestation(
+        attestation="https://demo.rice.example/attestations/1",
+        state="withdrawn",
+        from_on="2026-03-01",
+        reason="sai",
+        paper="8",
+    ),
+    acts.IssueLabels(batch="N1", lot=lot("P1"), count=5, number_digits=4, root=digest("n1")),
+    acts.Hold(lots=(lot("P1"),), reason=words("kiểm tra")),
+    acts.ClearHold(lots=(lot("P1"),), hold_index=7, reason=words("đạt")),
+    acts.Recall(lots=(lot("P1"), lot("P2")), reason=words("thu hồi"), contact="1900 0000"),
+    inspection(),
+    contract(
+        "HĐLK-DX26/001",
+        *("A001", "A002"),
+        variety="OM18",
+        **{name: digest(name) for name in ("document", "price", "bonus", "advance")},
+    ),
+    baseline(),
+    paper("C/O 1"),
+    household(),
+    acts.RecordErasure(kind="household", fields=3, erased_on="2026-03-01", reason="withdrawn"),
+)
