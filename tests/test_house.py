@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import ledger.archive  # noqa: F401  (its codes join those of `errors`)
+import ledger.service  # noqa: F401  (codes of its parts join those of `errors`)
 from ledger import errors
 from ledger.epcis import refusals as epcis_refusals
 from tests import house

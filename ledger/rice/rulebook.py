@@ -4,7 +4,7 @@ The list is the precedence, the documentation and the test plan: the first rule 
 the refusal. It is applied to every statement when it is appended and again, unchanged, by an audit
 (`judge`). Codes are never renamed or reused; a new rule stands where its precedence belongs. A rule
 either refuses or warns; a warning is recorded with the entry and shown to those who rely on it.
-What is said when a rule refuses stands in `refusals`.
+What is said when a rule refuses stands in `refusals`, when it warns in `cautions`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from ledger.rice import (
 )
 from ledger.rice.actors import Reason
 from ledger.rice.case import Body, CaseOf, bodies_of
+from ledger.rice.cautions import CAUTIONS
 from ledger.rice.refusals import REFUSALS
 
 
@@ -46,7 +47,7 @@ class Rule:
 
 def _rule(code: str, check: Callable[[CaseOf[Any]], Reason], *, warns: bool = False) -> Rule:
     """Return a rule about the kinds of statement that its check takes."""
-    refused, accepted = REFUSALS[code]
+    refused, accepted = (CAUTIONS if warns else REFUSALS)[code]
     return Rule(code, check, bodies_of(check), refused, accepted, warns=warns)
 
 

@@ -12,6 +12,7 @@ from msgspec import structs
 from ledger.errors import Words
 from ledger.rice import acts, events
 from ledger.rice.case import Body
+from ledger.rice.cautions import CAUTIONS
 from ledger.rice.judge import RuleError
 from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
@@ -391,7 +392,7 @@ def test_codes_are_spelled_alike_and_used_once() -> None:
     codes = [rule.code for rule in RULES]
     assert len(set(codes)) == len(codes)
     assert all(code.replace("_", "").isalpha() and code.islower() for code in codes)
-    assert set(REFUSALS) == set(codes)
+    assert {**REFUSALS, **CAUTIONS}.keys() == set(codes)
 
 
 def test_the_order_of_precedence_is_the_one_agreed_on() -> None:
