@@ -37,7 +37,10 @@ class Moved(Struct, frozen=True, kw_only=True):
 
 
 class LotRow(Struct, frozen=True, kw_only=True):
-    """A lot: what it is, how much it brought and has left, who has it, whom it is sent to."""
+    """A lot: what it is, how much it brought and has left, who has it, whom it is sent to.
+
+    ``bags_meant`` and ``meant_g`` are all of it, or the bags that were named by number.
+    """
 
     lot: str
     form: str
@@ -49,6 +52,8 @@ class LotRow(Struct, frozen=True, kw_only=True):
     bag_g: int
     bags: int
     bags_left: int
+    bags_meant: int
+    meant_g: int
     maker: Party
     holder: Party
     sent_to: Party | None
@@ -137,13 +142,13 @@ class Affected(Struct, frozen=True, kw_only=True):
 
     @property
     def bags(self) -> int:
-        """Return how many bags there are of the packed lots."""
-        return sum(row.bags for row in self.lots)
+        """Return how many bags of packed lots this is about."""
+        return sum(row.bags_meant for row in self.lots)
 
     @property
     def bagged_g(self) -> int:
         """Return the mass of those bags."""
-        return sum(row.bags * row.bag_g for row in self.lots)
+        return sum(row.bags_meant * row.bag_g for row in self.lots)
 
     @property
     def buyers(self) -> tuple[Party, ...]:
@@ -175,7 +180,7 @@ def trace(
         size=view.head().size,
         direction=direction,
         starts=route.starts,
-        lots=tuple(rows.lots()),
+        lots=tuple(rows.lots(ranges)),
         pallets=tuple(rows.pallets()) if forward else (),
         containers=tuple(rows.containers()) if forward else (),
         labels=tuple(rows.labels(ranges)) if forward else (),
@@ -212,13 +217,19 @@ class _Rows:
         ids |= {actor for each in pallets for actor in (each.holder, each.consigned_to)}
         return parties(self.view, ids)
 
-    def lots(self) -> Iterator[LotRow]:
+    def lots(self, ranges: Sequence[BagRange]) -> Iterator[LotRow]:
         """Yield the lots, in the order they were come upon."""
+        named: defaultdict[str, int] = defaultdict(int)
+        batches = find_all(self.view, LabelBatch, {f"labels:{one.batch}" for one in ranges})
+        for one in ranges:
+            issued = batches.get(f"labels:{one.batch}")
+            named[issued.lot if issued else ""] += one.last - one.first + 1
         products = find_all(
             self.view, Product, {f"product:{lot.gtin}" for lot in self._lots.values()}
         )
         for lot in self._lots.values():
             product = products.get(f"product:{lot.gtin}")
+            bags_meant = named.get(lot.id, lot.bags)
             yield LotRow(
                 lot=lot.id,
                 form=lot.form,
@@ -230,6 +241,8 @@ class _Rows:
                 bag_g=lot.bag_g,
                 bags=lot.bags,
                 bags_left=lot.bags_left,
+                bags_meant=bags_meant,
+                meant_g=bags_meant * lot.bag_g if lot.id in named else lot.brought_g,
                 maker=self._parties[lot.maker],
                 holder=self._parties[lot.holder],
                 sent_to=self._parties.get(lot.consigned_to),

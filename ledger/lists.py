@@ -144,7 +144,7 @@ def _lot(row: LotRow, language: Language) -> Row:
     product = row.product.vi if language == "vi" else row.product.en
     return (
         *(_say(KINDS["lot"], language), lot_name(row.lot), "", product),
-        *(row.bags or "", "", "", _kilograms(row.brought_g), _name(row.holder, language)),
+        *(row.bags_meant or "", "", "", _kilograms(row.meant_g), _name(row.holder, language)),
         *(_name(row.sent_to, language), "", "", "", row.born_on, "", ""),
         ", ".join(_say(STATES[state], language) for state in states),
     )

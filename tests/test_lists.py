@@ -71,7 +71,7 @@ def test_masses_are_numbers_and_exact(found: Affected) -> None:
     lots = [row for row in table(found, "en") if row[0] == "lot"]
     kilograms = {row[1]: row[7] for row in lots}
     assert kilograms["09521234000105/L1"] == 100
-    odd = structs.replace(found.lots[0], brought_g=100_001)
+    odd = structs.replace(found.lots[0], brought_g=100_001, meant_g=100_001)
     rows = list(table(structs.replace(found, lots=(odd,)), "en"))
     assert rows[-1][7] == Decimal("100.001")
     value = as_xlsx(structs.replace(found, lots=(odd,)))[-1][7]

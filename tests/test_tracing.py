@@ -179,6 +179,9 @@ def test_bags_by_number(ledger: Ledger) -> None:
         ("N1", 5, 9),
         ("N2", 1, 400),
     }
+    assert (found.bags, found.bagged_g) == (5, 25)
+    (row,) = found.lots
+    assert (row.bags, row.bags_meant, row.meant_g) == (1000, 5, 25)
     with ledger.reading() as view:
         check_ranges(view, scope, [BagRange(batch="N1", first=1, last=600)])
         for odd, batch, last in (

@@ -126,7 +126,8 @@ def _rows(speech: Speech, found: Affected) -> Iterator[tuple[str, str, str, str,
         yield kind["pallet"], name, where, str(pallet.bags), mass
     for lot in found.lots:
         where = (lot.sent_to or lot.holder).actor
-        yield kind["lot"], lot_name(lot.lot), where, str(lot.bags or ""), kilograms(lot.brought_g)
+        bags, mass = str(lot.bags_meant or ""), kilograms(lot.meant_g)
+        yield kind["lot"], lot_name(lot.lot), where, bags, mass
     for area in found.areas:
         name = f"{area.area}/{area.season}"
         yield kind["area"], name, area.manager.actor if area.manager else "", "", ""
