@@ -33,6 +33,7 @@ from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.note import NoteKey, parse_note, parse_vkey
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import new_tiles, root_from_tiles
-from ledger.readers import PARCEL_MAX, Read, Readers
+from ledger.readers import Read, Readers
 from ledger.reading import Opened, brought_keys, is_signed
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
@@ -78,9 +79,11 @@ from ledger.store.store import (
     Store,
 )
 
-PARCELS_AHEAD = 32
-"""Parcels that are read while an earlier one is judged."""
-LONG_CHUNK = 4_096
+CHUNK = 512
+"""Entries taken from the source at once: whole bundles of exported files."""
+CHUNKS_AHEAD = 8
+"""Chunks that are read while an earlier one is judged."""
+LONG_CHUNK = 8 * CHUNK
 """Entries read at once when only hashes are wanted."""
 _ABSENT = object()
 
@@ -238,15 +241,17 @@ class _Replay:
                 if progress:
                     progress(first + len(rows), size)
             return
-        waiting: deque[tuple[int, Sequence[Row], Future[Read]]] = deque()
+        waiting: deque[tuple[int, Sequence[Row], list[Future[Read]]]] = deque()
         with closing(Readers(self._registered)) as readers:
-            for first in range(0, size + PARCEL_MAX * PARCELS_AHEAD, PARCEL_MAX):
+            for first in range(0, size + CHUNK * CHUNKS_AHEAD, CHUNK):
                 if first < size:
-                    rows = self._source.rows(first, min(first + PARCEL_MAX, size))
-                    waiting.append((first, rows, readers.read([row[4] or b"" for row in rows])))
-                if waiting and waiting[0][0] <= first - PARCEL_MAX * PARCELS_AHEAD:
-                    begin, taken, reading = waiting.popleft()
-                    self._take(begin, taken, map(_seen, taken, reading.result()))
+                    rows = self._source.rows(first, min(first + CHUNK, size))
+                    statements = [row[4] or b"" for row in rows]
+                    waiting.append((first, rows, readers.read_all(statements)))
+                if waiting and waiting[0][0] <= first - CHUNK * CHUNKS_AHEAD:
+                    begin, taken, readings = waiting.popleft()
+                    read = chain.from_iterable(reading.result() for reading in readings)
+                    self._take(begin, taken, map(_seen, taken, read))
                     if progress:
                         progress(begin + len(taken), size)
         if progress:

@@ -109,6 +109,11 @@ class Readers:
                 self._start_children()
         return parcel.reading
 
+    def read_all(self, statements: Sequence[bytes]) -> list[Future[Read]]:
+        """Do as `read` in as many parcels as the statements make, one after another."""
+        starts = range(0, len(statements), PARCEL_MAX)
+        return [self.read(statements[first : first + PARCEL_MAX]) for first in starts]
+
     @property
     def children(self) -> list[int]:
         """Return the process ids of the children that have started and are still there."""

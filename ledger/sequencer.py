@@ -70,7 +70,7 @@ def receipt_of(row: EntryTuple) -> Receipt:
 class _Parcel:
     """Statements of one sender that keep their order, and perhaps stand or fall together."""
 
-    readings: tuple[Future[Read], ...]
+    readings: list[Future[Read]]
     together: bool
     count: int
     answers: Future[list[Answer]] = field(default_factory=Future)
@@ -116,10 +116,7 @@ class Sequencer:
                 raise self._stopped
             if self._closing:
                 raise CorruptedError("writing_stopped", what="closed")
-            readings = tuple(
-                self._readers.read(statements[first : first + PARCEL_MAX])
-                for first in range(0, len(statements), PARCEL_MAX)
-            )
+            readings = self._readers.read_all(statements)
             parcel = _Parcel(readings, together, len(statements))
             self._line.append(parcel)
             self._arrival.notify()

@@ -130,7 +130,8 @@ class ExportedLog:
     def rows(self, start: int, stop: int) -> list[Row]:
         """Return what is stored of each entry of a range."""
         rows: list[Row] = []
-        for first in range(start, stop, WIDTH):
+        begin = start - start % WIDTH
+        for first in range(begin, stop, WIDTH):
             bundle = Tile(None, first // WIDTH, tile_width(0, first // WIDTH, self.size))
             hashes = self.tile(0, bundle.index, bundle.width)
             leaves = self._bundle(format_tile_path(bundle), bundle.width)
@@ -142,7 +143,7 @@ class ExportedLog:
                 else:
                     digest = sha256(data).digest() if data is not None else None
                     rows.append((leaf, hashed, None, digest, data))
-        return rows
+        return rows[start - begin : stop - begin]
 
     def tile(self, level: int, index: int, width: int) -> bytes:
         """Return the hashes of a tile; fewer or none where they are missing."""
