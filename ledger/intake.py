@@ -6,11 +6,15 @@ of the row that each was made from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
+from itertools import islice
 
+from ledger.disclosures import Origin
 from ledger.errors import LedgerError, Words
 from ledger.imports.kinds import KINDS
 from ledger.imports.remedies import REMEDIES
@@ -54,6 +58,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Which cell of a row a rule is about: the first that the row has. Of others it is all of it."""
 WAITING = "waiting_for_office"
+AT_ONCE, AHEAD = 512, 8
+"""Statements signed in one go, and how many such goes may wait to be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,39 +119,49 @@ def take_in(
     statement is refused with it and not told again. Of a row that also waits for another office's
     key, a refusal is not told: it may be good once that office has spoken.
     """
-    before = ledger.size
-    said = list(season.statements())
-    tell = (lambda done: progress(done, len(said))) if progress else None
-    answers = ledger.append([one.data for one in said], progress=tell)
-    ledger.disclose_private(season.private())
-    ledger.disclose_origins(_origins(season, said, answers))
+    before, statements, accepted = ledger.size, 0, 0
     outcomes = _Outcomes(season)
-    for table in season.tables.values():
-        outcomes.add_notices(table)
+    origins: list[Origin] = []
+    for said, answers in _appended(ledger, season.statements()):
+        for one, answer in zip(said, answers, strict=True):
+            outcomes.add_answer(one, answer)
+            if isinstance(answer, Receipt):
+                accepted += 1
+                origins += outcomes.origin(one)
+        statements += len(said)
+        if progress is not None:
+            progress(statements, season.count)
     for waiting in season.waiting:
         outcomes.add_waiting(waiting)
-    for one, answer in zip(said, answers, strict=True):
-        outcomes.add_answer(one, answer)
-    told = sorted(outcomes.told, key=lambda one: (one.file, one.sheet, one.line))
+    ledger.disclose_private(season.private())
+    ledger.disclose_origins(origins)
+    told = outcomes.told()
     return Intake(
-        statements=len(said),
-        accepted=sum(isinstance(answer, Receipt) for answer in answers),
+        statements=statements,
+        accepted=accepted,
         added=ledger.size - before,
         refused_rows=sum(one.level == "refuse" for one in told),
         waiting_rows=sum(one.level == "wait" for one in told),
-        outcomes=tuple(told),
+        outcomes=told,
     )
 
 
-def _origins(
-    season: Season, said: Sequence[Said], answers: Sequence[Answer]
-) -> Iterable[tuple[bytes, str]]:
-    """Yield the digest of each statement that stands, with the row it was made from."""
-    kinds = {id(row): kind for kind, table in season.tables.items() for row in table.rows}
-    for one, answer in zip(said, answers, strict=True):
-        row = one.row
-        if row is not None and row.digest and isinstance(answer, Receipt):
-            yield sha256(one.data).digest(), f"{kinds[id(row)]} {row.line} {row.digest}"
+def _appended(
+    ledger: Ledger, statements: Iterable[Said]
+) -> Iterator[tuple[list[Said], list[Answer]]]:
+    """Yield statements with their answers, in order: the next are signed while some are recorded.
+
+    No more of them are held at once than that takes, however many a season has.
+    """
+    ahead: deque[tuple[list[Said], Future[list[Answer]]]] = deque()
+    rest = iter(statements)
+    while some := list(islice(rest, AT_ONCE)):
+        ahead.append((some, ledger.submit([one.data for one in some])))
+        if len(ahead) > AHEAD:
+            said, answers = ahead.popleft()
+            yield said, answers.result()
+    for said, answers in ahead:
+        yield said, answers.result()
 
 
 class _Outcomes:
@@ -153,13 +169,31 @@ class _Outcomes:
 
     def __init__(self, season: Season) -> None:
         tables = season.tables.values()
-        self.told: list[RowOutcome] = []
         self._tables = {id(row): table for table in tables for row in table.rows}
-        self._done: set[int] = set()
+        self._notices: list[RowOutcome] = []
+        self._refused: dict[int, RowOutcome] = {}
+        self._waiting: dict[int, RowOutcome] = {}
+        self._warned: list[RowOutcome] = []
+        for table in tables:
+            self._add_notices(table)
 
-    def add_notices(self, table: Table) -> None:
+    def told(self) -> tuple[RowOutcome, ...]:
+        """Return everything there is to tell, in the order of the files."""
+        refused = (one for row, one in self._refused.items() if row not in self._waiting)
+        told = [*self._notices, *self._waiting.values(), *refused, *self._warned]
+        return tuple(sorted(told, key=lambda one: (one.file, one.sheet, one.line)))
+
+    def origin(self, one: Said) -> list[Origin]:
+        """Return which row a statement was made from; of private files nothing."""
+        row = one.row
+        if row is None or not row.digest:
+            return []
+        kind = self._tables[id(row)].kind
+        return [(sha256(one.data).digest(), f"{kind} {row.line} {row.digest}")]
+
+    def _add_notices(self, table: Table) -> None:
         """Add what was odd about rows when they were read."""
-        self.told += [
+        self._notices += [
             RowOutcome(
                 file=notice.file,
                 line=notice.line,
@@ -177,38 +211,40 @@ class _Outcomes:
     def add_waiting(self, waiting: Waiting) -> None:
         """Add a row that nobody here can sign, or that is about land that nobody knows."""
         row = waiting.row
-        if row is None or id(row) in self._done:
+        if row is None or id(row) in self._waiting:
             return
-        self._done.add(id(row))
         if waiting.office:
             words = Words(
                 f"This waits for the key of {waiting.office}.",
                 f"Dòng này chờ khóa của {waiting.office}.",
             )
-            self._add(row, "wait", WAITING, words, None)
+            self._waiting[id(row)] = self._outcome(row, "wait", WAITING, words, None)
         else:
-            rule = _RULES["area_unknown"]
-            area = {"area": getattr(row, "area", "")}
-            self._add(row, "refuse", rule.code, rule.refused.fill(area), rule.accepted.fill(area))
+            rule, area = _RULES["area_unknown"], {"area": getattr(row, "area", "")}
+            words, accepted = rule.refused.fill(area), rule.accepted.fill(area)
+            self._waiting[id(row)] = self._outcome(row, "refuse", rule.code, words, accepted)
 
     def add_answer(self, one: Said, answer: Answer) -> None:
         """Add why a row's statement was refused, or what whoever relies on it should know."""
-        if one.row is None or id(one.row) in self._done:
+        row = one.row
+        if row is None or id(row) in self._refused:
             return
         if isinstance(answer, LedgerError):
-            self._done.add(id(one.row))
             accepted = answer.accepted if isinstance(answer, RuleError) else None
-            self._add(one.row, "refuse", answer.code, answer.words, accepted)
+            told = self._outcome(row, "refuse", answer.code, answer.words, accepted)
+            self._refused[id(row)] = told
             return
         for caution in answer.warnings:
             rule, details = _RULES[caution.code], dict(caution.details)
-            accepted = rule.accepted.fill(details)
-            self._add(one.row, "warn", rule.code, rule.refused.fill(details), accepted)
+            words, accepted = rule.refused.fill(details), rule.accepted.fill(details)
+            self._warned.append(self._outcome(row, "warn", rule.code, words, accepted))
 
-    def _add(self, row: Row, level: str, code: str, words: Words, accepted: Words | None) -> None:
+    def _outcome(
+        self, row: Row, level: str, code: str, words: Words, accepted: Words | None
+    ) -> RowOutcome:
         table = self._tables[id(row)]
         field, read = _cell(table.kind, row, code)
-        outcome = RowOutcome(
+        return RowOutcome(
             file=table.file,
             line=row.line,
             sheet=row.sheet,
@@ -219,7 +255,6 @@ class _Outcomes:
             field=field,
             read=read,
         )
-        self.told.append(outcome)
 
 
 def _cell(kind: str, row: Row, code: str) -> tuple[str, str]:

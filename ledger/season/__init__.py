@@ -49,6 +49,7 @@ class Season:
         self.tables = tables
         self.books = Books(tables, programme, keyring, known or Nothing())
         self.waiting: list[Waiting] = []
+        self.count = 0
         self._keyring = keyring
         self._programme = programme
 
@@ -61,10 +62,13 @@ class Season:
     def statements(self) -> Iterator[Said]:
         """Yield everything the files say, after the founding, in the order it happened.
 
-        What waits for somebody's key is in ``waiting`` afterwards.
+        ``count`` is how many there are at the most. What waits for somebody's key is in ``waiting``
+        afterwards.
         """
         self.waiting.clear()
-        for saying in self._sayings():
+        sayings = list(self._sayings())
+        self.count = len(sayings)
+        for saying in sayings:
             missing = [name for name in saying.speakers if name not in self._keyring]
             if missing:
                 self.waiting.append(Waiting(saying.row, missing[0]))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ledger.imports.rows import DryingRun, MillingBatch, WeighTicket
 from ledger.rice import events
+from ledger.rice.acts import Settings
 from ledger.rice.mass import mass14_g
 from ledger.rice.terms import contract_uri
 from ledger.season.books import Books, Saying, at, event_id
@@ -100,7 +101,10 @@ def _milling(books: Books, row: MillingBatch) -> events.Milling:
         ("bran", row.bran_g),
         ("husk", row.husk_g),
     )
-    taken_g = sum(mass_g for _, mass_g in row.draws)
+    paddy14_g = mass14_g(sum(mass_g for _, mass_g in row.draws), row.moisture_ppt)
+    missing_g = paddy14_g - sum(mass_g for _, mass_g in made)
+    # The book has no column for it. What two scales may differ by is not said to be lost.
+    loss_g = max(0, missing_g - paddy14_g * Settings().tolerance_ppt // 1000)
     return events.Milling(
         event_id=event_id(row, "milling"),
         at=row.milled_at.isoformat(timespec="seconds"),
@@ -108,6 +112,6 @@ def _milling(books: Books, row: MillingBatch) -> events.Milling:
         inputs=tuple((books.silo(silo), mass_g) for silo, mass_g in row.draws),
         outputs=tuple((books.lot(form, row.number), mass_g) for form, mass_g in made),
         moisture_ppt=row.moisture_ppt,
-        loss_g=max(0, mass14_g(taken_g, row.moisture_ppt) - sum(mass for _, mass in made)),
+        loss_g=loss_g,
         custody="segregated",
     )

@@ -34,6 +34,7 @@ from ledger.log.statement import parse_statement
 from ledger.programme import derive
 from ledger.season import Season
 from ledger.service import Ledger
+from tests.benchmarks.figures import Spent, timed
 from tests.benchmarks.trade import Signature, verify_bare
 from tests.expected_season import differences
 
@@ -81,13 +82,17 @@ def _run(folder: Path, place: Path, *, is_audited: bool) -> int:
     season = Season(read_season(folder), PROGRAMME, Ring())
     _tell("files read", at)
     ledger = Ledger.create(place, _key("log"), founding=season.founding())
-    at = time.perf_counter()
-    intake = take_in(ledger, season)
-    seconds = _tell("signed, recorded, disclosed", at)
-    rate = intake.statements / seconds
-    bare = _bare(ledger, (*PROGRAMME.root_keys, *season.books.organisations))
-    print(f"{intake.statements} statements, {intake.added} entries, {rate:,.0f} /s")
-    print(f"bare verification {bare:,.0f} /s, ratio {rate / bare:.2f}")
+    taken: list[Intake] = []
+    spent = timed(lambda: taken.append(take_in(ledger, season)))
+    (intake,) = taken
+    print(f"signed, recorded, disclosed: {spent.wall_s:.1f} s, {spent.cpu_s:.1f} s of processors")
+    count, bare = _bare(ledger, (*PROGRAMME.root_keys, *season.books.organisations))
+    each, each_bare = intake.statements / spent.wall_s, count / bare.wall_s
+    by_cpu = (bare.cpu_s / count) / (spent.cpu_s / intake.statements)
+    print(f"{intake.statements} statements, {intake.added} entries, {each:,.0f} /s")
+    print(
+        f"bare verification {each_bare:,.0f} /s: ratio {each / each_bare:.2f}, {by_cpu:.2f} by CPU"
+    )
     ledger.publish()
     at = time.perf_counter()
     with ledger.reading() as view:
@@ -119,8 +124,8 @@ def _odd_rows(intake: Intake, expected: dict[str, Any]) -> list[str]:
     return sorted(odd)
 
 
-def _bare(ledger: Ledger, holders: Iterable[str]) -> float:
-    """Return how many signatures a second all cores verify, of the statements just recorded."""
+def _bare(ledger: Ledger, holders: Iterable[str]) -> tuple[int, Spent]:
+    """Verify signatures of the statements just recorded, and nothing else, on all cores."""
     keys = {}
     for holder in holders:
         public = _key(holder).public
@@ -132,9 +137,7 @@ def _bare(ledger: Ledger, holders: Iterable[str]) -> float:
             for one in parse_statement(data).signatures:
                 kid = one.kid.rpartition("#")[2]
                 signatures.append(Signature(keys[kid], one.signing_input, one.signature))
-    at = time.perf_counter()
-    verify_bare(signatures)
-    return len(signatures) / (time.perf_counter() - at)
+    return len(signatures), timed(lambda: verify_bare(signatures))
 
 
 def _tell(what: str, since: float) -> float:
