@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-import ledger.archive  # noqa: F401  (its codes join those of `errors`)
+import ledger.archive
+import ledger.stating  # noqa: F401  (and so do these)
 from ledger import errors
 from ledger.epcis import refusals as epcis_refusals
 from tests import house

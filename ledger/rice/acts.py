@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, ValidationError, json
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice import gs1
+from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
 from ledger.rice.terms import (
     ActorId,
     AreaCode,
@@ -32,14 +33,12 @@ from ledger.rice.terms import (
     Kid,
     LotUri,
     Moment,
-    Months,
     Origin,
     PaperUri,
     ProductForm,
     RoleName,
     ScopeKind,
     Season,
-    Share,
     ShortText,
     SquareMetres,
     StoppedLots,
@@ -67,31 +66,6 @@ class Jwk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     y: str = ""
     n: str = ""
     e: str = ""
-
-
-class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The limits in force, carried by the founding act so that an audit replays with them.
-
-    Shares are parts per thousand. Defaults are those of the trade: a white recovery above 72 % of
-    paddy at 14 % moisture is not possible, a container holds 30 t at the most.
-    """
-
-    yield_reject_g_m2: Grams = 1_100
-    yield_warn_dx_g_m2: Grams = 900
-    yield_warn_ht_g_m2: Grams = 750
-    yield_warn_td_g_m2: Grams = 750
-    white_reject_ppt: Share = 720
-    white_warn_ppt: Share = 700
-    white_low_ppt: Share = 550
-    husk_low_ppt: Share = 160
-    husk_high_ppt: Share = 240
-    bran_low_ppt: Share = 60
-    bran_high_ppt: Share = 140
-    tolerance_ppt: Share = 5
-    container_reject_g: Grams = 30_000_000
-    container_warn_g: Grams = 26_500_000
-    inspection_months: Months = 12
-    inspection_warn_months: Months = 11
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="act"):

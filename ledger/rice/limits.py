@@ -1,0 +1,32 @@
+"""The limits in force: what acts carry so that an audit replays with the same ones."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ledger.rice.terms import Grams, Months, Share
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The limits in force, carried by the founding act so that an audit replays with them.
+
+    Shares are parts per thousand. Defaults are those of the trade: a white recovery above 72 % of
+    paddy at 14 % moisture is not possible, a container holds 30 t at the most.
+    """
+
+    yield_reject_g_m2: Grams = 1_100
+    yield_warn_dx_g_m2: Grams = 900
+    yield_warn_ht_g_m2: Grams = 750
+    yield_warn_td_g_m2: Grams = 750
+    white_reject_ppt: Share = 720
+    white_warn_ppt: Share = 700
+    white_low_ppt: Share = 550
+    husk_low_ppt: Share = 160
+    husk_high_ppt: Share = 240
+    bran_low_ppt: Share = 60
+    bran_high_ppt: Share = 140
+    tolerance_ppt: Share = 5
+    container_reject_g: Grams = 30_000_000
+    container_warn_g: Grams = 26_500_000
+    inspection_months: Months = 12
+    inspection_warn_months: Months = 11
