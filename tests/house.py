@@ -54,7 +54,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "disclosures": {"errors", "log", "rice", "store"},
     "closing": {"errors", "log", "rice", "store"},
     "stating": {"errors", "log", "rice", "store"},
-    "intake": {*_BELOW_SERVICE, "season", "sequencer", "service", "disclosures"},
+    "intake": {*_BELOW_SERVICE, "programme", "season", "sequencer", "service", "disclosures"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
     "audit": {
