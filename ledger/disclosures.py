@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
+from ledger.errors import CODES, ConflictError, Words
 from ledger.log import encoding
 from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.disclosed import FIELDS, Private, is_committed, parse_private, signed_digest
@@ -24,6 +25,15 @@ from ledger.rice.facts import Facts, find
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, is_shelf_of
 from ledger.store.store import DISCLOSURE, Reading, Store
+
+CODES |= {
+    "traces_remain": Words(
+        "{count} fields were deleted, but the database file still holds traces of them while"
+        " somebody reads it. Erase once more when nobody does.",
+        "Đã xóa {count} trường, nhưng tệp cơ sở dữ liệu còn lưu vết khi có người đang đọc."
+        " Hãy xóa lại khi không ai đọc.",
+    ),
+}
 
 LABELS, ERASED, ORIGIN = "labels", "erased", "origin"
 
@@ -70,7 +80,8 @@ def erase(store: Store, kind: str, of: str) -> int:
         names = [name for name, _ in writing.disclosures(kind, f"{of}/")]
         writing.forget(kind, names)
         writing.disclose([(ERASED, f"{kind}/{name}", b"") for name in names])
-    store.forget_traces()
+    if not store.forget_traces():
+        raise ConflictError("traces_remain", count=len(names))
     return len(names)
 
 

@@ -295,8 +295,8 @@ class _Child:
         while parcel := self._readers.take_for(self):
             try:
                 keys = self._readers.keys_of(parcel.statements)
-            except LedgerError:
-                keys = []  # whoever reads it again meets the same trouble, and tells
+            except Exception:  # noqa: BLE001  whoever reads it again meets the same, and tells
+                keys = []
             new = [dict(key.jwk) for key in keys if key.kid not in self._told]
             self._told.update(key.kid for key in keys)
             with suppress(OSError):  # who hears from the child notices that it is lost

@@ -225,6 +225,10 @@ class _Undo:
     puts: list[tuple[str, bool, Fact | None, tuple[Fact, int] | None]] = field(default_factory=list)
 
 
+def _opened(index: int, leaf: bytes, data: bytes) -> tuple[Place, Meaning]:
+    return Place(index, parse_entry(leaf).recorded_at), open_meaning(parse_statement(data))
+
+
 class _Batch:
     """Statements judged one after another, each on what those before it changed.
 
@@ -248,6 +252,9 @@ class _Batch:
         self._added = Addition(before)
         self._changed: dict[str, tuple[Fact, int]] = {}
         self._receipts: dict[bytes, Receipt] = {}
+        self._told: dict[str, tuple[int, ...]] = {}
+        self._past: dict[int, tuple[Place, Meaning]] = {}
+        self._mentioned: tuple[int, dict[str, list[int]]] = (0, {})
         self._undo = _Undo()
 
     def get(self, key: str, /) -> Fact | None:
@@ -260,18 +267,26 @@ class _Batch:
 
     def told(self, key: str, /) -> Sequence[int]:
         """Return the entries that changed a fact, those of this batch too."""
-        size = self._writing.before.size
-        here = (index for name, index in self._added.mentions if name == key)
-        return (*self._writing.mentions([key], size)[key], *here)
+        if key not in self._told:
+            size = self._writing.before.size
+            self._told[key] = self._writing.mentions([key], size)[key]
+        mentions = self._added.mentions
+        if self._mentioned[0] != len(mentions):
+            here: dict[str, list[int]] = {}
+            for name, index in mentions:
+                here.setdefault(name, []).append(index)
+            self._mentioned = len(mentions), here
+        return (*self._told[key], *self._mentioned[1].get(key, ()))
 
     def entry(self, index: int, /) -> tuple[Place, Meaning]:
         """Return where an entry stands and what it says, as it is stored or will be."""
         at = index - self._writing.before.size
-        if at < 0:
+        if at >= 0:
+            return _opened(index, self._added.entries[at][1], self._added.statements[at][2])
+        if index not in self._past:
             leaf, data = self._writing.entry(index)[1], self._writing.statement(index)
-        else:
-            leaf, data = self._added.entries[at][1], self._added.statements[at][2]
-        return Place(index, parse_entry(leaf).recorded_at), open_meaning(parse_statement(data))
+            self._past[index] = _opened(index, leaf, data)
+        return self._past[index]
 
     def prepare(self, parcels: Sequence[_Parcel]) -> None:
         """Read what the whole batch will ask for: earlier receipts, and facts."""

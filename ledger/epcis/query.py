@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import MsgspecError, Struct, json
+from msgspec import Meta, MsgspecError, Struct, json
 
 from ledger.epcis import identifiers, words
 from ledger.epcis.documents import check_query
@@ -64,12 +64,16 @@ _TIMES = ("GE_eventTime", "LT_eventTime", "GE_recordTime", "LT_recordTime")
 _COUNTS = ("eventCountLimit", "maxEventCount", "perPage")
 
 
+Whole = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+"""What a database can compare: tokens come back from anybody."""
+
+
 class Position(Struct, frozen=True, array_like=True):
     """The last event of a page: what it is ordered by, its entry, and how many came before."""
 
-    at: int
-    index: int
-    shown: int
+    at: Whole
+    index: Whole
+    shown: Whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from msgspec import structs
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Meaning, Outcome, Place, open_case
 from ledger.rice.events import (
+    AnyEvent,
     Arrival,
     Correction,
     Dispatch,
@@ -23,11 +24,11 @@ from ledger.rice.events import (
     Shipping,
     Unpalletising,
 )
-from ledger.rice.facts import Attestation, Diary, Harvested, Promised, Said
-from ledger.rice.lots import births_of
+from ledger.rice.facts import Attestation, Diary, Harvested, Lot, Pallet, Promised, Said
+from ledger.rice.lots import births_of, draws_of
 from ledger.rice.mass import mass14_g
 from ledger.rice.members import container
-from ledger.rice.possession import named_lots
+from ledger.rice.possession import STOPPED_MOVES, named_lots
 
 
 def unknown_event(case: CaseOf[Correction]) -> Reason:
@@ -51,6 +52,48 @@ def taken_correction(case: CaseOf[Correction]) -> Reason:
         if case.facts.get(f"said:{name}") is not None:
             return {"event": name}
     return None
+
+
+def foreign_promise(case: CaseOf[AnyEvent]) -> Reason:
+    """An event is stated under a name that is kept for another: by whom, or of another kind."""
+    promised = case.find(Promised, f"said:{case.body.event_id}")
+    if promised is None or isinstance(case.body, Correction):
+        return None
+    wrong = case.past.entry(promised.stands_for)[1].body
+    if promised.actor == case.speaker and type(wrong) is type(case.body):
+        return None
+    return {"event": case.body.event_id, "actor": promised.actor, "kind": type(wrong).__name__}
+
+
+def evaded_stop(case: Case, wrong: Event) -> Reason:
+    """An event in place of a wrong one gets rice out from under a hold or a recall.
+
+    What the wrong event made and is stopped now must be made by the right one too, and no more may
+    be taken of what is stopped now than the wrong one took. Facts are those of now, not of then.
+    """
+    body = case.body
+    assert isinstance(body, Event)
+    made = {lot for lot, _ in births_of(body)}
+    for lot_id, _ in births_of(wrong):
+        if lot_id not in made and _is_stopped(case, lot_id):
+            return {"lot": lot_id}
+    if isinstance(body, STOPPED_MOVES):
+        return None
+    taken = dict(draws_of(wrong))
+    for lot_id, amount in draws_of(body):
+        if amount > taken.get(lot_id, 0) and _is_stopped(case, lot_id):
+            return {"lot": lot_id}
+    loaded = wrong.pallets if isinstance(wrong, Loading | Dispatch) else ()
+    for name in body.pallets if isinstance(body, Loading | Dispatch) else ():
+        pallet = case.find(Pallet, f"pallet:{name}")
+        if name not in loaded and pallet is not None and _is_stopped(case, pallet.lot):
+            return {"lot": pallet.lot}
+    return None
+
+
+def _is_stopped(case: Case, lot_id: str) -> bool:
+    lot = case.find(Lot, f"lot:{lot_id}")
+    return lot is not None and bool(lot.held or lot.recalled)
 
 
 def said_at(case: Case, event_id: str) -> tuple[Place, Meaning]:
@@ -82,7 +125,7 @@ def take_back(case: CaseOf[Correction], outcome: Outcome) -> None:
     said = case.know(Said, f"said:{case.body.event_id}")
     stands_for = said.index if said.stands_for is None else said.stands_for
     for name in case.body.corrected_by:
-        outcome.put(Promised(id=name, stands_for=stands_for))
+        outcome.put(Promised(id=name, actor=case.speaker, stands_for=stands_for))
     match wrong:
         case Harvest(area=area, season=season):
             total = case.know(Harvested, f"harvested:{area}/{season}")

@@ -418,9 +418,10 @@ class Said(Fact, frozen=True, kw_only=True, tag="said"):
 
 
 class Promised(Fact, frozen=True, kw_only=True, tag="promised"):
-    """That an event is still to come, in place of one that was declared wrong."""
+    """That an event is still to come, by whom, in place of one that was declared wrong."""
 
     id: str
+    actor: str
     stands_for: int
 
     @property

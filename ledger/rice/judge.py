@@ -95,6 +95,9 @@ def _judge_in_place(case: Case, promised: Promised) -> Decision:
     wrong = case.past.entry(promised.stands_for)[1].body
     assert isinstance(case.body, Event)
     assert isinstance(wrong, Event)
+    stopped = corrections.evaded_stop(case, wrong) if promised.actor == case.speaker else None
+    if stopped is not None:
+        raise RuleError(_HELD, stopped)
     refolding = Refolding(case, "", touched(wrong) | touched(case.body))
     warnings: list[Caution] = []
     outcome = Outcome()
@@ -230,6 +233,8 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     *LOT_FOLDS,
 )
 """What accepted statements change, each about the kinds of statement in its signature."""
+
+_HELD = next(rule for rule in RULES if rule.code == "lot_held")
 
 _WORKED_OUT = ("lot:", "pallet:", "container:")
 """Facts that a corrected event does not change by itself, but by all that is worked out again."""

@@ -343,6 +343,8 @@ def _born(
     custody = _custody_of(event, inputs, origin)
     order = event.order if isinstance(event, Storing) else ""
     is_layered = order in {"first_in", "last_in"}
+    upset = [each for lot in inputs for each in lot.unbalanced]
+    unbalanced = tuple(dict.fromkeys([*(before.unbalanced if before else ()), *upset]))
     if before is not None:
         return structs.replace(
             before,
@@ -352,6 +354,7 @@ def _born(
             variety=variety,
             custody=max(before.custody, custody, key=CUSTODY.index),
             layers=(*before.layers, layer) if is_layered else (),
+            unbalanced=unbalanced,
         )
     filled = event if isinstance(event, Filling) else None
     return Lot(
@@ -374,6 +377,7 @@ def _born(
         grant=filled.grant if filled else "",
         order=order,
         layers=(layer,) if is_layered else (),
+        unbalanced=unbalanced,
     )
 
 

@@ -101,7 +101,7 @@ _FORMS_OUT: dict[type[Event], frozenset[str]] = {
     Packing: _PACKED,
     Repacking: _PACKED,
 }
-_MOVED_ON_HOLD = (Return, Destruction, Sampling)
+STOPPED_MOVES = (Return, Destruction, Sampling)
 """What may be done to a lot on hold, or recalled: testing it and getting it out of the way."""
 
 
@@ -234,7 +234,8 @@ def _is_added_to(case: Case, lot: Lot) -> bool:
         return False
     match body:
         case Harvest(area=area, season=season, variety=variety, continues=True):
-            return set(lot.origin) <= {f"{area}/{season}"} and lot.variety == variety
+            fits = set(lot.origin) <= {f"{area}/{season}"} and lot.variety == variety
+            return fits and lot.order in {"", "mixed"}
         case Drying(inputs=inputs):
             return lot.order in {"", "mixed"} and all(each != lot.id for each, _ in inputs)
         case Storing(inputs=inputs, order=order):
@@ -285,7 +286,7 @@ def not_consigned(
 def held_lot(case: CaseOf[AnyEvent]) -> Reason:
     """A lot on hold, or recalled, is used or shipped."""
     body = case.body
-    if isinstance(body, _MOVED_ON_HOLD):
+    if isinstance(body, STOPPED_MOVES):
         return None
     lots = [lot_id for lot_id, _ in draws_of(body)]
     pallets = body.pallets if isinstance(body, Loading | Dispatch) else ()

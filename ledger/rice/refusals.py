@@ -145,6 +145,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "The same declaration by whoever stated the event.",
         "Cùng khai báo đó, do chính bên đã ghi sự việc.",
     ),
+    "event_promised": said(
+        "The event {event} is to be a {kind} by {actor}, in place of a wrong one.",
+        "Sự việc {event} phải là {kind} do {actor} ghi, thay cho sự việc sai.",
+        "The corrected event by whoever declared the wrong one; others under names of their own.",
+        "Sự việc đã sửa, do bên khai báo sai ghi; việc khác dùng mã riêng.",
+    ),
     "correction_taken": said(
         "The event {event} was already stated, or promised for another correction.",
         "Sự việc {event} đã được ghi, hoặc đã hẹn cho một sửa sai khác.",

@@ -80,6 +80,7 @@ RULES: tuple[Rule, ...] = (
     _rule("event_unknown", corrections.unknown_event),
     _rule("event_not_own", corrections.foreign_event),
     _rule("correction_taken", corrections.taken_correction),
+    _rule("event_promised", corrections.foreign_promise),
     _rule("area_not_active", areas.inactive_area),
     _rule("area_not_managed", areas.foreign_area),
     _rule("season_unfit", areas.unfit_season),

@@ -36,7 +36,7 @@ from sqlmodel import SQLModel
 
 from ledger.errors import ConflictError, CorruptedError, NotFoundError
 from ledger.rice.facts import Fact, decode_fact
-from ledger.store.engine import cause, failing, opening
+from ledger.store.engine import BUSY_MS, cause, failing, opening
 from ledger.store.spelling import ROWS_PER_INSERT, Question, one_and_many
 from ledger.store.tables import SCHEMA_VERSION
 
@@ -390,14 +390,22 @@ class Store:
         with failing(), self._writer.begin() as connection:
             yield connection
 
-    def forget_traces(self) -> None:
-        """Leave nothing of deleted rows in a SQLite file; PostgreSQL's own VACUUM does that."""
+    def forget_traces(self) -> bool:
+        """Leave nothing of deleted rows in a SQLite file; tell whether that could be done.
+
+        It cannot while somebody reads what was there before. PostgreSQL's own VACUUM does the same.
+        """
         if self.engine.dialect.name == "sqlite":
             connection = self.engine.raw_connection()  # no checkpoint inside a transaction
             try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA busy_timeout=2000")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
             finally:
                 connection.close()
+            return not busy
+        return True
 
     @cached_property
     def _inserts(self) -> dict[str, tuple[str, str]]:

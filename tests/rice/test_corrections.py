@@ -7,7 +7,7 @@ from msgspec import structs
 from ledger.rice import events
 from ledger.rice.events import AnyEvent, Correction, Event
 from ledger.rice.facts import Attestation, Container, Fact, Harvested, Lot, Pallet
-from tests.rice.test_lots import CUT, DRIED, PACKED, told
+from tests.rice.test_lots import CUT, DRIED, MILLED, PACKED, told
 from tests.tables import play, sscc
 from tests.world import World, attested, lot, season
 
@@ -132,7 +132,7 @@ def test_an_event_in_place_of_another_obeys_the_rules_of_its_place() -> None:
     assert declare(world, "may", wrong, name) == "ok"
     right = structs.replace(wrong, event_id=name)
     assert world.say("may", structs.replace(right, mass_g=10_051)) == "mass_gained"
-    assert world.say("may-2", structs.replace(right, mass_g=9_900)) == "not_consigned"
+    assert world.say("may-2", structs.replace(right, mass_g=9_900)) == "event_promised"
     assert world.say("may", structs.replace(right, mass_g=9_900)) == "ok+receipt_differs"
     assert known(world, "L1").left_g == 9_900
 
@@ -239,3 +239,58 @@ def test_bags_that_never_came_off_a_pallet_were_not_filled_again() -> None:
     assert declare(world, "may", opened) == "ok"
     assert known(world, "P1").bags_left == 0
     assert known(world, "Q1").unbalanced[0].rule == "exceeds_lot"
+
+
+def test_a_correction_gets_no_rice_out_from_under_a_recall_or_a_hold() -> None:
+    world = told(PACKED, "hold  may  P1  ok\nrecall  may  P1  ok\n")
+    _, packing = stated(world, events.Packing, "P1")
+    assert correct(world, "may", packing, lot=lot("P9")) == "lot_held"
+    world = told(MILLED, "test  lab  H1  fails  ok\n")
+    _, milling = stated(world, events.Milling, "H1")
+    assert isinstance(milling, events.Milling)
+    others = tuple((name.replace("/H1", "/H9"), mass_g) for name, mass_g in milling.outputs)
+    assert correct(world, "may", milling, outputs=others) == "lot_held"
+    world = told(MILLED, "pack  may  H1:100  P1  20x5  segregated  -  ok\nhold  may  H1  ok\n")
+    _, packing = stated(world, events.Packing, "P1")
+    more = ((lot("H1"), 105),)
+    assert correct(world, "may", packing, inputs=more, bags=21) == "lot_held"
+    world = told(MILLED, "pack  may  H1:100  P1  20x5  segregated  -  ok\nhold  may  H1  ok\n")
+    _, packing = stated(world, events.Packing, "P1")
+    assert correct(world, "may", packing, bags=19) == "ok"
+
+
+def test_a_promised_name_is_kept_for_who_promised_it_and_what() -> None:
+    world = told(DRIED)
+    _, wrong = stated(world, events.Receiving, "L1")
+    name = world.event_id()
+    assert declare(world, "may", wrong, name) == "ok"
+    play(world, "sow  htx-2  A003  1  ok")
+    sowing = world.entries[-1][1].body
+    assert isinstance(sowing, events.Sowing)
+    assert world.say("htx-2", structs.replace(sowing, event_id=name)) == "event_promised"
+    count = events.StockCount(event_id=name, at=wrong.at, lot=lot("S1"), mass_g=1)
+    assert world.say("may", count) == "event_promised"
+    right = structs.replace(wrong, event_id=name, mass_g=9_990)
+    assert world.say("may", right) == "ok+receipt_differs"
+
+
+def test_what_is_made_of_unbalanced_rice_carries_no_mark_either() -> None:
+    world = told(
+        """
+        confirm  xa  A001+A002  ok
+        grant  hh  A001+A002  ok
+        """,
+        MILLED,
+    )
+    _, wrong = stated(world, events.Receiving, "L1")
+    assert correct(world, "may", wrong, mass_g=1_000) == "ok+receipt_differs"
+    silo, rice = known(world, "S1").unbalanced, known(world, "H1").unbalanced
+    assert silo
+    assert set(silo) <= set(rice)
+    play(
+        world,
+        """
+        divide  may  H1:1000  H4:500,H5:500                       ok+lot_unbalanced
+        pack  may  H4:500  P5  10x5  segregated  A001+A002        mark_unbalanced
+        """,
+    )

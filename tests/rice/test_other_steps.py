@@ -81,6 +81,16 @@ def test_a_silo_is_drawn_down_in_the_order_stated(
     assert found[2].layers == ()
 
 
+def test_a_harvest_does_not_go_straight_into_layers() -> None:
+    told(
+        """
+        harvest  htx  A001  L1  1000  25.0  -                     ok
+        store  htx  L1:1000  L2  first_in                         ok
+        harvest more  htx  A001  L2  1000  25.0                   lot_taken
+        """
+    )
+
+
 def test_what_was_in_layers_is_mixed_on_its_way() -> None:
     world = told(
         CUT,

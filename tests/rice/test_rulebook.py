@@ -343,6 +343,14 @@ def _correction_taken(world: World) -> str:
     return world.say("htx", _declared(event, other.event_id))
 
 
+def _event_promised(world: World) -> str:
+    event = _harvest(world)
+    world.must("htx", event)
+    name = world.event_id()
+    world.must("htx", _declared(event, name))
+    return world.say("htx-2", _harvest(world, event_id=name, area="A003", lot=lot("L3")))
+
+
 def _unbalanced(table: str) -> Callable[[World], str]:
     """Return a case in which paddy of a receipt is milled, and that receipt taken back."""
 
@@ -364,6 +372,7 @@ SAYINGS |= {
     "event_unknown": _event_unknown,
     "event_not_own": _event_not_own,
     "correction_taken": _correction_taken,
+    "event_promised": _event_promised,
     "mark_unbalanced": _unbalanced(
         "pack  may  H1:100  P1  20x5  segregated  A001  mark_unbalanced"
     ),
