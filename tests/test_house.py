@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import ledger.service
-import ledger.stating  # noqa: F401  (codes of these, and of their parts, join those of `errors`)
+import ledger.service  # noqa: F401  (the codes of its parts join those of `errors`)
 from ledger import errors
 from ledger.epcis import refusals as epcis_refusals
 from tests import house
