@@ -74,10 +74,12 @@ def keep_origins(store: Store, origins: Iterable[Origin]) -> None:
             writing.disclose(rows)
 
 
-def erase(store: Store, kind: str, of: str) -> int:
-    """Delete every private field of one household or contract; return how many there were."""
+def erase(store: Store, kind: str, of: Iterable[str]) -> int:
+    """Delete every private field of households or contracts; return how many there were."""
     with store.writing() as writing:
-        names = [name for name, _ in writing.disclosures(kind, f"{of}/")]
+        names = [name for one in of for name, _ in writing.disclosures(kind, f"{one}/")]
+        if not names:
+            return 0
         writing.forget(kind, names)
         writing.disclose([(ERASED, f"{kind}/{name}", b"") for name in names])
     if not store.forget_traces():

@@ -362,8 +362,8 @@ class Ledger:
         """Keep which rows of office files statements were made from."""
         keep_origins(self.store, origins)
 
-    def erase(self, kind: str, of: str) -> int:
-        """Delete what is private of a household or contract; return how many fields there were.
+    def erase(self, kind: str, *of: str) -> int:
+        """Delete what is private of households or contracts; return how many fields there were.
 
         No hash is touched: the log audits as before, and can no longer be asked what they said.
         """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -95,6 +97,22 @@ def test_nothing_of_it_is_left_in_the_database_file(book: Ledger) -> None:
     book.erase("household", only.reference)
     assert only.name.encode() not in _files(book)
     assert body[:32] not in _files(book)
+
+
+def test_whatever_the_order_nothing_is_left(book: Ledger) -> None:
+    """A page that loses rows is filled from its neighbours, and must not keep what it had."""
+    rows = season().tables["farmers_private"].of(Household)
+    shared = Counter(row.name for row in rows)
+    alone = [row for row in rows if shared[row.name] == 1]
+    assert len(alone) > 100
+    random.Random(7).shuffle(alone)
+    for start in range(0, len(alone), 25):
+        some = alone[start : start + 25]
+        assert all(row.name.encode() in _files(book) for row in some)
+        book.erase("household", *(row.reference for row in some))
+        left = _files(book)
+        assert not [row.name for row in some if row.name.encode() in left]
+    assert found(book) == []
 
 
 def _files(book: Ledger) -> bytes:
