@@ -18,7 +18,6 @@ from zipfile import ZipFile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ledger import season as seasons
 from ledger.demo import PROGRAMME
 from ledger.imports.tables import read_season
 from ledger.intake import take_in
@@ -27,7 +26,7 @@ from ledger.log.keys import Ed25519SigningKey
 from ledger.log.statement import parse_statement
 from ledger.programme import derive
 from ledger.rice.labels import Commitment, LabelBatch
-from ledger.season import Season
+from ledger.season import Season, trade
 from ledger.service import Ledger
 from tests.benchmarks.figures import Figure, peak_mb, rate, share, timed
 from tests.benchmarks.trade import Signature, verify_bare
@@ -76,7 +75,7 @@ def imports() -> Iterator[Figure]:
 
         def import_read(ledger: Ledger) -> None:
             # A million labels are a work of their own: see the figure of label commitments.
-            with patch.object(seasons, "commit", _no_labels):
+            with patch.object(trade, "commit", _no_labels):
                 take_in(ledger, Season(season.tables, PROGRAMME, ring))
 
         def append(ledger: Ledger) -> None:
