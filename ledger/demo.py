@@ -20,9 +20,9 @@ from ledger.labels.gate import check_job
 from ledger.labels.sheets import SHEETS, BagLabel, render_sheets
 from ledger.labels.symbols import draw_symbol
 from ledger.log import encoding, statement
-from ledger.programme import Programme
+from ledger.programme import Programme, read_scheme
 from ledger.rice import acts
-from ledger.rice.acts import LocalText
+from ledger.rice.acts import LocalText, PublishScheme
 from ledger.rice.labels import LabelBatch, label_at, labels_between
 from ledger.season import Season
 from ledger.service import Ledger
@@ -30,20 +30,23 @@ from ledger.store.store import STATEMENT
 
 SEASON_FOLDER = Path(__file__).parent / "demo_data" / "season-dx-2026"
 
+
+def _scheme(name: str) -> PublishScheme:
+    folder = SEASON_FOLDER.parent / "schemes"
+    return read_scheme((folder / f"{name}.json").read_bytes(), (folder / f"{name}.md").read_bytes())
+
+
 PROGRAMME = Programme(
     origin="demo.rice.example/dx-2026",
     host="demo.rice.example",
     name=LocalText(vi="Sổ lúa Cần Thơ (dữ liệu minh họa)", en="Can Tho rice ledger (demo data)"),
-    scheme="https://demo.rice.example/schemes/low-emission-rice",
-    scheme_name=LocalText(
-        vi="Gạo xanh phát thải thấp (demo)", en="Green, low-emission rice (demo)"
-    ),
     season="DX-2026",
     root_keys=("root-1", "root-2", "root-3"),
     threshold=2,
     registrar="dang-ky-chuoi",
     scheme_owner="hiep-hoi-gao-xanh",
-    scheme_document=(SEASON_FOLDER.parent / "scheme.md").read_bytes(),
+    published=_scheme("low-emission-rice"),
+    also_published=(_scheme("srp-reference"),),
 )
 SHOWN_LOT = "L260411A"
 SHOWN_NUMBER = 412

@@ -7,9 +7,13 @@ import hmac
 from dataclasses import dataclass
 from typing import Protocol
 
+from ledger.errors import MalformedError
 from ledger.imports.rows import Row
+from ledger.log import encoding
 from ledger.log.keys import SigningKey
+from ledger.rice import acts
 from ledger.rice.acts import LocalText
+from ledger.rice.schemes import Profile
 
 
 class Keyring(Protocol):
@@ -27,19 +31,31 @@ class Keyring(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What the files do not say: the ledger's name and the scheme they are kept under."""
+    """What the files do not say: the ledger's name and the schemes they are kept under.
+
+    Decisions of the season are made under the scheme ``published``; the owner of it publishes
+    ``also_published`` beside it.
+    """
 
     origin: str
     host: str
     name: LocalText
-    scheme: str
-    scheme_name: LocalText
     season: str
     root_keys: tuple[str, ...]
     threshold: int
     registrar: str
     scheme_owner: str
-    scheme_document: bytes = b""
+    published: acts.PublishScheme
+    also_published: tuple[acts.PublishScheme, ...] = ()
+
+    @property
+    def scheme(self) -> str:
+        """Return the scheme that the season's decisions are made under."""
+        return self.published.scheme
+
+    def profile(self, name: str) -> Profile:
+        """Return a kind of attestation of that scheme; the scheme must have it."""
+        return next(each for each in self.published.profiles if each.id == name)
 
     def did(self, actor: str) -> str:
         """Return the DID of an actor of this ledger."""
@@ -54,6 +70,21 @@ class Said:
     data: bytes
     row: Row | None = None
     kind: str = ""
+
+
+def read_scheme(data: bytes, text: bytes) -> acts.PublishScheme:
+    """Return the act that publishes a scheme: its file, and the owner's text it commits to.
+
+    The file is JSON with the members of the act, less ``act`` and ``document``.
+    """
+    members = encoding.parse_json(data)
+    if not isinstance(members, dict):
+        raise MalformedError("malformed_act", what="a scheme is a JSON object")
+    document = encoding.encode_base64(hashlib.sha256(text).digest())
+    payload = {**members, "act": "publish_scheme", "document": document}
+    act = acts.read_act(encoding.canonical_json(payload))
+    assert isinstance(act, acts.PublishScheme), "the tag says so"
+    return act
 
 
 def derive(seed: bytes, purpose: str) -> bytes:

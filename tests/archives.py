@@ -18,6 +18,7 @@ from ledger.log.tiles import format_bundle, parse_bundle
 from ledger.rice import acts
 from ledger.service import Ledger
 from ledger.store.zip_file import ZipWriter
+from tests.profiles import PROFILES
 from tests.small_season import (
     Clock,
     founding,
@@ -74,6 +75,7 @@ def season(folder: Path, database: str) -> Ledger:
                 version="1.0.0",
                 name=words("Gạo xanh"),
                 custody=("segregated",),
+                profiles=PROFILES,
                 document=DOCUMENT,
                 from_on="2026-01-01",
             ),

@@ -414,6 +414,44 @@ def _decide(world: World, who: str, kind: str, areas: str, state: str, from_on: 
     return world.say(who, act)
 
 
+def _verify(world: World, who: str, areas: str) -> str:
+    codes = areas.split("+")
+    return world.say(who, attested("ghg", who, "htx", *codes, ha=10 * len(codes)))
+
+
+def _sell(world: World, who: str, name: str, mass: str, areas: str) -> str:
+    """Certify the sale of a lot under the grant over some areas."""
+    codes = areas.split("+")
+    sale = attested(
+        *("transaction", who, "may", *codes),
+        ha=0,
+        id=f"https://demo.rice.example/attestations/sale-{world.size}",
+        lot=lot(name),
+        sold_g=int(mass),
+        licence=attested("grant", "hh", "", *codes).id,
+        from_on=world.day,
+    )
+    return world.say(who, sale)
+
+
+def _claim(world: World, who: str, area: str, mass_kg: str, statement: str) -> str:
+    """Claim the reduction of an area, upon the emission statement over some areas."""
+    act = acts.ClaimReduction(
+        area=area,
+        season=SEASON,
+        statement=attested("ghg", "kiem", "", *statement.split("+")).id,
+        reduction_kg=int(mass_kg),
+        registry="VCS",
+        number=f"#{world.size}",
+    )
+    return world.say(who, act)
+
+
+def _relate(world: World, who: str, other: str) -> str:
+    actor = who if who != "so" else "xa"
+    return world.say(who, acts.DeclareRelation(actor=actor, other=other, kind="consultant"))
+
+
 def _labels(world: World, who: str, name: str, batch: str, count: str) -> str:
     act = acts.IssueLabels(
         batch=batch, lot=lot(name), count=int(count), number_digits=4, root="A" * 43 + "="
@@ -483,6 +521,10 @@ _VERBS: dict[str, Callable[..., str]] = {
     "confirm": _confirm,
     "grant": _grant,
     "decide": _decide,
+    "verify": _verify,
+    "sell": _sell,
+    "claim": _claim,
+    "relate": _relate,
     "labels": _labels,
     "area": _change_area,
 }

@@ -6,9 +6,7 @@ that a test goes through every door a statement goes through. `tests.tables` tel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
@@ -23,6 +21,7 @@ from ledger.rice.events import AnyEvent, Event
 from ledger.rice.facts import F, Fact, Key, find
 from ledger.rice.judge import Decision, RuleError, judge
 from ledger.rice.terms import contract_uri, paper_uri
+from tests.profiles import PROFILES
 
 ORIGIN = "demo.rice.example/test"
 DIDS = "did:web:demo.rice.example:actors"
@@ -203,12 +202,16 @@ class World:
 
 def written(body: Attested) -> bytes:
     """Return the credential of an attestation, with names for everything in it."""
-    measures: Mapping[str, tuple[Decimal, str]] = {"seed-rate": (Decimal("78.5"), "KGM")}
+    known = {profile.id: profile for profile in PROFILES}
     return credentials.write_credential(
         body,
-        names={body.issuer_did: "Bên cấp", body.issued_to_did: "Bên nhận", body.scheme: "Xanh"},
-        measures=measures,
-        scores={"water-regime": "multiple"},
+        known[body.profile],
+        names={
+            body.issuer_did: "Bên cấp",
+            body.issued_to_did: "Bên nhận",
+            body.scheme: "Xanh",
+            body.lot: "Gạo",
+        },
         area_uris={code: f"https://demo.rice.example/areas/{code}" for code in body.areas},
     )
 
@@ -272,23 +275,33 @@ def product(form: str, **more: object) -> acts.RegisterProduct:
     return acts.RegisterProduct(**(members | more))  # type: ignore[arg-type]
 
 
-def attested(profile_name: str, issuer: str, holder: str, *areas: str, ha: int = 10) -> Attested:
+FIGURES = {
+    "conformity": {"seed-rate": "78.5 KGM", "water-regime": "multiple"},
+    "ghg": {"baseline-co2e-per-ha": "8000 KGM", "project-co2e-per-ha": "3000.25 KGM"},
+}
+
+
+def attested(
+    profile_name: str, issuer: str, holder: str, *areas: str, ha: int = 10, **more: object
+) -> Attested:
     """Return a decision under the scheme of the world, in force through the year."""
-    return Attested(
-        id=f"https://demo.rice.example/attestations/{profile_name}-{'-'.join(areas)}-{issuer}",
-        number=f"{profile_name} {' '.join(areas)}",
-        profile=profile_name,
-        scheme=SCHEME,
-        issuer_did=did(issuer),
-        issued_to_did=did(holder),
-        areas=areas,
-        season=SEASON,
-        from_on="2026-03-01",
-        until_on="2026-12-31",
-        area_m2=ha * 10_000,
-        quota_g=30_000 if profile_name == "grant" else 0,
-        figures={},
-    )
+    members: dict[str, object] = {
+        "id": f"https://demo.rice.example/attestations/{profile_name}-{'-'.join(areas)}-{issuer}",
+        "number": f"{profile_name} {' '.join(areas)}",
+        "profile": profile_name,
+        "version": "1.0.0",
+        "scheme": SCHEME,
+        "issuer_did": did(issuer),
+        "issued_to_did": did(holder),
+        "areas": areas,
+        "season": SEASON,
+        "from_on": "2026-03-01",
+        "until_on": "2026-12-31",
+        "area_m2": ha * 10_000,
+        "quota_g": 30_000 if profile_name == "grant" else 0,
+        "figures": FIGURES.get(profile_name, {}),
+    }
+    return Attested(**(members | more))  # type: ignore[arg-type]
 
 
 def scheme(**more: object) -> acts.PublishScheme:
@@ -298,6 +311,7 @@ def scheme(**more: object) -> acts.PublishScheme:
         "version": "1.0.0",
         "name": words("Xanh"),
         "custody": ("identity_preserved", "segregated"),
+        "profiles": PROFILES,
         "document": digest("scheme"),
         "from_on": "2026-01-01",
     }

@@ -8,8 +8,8 @@ from msgspec import MsgspecError, Struct, json
 
 from ledger.cli.opening import read_bytes
 from ledger.errors import MalformedError
-from ledger.programme import Programme
-from ledger.rice.acts import LocalText
+from ledger.programme import Programme, read_scheme
+from ledger.rice.acts import PublishScheme
 from ledger.rice.facts import Founding
 
 PROGRAMME = "programme.json"
@@ -18,16 +18,16 @@ PROGRAMME = "programme.json"
 class Added(Struct, frozen=True, forbid_unknown_fields=True):
     """The members of the file. Holders are named as their key files are.
 
-    ``scheme_document`` is a file beside it: the text of the scheme, which the ledger commits to.
+    ``scheme`` and ``also`` name files beside it: each a scheme as data (`programme.read_scheme`),
+    with its owner's text under the same name and ``.md``, to which the ledger commits.
     """
 
     scheme: str
-    scheme_name: LocalText
     season: str
     root_keys: tuple[str, ...]
     registrar: str
     scheme_owner: str
-    scheme_document: str
+    also: tuple[str, ...] = ()
 
 
 def read_programme(path: Path, founding: Founding) -> Programme:
@@ -40,12 +40,15 @@ def read_programme(path: Path, founding: Founding) -> Programme:
         origin=founding.origin,
         host=founding.host,
         name=founding.name,
-        scheme=added.scheme,
-        scheme_name=added.scheme_name,
         season=added.season,
         root_keys=added.root_keys,
         threshold=founding.threshold,
         registrar=added.registrar,
         scheme_owner=added.scheme_owner,
-        scheme_document=read_bytes(path.parent / added.scheme_document),
+        published=_scheme(path.parent / added.scheme),
+        also_published=tuple(_scheme(path.parent / name) for name in added.also),
     )
+
+
+def _scheme(path: Path) -> PublishScheme:
+    return read_scheme(read_bytes(path), read_bytes(path.with_suffix(".md")))

@@ -236,9 +236,13 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
     yield f"attestation:{body.id}"
     yield f"scheme:{body.scheme}"
     yield f"did:{body.issued_to_did}"
+    yield f"related:{body.issuer_did}"
+    if body.licence:
+        yield f"attestation:{body.licence}"
     for code in body.areas:
         yield f"area:{code}"
-        if body.profile == "grant":
+        yield f"claimed:{code}/{body.season}"
+        if body.quota_g:  # a licence: only those have one
             yield f"covered:{code}/{body.season}"
             yield f"granted:{code}/{body.season}"
 
@@ -268,5 +272,12 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
                 yield f"area:{code}"
         case acts.ChangeAttestation(attestation=attestation):
             yield f"attestation:{attestation}"
+        case acts.ClaimReduction(area=area, season=season, statement=statement):
+            yield f"area:{area}"
+            yield f"claimed:{area}/{season}"
+            yield f"attestation:{statement}"
+        case acts.DeclareRelation(actor=actor, other=other):
+            yield f"actor:{actor}"
+            yield f"actor:{other}"
         case acts.IssueLabels(batch=batch):
             yield f"labels:{batch}"

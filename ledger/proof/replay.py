@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from ledger.errors import Detail
-from ledger.rice import acts, sayings
+from ledger.rice import acts, attestations, sayings
 from ledger.rice.case import Body, Case, Meaning, Outcome, Place, open_case
 from ledger.rice.corrections import touched
+from ledger.rice.credentials import Attested
 from ledger.rice.events import (
     Arrival,
     Correction,
@@ -28,7 +29,7 @@ from ledger.rice.events import (
     Packing,
     Return,
 )
-from ledger.rice.facts import Attestation, F, Fact, Lot, Promised, Said, find
+from ledger.rice.facts import F, Fact, Lot, Promised, Said, find
 from ledger.rice.judge import RuleError, judge
 from ledger.rice.lots import Filling, Transformation, births_of, draw, grams_of
 from ledger.rice.members import container
@@ -86,6 +87,15 @@ _FINDING_OF = {
     "issuer_not_independent": "issuers_accredited",
     "scope_unknown": "issuers_accredited",
     "hectares_granted_twice": "issuers_accredited",
+    "profile_unknown": "issuers_accredited",
+    "attestation_unfit": "issuers_accredited",
+    "validity_too_long": "issuers_accredited",
+    "second_person_missing": "issuers_accredited",
+    "second_person_same": "issuers_accredited",
+    "criterion_not_met": "criteria_met",
+    "quota_above_scheme": "quota_kept",
+    "licence_overdrawn": "quota_kept",
+    "licence_not_in_force": "quota_kept",
     "grant_not_confirmed": "origins_covered",
     "mark_not_covered": "origins_covered",
     "grant_not_in_force": "mark_granted",
@@ -104,6 +114,13 @@ _DRAW_CODES = frozenset(
     }
 )
 _MARK_CODES = frozenset({"grant_not_in_force", "mark_custody_refused", "quota_exceeded"})
+_SALE_CODES = frozenset(
+    {"attestation_unfit", "sale_not_covered", "lot_sold_with_mark", "lot_sold_twice"}
+)
+_SALE_RULES = tuple(
+    rule for rule in RULES if Attested in rule.about and rule.code not in _SALE_CODES
+)
+"""Rules about an attestation that need to know nothing of the lot it speaks of."""
 _DRAW_RULES = tuple(rule for rule in RULES if rule.code in _DRAW_CODES)
 _MARK_RULES = tuple(rule for rule in RULES if rule.code in _MARK_CODES)
 """Rules that need to know nothing of the lots an event makes, nor of its other inputs."""
@@ -154,6 +171,8 @@ class Replay:
         body = meaning.body
         if isinstance(body, Transformation) and not self._is_made_for_us(body):
             return self._take_draw(open_case(meaning, place, self, self), body)
+        if isinstance(body, Attested) and body.licence and f"lot:{body.lot}" not in self.subjects:
+            return self._take_sale(open_case(meaning, place, self, self), body)
         try:
             decision = judge(meaning, place, self, self)
         except RuleError as refusal:
@@ -248,6 +267,18 @@ class Replay:
             self._keep(outcome.puts | {fact.key: fact for fact in facts}, case.meaning, case.place)
         return found[0]
 
+    def _take_sale(self, case: Case, body: Attested) -> Broken | None:
+        """Take what a sale of other rice took from a licence of ours."""
+        for rule in _SALE_RULES:
+            reason = rule.check(case)
+            if reason is not None and not rule.warns:
+                return _broken(rule.code, case, reason)
+        outcome = Outcome()
+        sayings.fold(case, outcome)
+        attestations.draw(case, body.licence, body.sold_g, outcome)
+        self._keep(outcome.puts, case.meaning, case.place)
+        return None
+
     def _objection(self, case: Case, body: Transformation) -> Broken | None:
         for rule in (*_DRAW_RULES, *(_MARK_RULES if isinstance(body, Filling) else ())):
             reason = rule.check(case) if type(body) in rule.about else None
@@ -263,9 +294,7 @@ class Replay:
         outcome = Outcome()
         sayings.fold(case, outcome)
         if isinstance(body, Packing) and body.grant:
-            grant = case.know(Attestation, f"attestation:{body.grant}")
-            drawn_g = grant.drawn_g + body.bags * body.bag_g
-            outcome.put(structs.replace(grant, drawn_g=drawn_g))
+            attestations.draw(case, body.grant, body.bags * body.bag_g, outcome)
         for each in body.inputs:
             lot = case.know(Lot, f"lot:{each[0]}")
             _, left = draw(lot, grams_of(case, each))

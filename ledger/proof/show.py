@@ -110,7 +110,7 @@ def bag(
 def confirmations(facts: Replay, lot: Lot, grant: Attestation) -> Iterator[Attestation]:
     """Yield the confirmations that stood behind a lot's mark on the packing day, each once."""
     for found in _spoken_of(facts, lot):
-        confirms = (found.profile, found.scheme) == ("conformity", grant.scheme)
+        confirms = found.scheme == grant.scheme and found.profile in grant.needs
         if confirms and attestations.state_of(found, lot.born_on) == "granted":
             yield found
 
@@ -126,7 +126,6 @@ def _spoken_of(facts: Replay, lot: Lot) -> Iterator[Attestation]:
 def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
     shares = apportion(1000, lot.origin)
     grant = scene.facts.find(Attestation, f"attestation:{lot.grant}")
-    scheme = grant.scheme if grant else ""
     for name in sorted(lot.origin, key=lambda origin: (-lot.origin[origin], origin)):
         code, _, season = name.partition("/")
         area = scene.facts.find(Area, f"area:{code}")
@@ -139,7 +138,7 @@ def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
                 households=area.households,
                 manager=scene.party(area.manager),
                 share_ppt=shares.get(name, 0),
-                covered=not attestations.uncovered(scene.facts, [name], lot.born_on, scheme),
+                covered=not attestations.uncovered(scene.facts, [name], lot.born_on, grant),
             )
 
 

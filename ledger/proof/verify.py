@@ -52,7 +52,7 @@ from ledger.rice import acts, attestations
 from ledger.rice.areas import state_on
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.events import Harvest
-from ledger.rice.facts import Area, Attestation, Key, LabelBatch, Lettering, Lot
+from ledger.rice.facts import Area, Attestation, Claimed, Key, LabelBatch, Lettering, Lot
 from ledger.rice.labels import LabelBatch as Batch
 from ledger.rice.labels import Membership, check_membership
 
@@ -61,7 +61,13 @@ CLOCK_SKEW = timedelta(minutes=5)
 _BADNESS: tuple[Result, ...] = ("pass", "unknown", "fail")
 _GRAVEST = ("withdrawn", "suspended", "pending", "expired")
 _RECALLED = frozenset({"not_recalled", "bag_not_recalled"})
-_CERTIFICATE = frozenset({"mark_granted", "origins_covered", "issuers_accredited", "quota_kept"})
+_CERTIFICATE = frozenset(
+    {"mark_granted", "origins_covered", "issuers_accredited", "criteria_met", "quota_kept"}
+)
+_OF_THE_MARK = (
+    *("mark_granted", "origins_covered"),
+    *("attestations_still_good", "reduction_unclaimed"),
+)
 
 
 class _StoppedError(Exception):
@@ -301,6 +307,7 @@ def _replay(evidence: _Evidence, judgement: _Judgement) -> Replay:
     for rule in ("keys_in_force", "offices_held", "mass_balances"):
         judgement.note(rule, "pass")
     judgement.note("issuers_accredited", "pass")
+    judgement.note("criteria_met", "pass")
     judgement.note("quota_kept", "pass")
     for index, meaning in sorted(evidence.meanings.items()):
         if _is_disputed(replay, meaning, evidence.recorded[index]):
@@ -406,7 +413,7 @@ def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
     # 9. Judged on the packing day: what was true then stays true of this bag.
     grant = replay.find(Attestation, f"attestation:{lot.grant}")
     if grant is None:
-        for rule in ("mark_granted", "origins_covered", "attestations_still_good"):
+        for rule in _OF_THE_MARK:
             judgement.note(rule, "unknown")
         return
     state = attestations.state_of(grant, lot.born_on)
@@ -414,7 +421,7 @@ def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
     judgement.note("mark_granted", granted, grant.index, number=grant.number, state=state)
     named = {f"{code}/{grant.season}" for code in grant.areas}
     missing = [name for name in lot.origin if name not in named]
-    missing += attestations.uncovered(replay, lot.origin, lot.born_on, grant.scheme)
+    missing += attestations.uncovered(replay, lot.origin, lot.born_on, grant)
     for origin in missing:
         judgement.note("origins_covered", "fail", origin=origin)
     judgement.note("origins_covered", "pass")
@@ -435,6 +442,19 @@ def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
             since=attestations.since(each, today),
         )
     judgement.note("attestations_still_good", "pass")
+    for origin in sorted(lot.origin):
+        claimed = replay.find(Claimed, f"claimed:{origin}")
+        if claimed is not None:
+            judgement.note(
+                "reduction_unclaimed",
+                "fail",
+                claimed.index,
+                origin=origin,
+                by=claimed.by,
+                registry=claimed.registry,
+                number=claimed.number,
+            )
+    judgement.note("reduction_unclaimed", "pass")
 
 
 def _check_age(evidence: _Evidence, judgement: _Judgement) -> None:
@@ -493,6 +513,7 @@ def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
         ("certificate_withdrawn", changed == "withdrawn"),
         ("certificate_suspended", changed == "suspended"),
         ("cannot_check", bool(vague) or "log_fresh" in failed or changed == "pending"),
+        ("reduction_sold", "reduction_unclaimed" in failed),
         ("expired_after_packing", changed == "expired"),
         ("not_certified", not marked),
     )

@@ -76,12 +76,19 @@ def few_root_keys(case: CaseOf[acts.Found | acts.RevokeKey]) -> Reason:
 
 def foreign_subject(
     case: CaseOf[
-        acts.GrantRole | acts.EndRole | acts.EnrolKey | acts.RegisterArea | acts.PresentPaper
+        acts.GrantRole
+        | acts.EndRole
+        | acts.EnrolKey
+        | acts.RegisterArea
+        | acts.PresentPaper
+        | acts.DeclareRelation
     ],
 ) -> Reason:
     """An act about an actor that is not registered."""
     match case.body:
         case acts.RegisterArea(manager=subject) | acts.PresentPaper(issuer=subject):
+            pass
+        case acts.DeclareRelation(other=subject) if case.actor(case.body.actor):
             pass
         case other:
             subject = other.actor

@@ -16,6 +16,7 @@ from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice import gs1
 from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
+from ledger.rice.schemes import Profiles, Version, check_profiles
 from ledger.rice.terms import (
     ActorId,
     AreaCode,
@@ -48,13 +49,7 @@ from ledger.rice.terms import (
     check_order,
     check_quoted,
 )
-
-
-class LocalText(Struct, frozen=True, forbid_unknown_fields=True):
-    """The same words in Vietnamese and English."""
-
-    vi: Text
-    en: Text
+from ledger.rice.terms import LocalText as LocalText  # noqa: PLC0414  (and these)
 
 
 class Jwk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -315,14 +310,49 @@ class RegisterProduct(Act, frozen=True, kw_only=True, tag="register_product", om
 
 
 class PublishScheme(Act, frozen=True, kw_only=True, tag="publish_scheme"):
-    """A conformity scheme: who owns it and under which custody models its claim may be made."""
+    """A version of a conformity scheme: what it asks, who vouches, how its rice is kept apart.
+
+    ``document`` is the digest of the owner's own text; what is in ``profiles`` is what counts.
+    """
 
     scheme: Uri
-    version: ShortText
+    version: Version
     name: LocalText
     custody: Annotated[tuple[Custody, ...], Meta(min_length=1, max_length=5)]
+    profiles: Profiles
     document: Digest
     from_on: Day
+
+    def __post_init__(self) -> None:
+        """Refuse profiles that do not fit together, and a custody model named twice."""
+        check_distinct(self.custody, "custody")
+        check_profiles(self.profiles)
+
+
+class ClaimReduction(Act, frozen=True, kw_only=True, tag="claim_reduction"):
+    """Whoever grew rice sells its emission reduction, or counts it, as credits of a registry.
+
+    ``statement`` is the emission statement that it rests on. From then on nobody claims it again.
+    """
+
+    area: AreaCode
+    season: Season
+    statement: Uri
+    reduction_kg: Annotated[int, Meta(gt=0, le=10**12)]
+    registry: ShortText
+    number: ShortText
+
+
+class DeclareRelation(Act, frozen=True, kw_only=True, tag="declare_relation"):
+    """An organisation says that another is related to it; neither may then vouch for the other."""
+
+    actor: ActorId
+    other: ActorId
+    kind: Literal["owner", "consultant", "family", "contract"]
+
+    def __post_init__(self) -> None:
+        """Refuse a relation with oneself."""
+        check_distinct((self.actor, self.other), "the relation")
 
 
 class ChangeAttestation(Act, frozen=True, kw_only=True, tag="change_attestation"):
@@ -437,6 +467,8 @@ AnyAct = (
     | RecordErasure
     | RegisterProduct
     | PublishScheme
+    | ClaimReduction
+    | DeclareRelation
     | ChangeAttestation
     | IssueLabels
     | Hold

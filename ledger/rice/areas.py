@@ -10,6 +10,7 @@ from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
+from ledger.rice.editions import profile_of
 from ledger.rice.events import AnyFieldWork, Harvest
 from ledger.rice.facts import Area, Harvested, Spell
 from ledger.rice.mass import mass14_g
@@ -40,6 +41,7 @@ def unknown_area(
         | acts.SignContract
         | acts.SignBaseline
         | acts.EnrolHousehold
+        | acts.ClaimReduction
     ],
 ) -> Reason:
     """An event or act about an area whose code is not registered."""
@@ -179,7 +181,7 @@ def _uninspected(case: CaseOf[Attested], months: int) -> Reason:
     A code is issued upon an inspection, so a new one is good for as long.
     """
     body = case.body
-    if body.profile == "ghg":
+    if profile_of(case).effect not in {"covers", "licenses"}:
         return None
     for code in body.areas:
         area = case.know(Area, f"area:{code}")

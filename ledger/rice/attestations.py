@@ -1,4 +1,7 @@
-"""Who vouches: which attestations are accepted, what they cover, and what became of them."""
+"""What attestations do: what they cover on a day, what a mark may stand on, what became of them.
+
+Which are accepted in the first place is `certifying`'s question.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,11 @@ from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.areas import state_on
 from ledger.rice.case import Case, CaseOf, Outcome
-from ledger.rice.credentials import Attested
 from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
 from ledger.rice.facts import (
-    Actor,
-    Area,
     Attestation,
     Covered,
     Facts,
-    Granted,
     Lot,
     Product,
     Scheme,
@@ -26,7 +25,6 @@ from ledger.rice.facts import (
     find,
 )
 from ledger.rice.lots import gtin_of
-from ledger.rice.offices import Office, holds, is_same_person, owning
 
 
 def state_of(attestation: Attestation, on: str) -> str:
@@ -47,126 +45,27 @@ def since(attestation: Attestation, on: str) -> str:
     return spell.from_on if spell else attestation.from_on
 
 
-def uncovered(facts: Facts, origins: Iterable[str], on: str, scheme: str = "") -> list[str]:
-    """Return the origins (``area/season``) that no conformity in force covers on a day.
+def uncovered(
+    facts: Facts, origins: Iterable[str], on: str, grant: Attestation | None = None
+) -> list[str]:
+    """Return the origins (``area/season``) that are not covered on a day.
 
-    A mark needs conformity with its own ``scheme``: what another one asks for, its owner decides.
+    Under a ``grant``, each profile that its scheme asks for must be in force for every origin;
+    without one it is enough that anybody accredited has confirmed the season, under any scheme.
     """
-    return [origin for origin in origins if not _is_covered(facts, origin, on, scheme)]
+    return [origin for origin in origins if not _is_covered(facts, origin, on, grant)]
 
 
-def _is_covered(facts: Facts, origin: str, on: str, scheme: str) -> bool:
+def _is_covered(facts: Facts, origin: str, on: str, grant: Attestation | None) -> bool:
     covered = find(facts, Covered, f"covered:{origin}")
-    for attestation_id in covered.attestations if covered else ():
-        attestation = find(facts, Attestation, f"attestation:{attestation_id}")
-        if attestation is None or attestation.profile != "conformity":
-            continue
-        if scheme in {"", attestation.scheme} and state_of(attestation, on) == "granted":
-            return True
-    return False
-
-
-def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
-    """An attestation, or a baseline, under a scheme that nobody published here."""
-    known = case.find(Scheme, f"scheme:{case.body.scheme}")
-    return None if known else {"scheme": case.body.scheme}
-
-
-def foreign_issuer(case: CaseOf[Attested]) -> Reason:
-    """A credential signed with a key that is not its issuer's."""
-    controller = case.meaning.statement.signatures[0].kid.rpartition("#")[0]
-    issuer = case.actor_of(case.body.issuer_did)
-    if controller == case.body.issuer_did and issuer and issuer == case.speaker:
-        return None
-    return {"issuer": case.body.issuer_did, "actor": case.speaker}
-
-
-def unaccredited(case: CaseOf[Attested]) -> Reason:
-    """An attestation by somebody not accredited for that scheme, or not for that place."""
-    body = case.body
-    if body.profile == "grant":
-        office = owning(case.know(Scheme, f"scheme:{body.scheme}"))
-        is_owner = holds(case.actor(case.speaker), office, case.recorded_on)
-        return None if is_owner else {"actor": case.speaker, "role": "scheme_owner"}
-    role = "verifier" if body.profile == "ghg" else "confirmer"
-    for code in body.areas:
-        area = case.find(Area, f"area:{code}")
-        office = Office((role,), commune=area.commune if area else "", scheme=body.scheme)
-        if not holds(case.actor(case.speaker), office, case.recorded_on):
-            return {"actor": case.speaker, "role": role}
-    return None
-
-
-def unknown_scope(case: CaseOf[Attested]) -> Reason:
-    """An attestation for areas that are not registered, or more hectares than they have."""
-    area_m2 = 0
-    for code in case.body.areas:
-        area = case.find(Area, f"area:{code}")
-        if area is None:
-            return {"area": code}
-        area_m2 += area.area_m2
-    if case.body.area_m2 > area_m2:
-        return {"area": f"{case.body.area_m2} m2 > {area_m2} m2"}
-    known = case.actor_of(case.body.issued_to_did)
-    return None if known else {"area": case.body.issued_to_did}
-
-
-def not_independent(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
-    """Nobody attests for themselves: not their own areas, not their own legal person."""
-    if isinstance(case.body, acts.SignBaseline):
-        issuer, subjects = case.know(Actor, f"actor:{case.body.verifier}"), {case.body.cooperative}
-    else:
-        issuer = case.know(Actor, f"actor:{case.speaker}")
-        subjects = {case.actor_of(case.body.issued_to_did)}
-        subjects |= {case.know(Area, f"area:{code}").manager for code in case.body.areas}
-    for subject_id in sorted(subjects):
-        if is_same_person(issuer, case.know(Actor, f"actor:{subject_id}")):
-            return {"issuer": issuer.id, "subject": subject_id}
-    return None
-
-
-def unconfirmed_grant(case: CaseOf[Attested]) -> Reason:
-    """The mark is granted for an area whose season nobody has confirmed."""
-    if case.body.profile != "grant":
-        return None
-    origins = [f"{code}/{case.body.season}" for code in case.body.areas]
-    missing = uncovered(case.facts, origins, case.body.from_on, case.body.scheme)
-    return {"origin": missing[0]} if missing else None
-
-
-def granted_twice(case: CaseOf[Attested]) -> Reason:
-    """The mark is granted for hectares that other grants in force have taken already.
-
-    Which hectares of an area a grant means it does not say; so all grants that share an area with
-    this one may together not exceed the land they name.
-    """
-    body = case.body
-    if body.profile != "grant":
-        return None
-    shared = {
-        grant.id: grant
-        for code in body.areas
-        for grant in _grants_over(case, f"{code}/{body.season}")
-        if grant.scheme == body.scheme and _is_open(grant, body.from_on)
-    }
-    codes = {*body.areas, *(code for grant in shared.values() for code in grant.areas)}
-    land_m2 = sum(case.know(Area, f"area:{code}").area_m2 for code in codes)
-    taken_m2 = sum(grant.area_m2 for grant in shared.values())
-    if not shared or taken_m2 + body.area_m2 <= land_m2:
-        return None
-    first = min(shared.values(), key=lambda grant: grant.index)
-    return {"grant": first.number, "taken_ha": taken_m2 // 10_000, "land_ha": land_m2 // 10_000}
-
-
-def _grants_over(case: Case, origin: str) -> list[Attestation]:
-    granted = case.find(Granted, f"granted:{origin}")
-    ids = granted.attestations if granted else ()
-    return [case.know(Attestation, f"attestation:{grant_id}") for grant_id in ids]
-
-
-def _is_open(grant: Attestation, on: str) -> bool:
-    """Tell whether a grant holds its hectares: suspended it still does, it may be reinstated."""
-    return state_of(grant, on) not in {"withdrawn", "expired"}
+    found = (
+        find(facts, Attestation, f"attestation:{each}")
+        for each in (covered.attestations if covered else ())
+    )
+    valid = [each for each in found if each is not None and state_of(each, on) == "granted"]
+    if grant is None:
+        return any(each.effect == "covers" for each in valid)
+    return set(grant.needs) <= {each.profile for each in valid if each.scheme == grant.scheme}
 
 
 def unknown_attestation(case: CaseOf[acts.ChangeAttestation]) -> Reason:
@@ -183,7 +82,7 @@ def unusable_grant(case: CaseOf[Packing | Repacking]) -> Reason:
     if not grant_id:
         return None
     grant = case.find(Attestation, f"attestation:{grant_id}")
-    if grant is None or grant.profile != "grant" or grant.issued_to != case.speaker:
+    if grant is None or grant.effect != "licenses" or grant.issued_to != case.speaker:
         return {"grant": grant_id, "state": "unknown"}
     state = state_of(grant, case.body.packed_on)
     return None if state == "granted" else {"grant": grant.number, "state": state}
@@ -197,7 +96,7 @@ def uncovered_mark(case: CaseOf[Packing | Repacking]) -> Reason:
     origins = origins_of(case, case.body.inputs)
     granted = {f"{code}/{grant.season}" for code in grant.areas}
     missing = [origin for origin in origins if origin not in granted]
-    missing += uncovered(case.facts, origins, case.body.packed_on, grant.scheme)
+    missing += uncovered(case.facts, origins, case.body.packed_on, grant)
     return {"origin": missing[0]} if missing else None
 
 
@@ -216,7 +115,7 @@ def unclaimable_custody(case: CaseOf[Packing | Repacking]) -> Reason:
     if not case.body.grant:
         return None
     grant = case.know(Attestation, f"attestation:{case.body.grant}")
-    allowed = case.know(Scheme, f"scheme:{grant.scheme}").custody
+    allowed = case.know(Scheme, f"scheme:{grant.scheme}").on(case.body.packed_on).custody
     return None if case.body.custody in allowed else {"custody": case.body.custody}
 
 
@@ -270,61 +169,19 @@ def origins_of(case: Case, draws: Iterable[tuple[str, int]]) -> list[str]:
     return sorted({name for lot, _ in draws for name in case.know(Lot, f"lot:{lot}").origin})
 
 
-def fold(case: Case, outcome: Outcome) -> None:
-    """Add what an accepted statement changes about schemes and attestations."""
-    index = case.place.index
+def fold(case: CaseOf[acts.ChangeAttestation | Packing], outcome: Outcome) -> None:
+    """Add what became of an attestation, and what was drawn from a grant."""
     match case.body:
-        case acts.PublishScheme() as act:
-            outcome.put(
-                Scheme(
-                    id=act.scheme,
-                    version=act.version,
-                    owner=case.speaker,
-                    name=act.name,
-                    custody=act.custody,
-                    index=index,
-                )
-            )
-        case Attested() as body:
-            _attest(case, body, outcome)
         case acts.ChangeAttestation() as act:
             known = case.know(Attestation, f"attestation:{act.attestation}")
+            index = case.place.index
             spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=index)
             outcome.put(structs.replace(known, spells=(*known.spells, spell)))
         case Packing(grant=grant_id) as event if grant_id:
-            known = case.know(Attestation, f"attestation:{grant_id}")
-            drawn_g = known.drawn_g + event.bags * event.bag_g
-            outcome.put(structs.replace(known, drawn_g=drawn_g))
+            draw(case, grant_id, event.bags * event.bag_g, outcome)
 
 
-def _attest(case: Case, body: Attested, outcome: Outcome) -> None:
-    """Keep an attestation, and for each area of it that it speaks of that season."""
-    index = case.place.index
-    outcome.put(
-        Attestation(
-            id=body.id,
-            profile=body.profile,
-            number=body.number,
-            scheme=body.scheme,
-            issuer=case.speaker,
-            issued_to=case.actor_of(body.issued_to_did),
-            areas=body.areas,
-            season=body.season,
-            from_on=body.from_on,
-            until_on=body.until_on,
-            area_m2=body.area_m2,
-            quota_g=body.quota_g,
-            figures=body.figures,
-            spells=(Spell(from_on=body.from_on, state="granted", index=index),),
-            index=index,
-        )
-    )
-    for code in body.areas:
-        if body.profile == "grant":
-            granted = case.find(Granted, f"granted:{code}/{body.season}")
-            ids = (*(granted.attestations if granted else ()), body.id)
-            outcome.put(Granted(area=code, season=body.season, attestations=ids))
-        else:
-            covered = case.find(Covered, f"covered:{code}/{body.season}")
-            ids = (*(covered.attestations if covered else ()), body.id)
-            outcome.put(Covered(area=code, season=body.season, attestations=ids))
+def draw(case: Case, grant_id: str, mass_g: int, outcome: Outcome) -> None:
+    """Take grams from what a grant allows."""
+    grant = case.know(Attestation, f"attestation:{grant_id}")
+    outcome.put(structs.replace(grant, drawn_g=grant.drawn_g + mass_g))

@@ -4,8 +4,8 @@
 members of the UNTP schema that decide nothing here are left alone, because credentials come from
 other people's software. `write_credential` builds what our own certifiers sign.
 
-Three profiles of a scheme are understood: ``conformity`` (the season was grown by the process),
-``ghg`` (a verified emission statement) and ``grant`` (so many tonnes may carry the mark).
+Which kinds of attestation there are, and what each has to state, the scheme says that a credential
+names (`schemes`): here they are only read.
 """
 
 from __future__ import annotations
@@ -19,28 +19,39 @@ from msgspec import Meta, Struct, ValidationError, convert, field
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.log.statement import Statement, check_credential_claims
-from ledger.rice.terms import AreaCode, Season, Text, Uri
+from ledger.rice.schemes import (
+    TOPIC,
+    Profile,
+    Version,
+    criterion_uri,
+    metric_of,
+    profile_uri,
+)
+from ledger.rice.terms import AreaCode, Certificate, LotUri, Season, Slug, Text, UnitCode, Uri
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
     "https://vocabulary.uncefact.org/untp/0.7.0/context/",
 )
-PROFILES = ("conformity", "ghg", "grant")
 
+_DECIMALS = 12
 _GRAMS_PER = {"KGM": 1_000, "TNE": 1_000_000}
-_TOPIC = {
-    "type": ["ConformityTopic"],
-    "id": "https://vocabulary.uncefact.org/conformity-topic/greenhouse-gas-emissions",
-    "name": "Greenhouse Gas Emissions",
-}
+_AREA, _QUOTA, _SOLD, _SEASON = "certified-area", "certified-white-rice", "sold-rice", "season"
+"""What a credential states of its scope in metrics, because UNTP has no members for it."""
 
 
 class Attested(Struct, frozen=True, kw_only=True):
-    """What a credential says, in the ledger's words. Days are local days, both included."""
+    """What a credential says, in the ledger's words. Days are local days, both included.
+
+    ``figures`` maps a metric to its value and unit (``84.2 KGM``), or to a code. ``quota_g`` is
+    what a licence gives; ``lot``, ``sold_g`` and ``licence`` are what a transaction draws on;
+    ``certificate`` is what a reference refers to. What is not stated is empty or zero.
+    """
 
     id: str
     number: str
     profile: str
+    version: str
     scheme: str
     issuer_did: str
     issued_to_did: str
@@ -48,9 +59,18 @@ class Attested(Struct, frozen=True, kw_only=True):
     season: str
     from_on: str
     until_on: str
-    area_m2: int
+    area_m2: int = 0
     quota_g: int = 0
+    lot: str = ""
+    sold_g: int = 0
+    licence: str = ""
+    certificate: Certificate | None = None
     figures: dict[str, str]
+
+    def figure(self, name: str, unit: str) -> Decimal | None:
+        """Return a stated figure, if it is stated in this unit."""
+        value, _, stated = self.figures.get(name, "").partition(" ")
+        return Decimal(value) if value and stated == unit else None
 
 
 class _Named(Struct, frozen=True):
@@ -60,15 +80,21 @@ class _Named(Struct, frozen=True):
 
 class _Measure(Struct, frozen=True):
     value: Decimal | int
-    unit: str
+    unit: UnitCode
 
     @property
     def amount(self) -> Decimal:
         return Decimal(self.value)
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it can be written out in figures."""
+        exponent = self.amount.as_tuple().exponent
+        return isinstance(exponent, int) and exponent >= -_DECIMALS and abs(self.amount) < 10**15
+
 
 class _Score(Struct, frozen=True):
-    code: str
+    code: Annotated[str, Meta(pattern=r"\A[!-~]{1,80}\Z")]
 
 
 class _Performance(Struct, frozen=True):
@@ -85,10 +111,30 @@ class _Verification(Struct, frozen=True):
     facility: _Facility
 
 
+class _Goods(Struct, frozen=True):
+    id: LotUri
+
+
+class _ProductVerification(Struct, frozen=True):
+    product: _Goods
+
+
+class _Link(Struct, frozen=True):
+    """A UNTP Link. The digest is multibase base58btc of a SHA-256 multihash, 46 characters."""
+
+    url: Uri = field(name="linkURL")
+    name: Text = field(name="linkName")
+    digest: Annotated[str, Meta(pattern=r"\AzQm[1-9A-HJ-NP-Za-km-z]{44}\Z")] = field(
+        name="digestMultibase", default=""
+    )
+
+
 class _Assessment(Struct, frozen=True, rename="camel"):
     assessed_performance: tuple[_Performance, ...]
     assessed_facility: Annotated[tuple[_Verification, ...], Meta(min_length=1, max_length=500)]
     conformance: bool
+    assessed_product: Annotated[tuple[_ProductVerification, ...], Meta(max_length=1)] = ()
+    evidence: Annotated[tuple[_Link, ...], Meta(max_length=1)] = ()
 
 
 class _Subject(Struct, frozen=True, rename="camel"):
@@ -97,6 +143,7 @@ class _Subject(Struct, frozen=True, rename="camel"):
     reference_scheme: _Named
     reference_profile: _Named
     conformity_assessment: Annotated[tuple[_Assessment, ...], Meta(min_length=1, max_length=1)]
+    conformity_certificate: _Link | None = None
 
 
 class _Credential(Struct, frozen=True, rename="camel"):
@@ -125,14 +172,18 @@ def read_attestation(statement: Statement) -> Attested:
     if not assessment.conformance:
         raise MalformedError("malformed_credential", what="conformance is not true")
     scheme = subject.reference_scheme.id
+    profile, version = _profile(scheme, subject.reference_profile.id)
     measures, scores = _figures(scheme, assessment.assessed_performance)
+    area_m2 = _whole(measures, _AREA, {"HAR": 10_000})
+    quota_g, sold_g = _whole(measures, _QUOTA, _GRAMS_PER), _whole(measures, _SOLD, _GRAMS_PER)
     from_on, until_on = _local_day(credential.valid_from), _local_day(credential.valid_until)
     if until_on < from_on:
         raise MalformedError("malformed_credential", what="validUntil is before validFrom")
     return Attested(
         id=credential.id,
         number=subject.name,
-        profile=_profile(scheme, subject.reference_profile.id),
+        profile=profile,
+        version=version,
         scheme=scheme,
         issuer_did=credential.issuer.id,
         issued_to_did=subject.issued_to_party.id,
@@ -140,27 +191,26 @@ def read_attestation(statement: Statement) -> Attested:
         season=_season(scores),
         from_on=from_on,
         until_on=until_on,
-        area_m2=_whole(measures, "certified-area", {"HAR": 10_000}),
-        quota_g=_whole(measures, "certified-white-rice", _GRAMS_PER, missing=0),
+        area_m2=area_m2,
+        quota_g=quota_g,
+        lot=assessment.assessed_product[0].product.id if assessment.assessed_product else "",
+        sold_g=sold_g,
+        licence=assessment.evidence[0].url if assessment.evidence else "",
+        certificate=_certificate(subject.conformity_certificate),
         figures={
             name: f"{measure.amount:f} {measure.unit}" for name, measure in sorted(measures.items())
         }
-        | {name: code for name, code in sorted(scores.items()) if name != "season"},
+        | {name: code for name, code in sorted(scores.items()) if name != _SEASON},
     )
 
 
 def write_credential(
-    attested: Attested,
-    *,
-    names: Mapping[str, str],
-    measures: Mapping[str, tuple[Decimal, str]],
-    scores: Mapping[str, str],
-    area_uris: Mapping[str, str],
+    attested: Attested, under: Profile, *, names: Mapping[str, str], area_uris: Mapping[str, str]
 ) -> bytes:
     """Return the payload of a credential that says what ``attested`` says.
 
-    ``names`` gives the display name of every DID and of the scheme; ``measures`` maps further
-    metrics to a value and a UN/CEFACT Recommendation 20 unit.
+    ``under`` is the profile of the scheme it is given by; ``names`` gives the display name of every
+    DID, of the scheme and of the lot.
     """
     return encoding.canonical_json(
         {
@@ -177,15 +227,16 @@ def write_credential(
                 "name": attested.number,
                 "assessorLevel": "3rdParty",
                 "assessmentLevel": "scheme-cab",
-                "attestationType": "verification" if attested.profile == "ghg" else "certification",
+                "attestationType": under.attestation_type,
                 "issuedToParty": _party("Party", attested.issued_to_did, names),
                 "referenceScheme": _party("ConformityScheme", attested.scheme, names),
                 "referenceProfile": {
                     "type": ["ConformityProfile"],
-                    "id": f"{attested.scheme}/profile/{attested.profile}/1.0.0",
-                    "name": attested.profile,
+                    "id": profile_uri(attested.scheme, attested.profile, attested.version),
+                    "name": under.name.en,
                 },
-                "conformityAssessment": [_assessment(attested, measures, scores, area_uris)],
+                **_certified(attested),
+                "conformityAssessment": [_assessment(attested, under, names, area_uris)],
             },
         }
     )
@@ -195,13 +246,24 @@ def _party(kind: str, uri: str, names: Mapping[str, str]) -> dict[str, Any]:
     return {"type": [kind], "id": uri, "name": names[uri]}
 
 
+def _certified(attested: Attested) -> dict[str, Any]:
+    certificate = attested.certificate
+    if certificate is None:
+        return {}
+    link = {
+        "linkURL": f"{attested.id}/certificate",
+        "linkName": certificate.number,
+        "digestMultibase": certificate.digest,
+    }
+    return {"conformityCertificate": link}
+
+
 def _assessment(
-    attested: Attested,
-    measures: Mapping[str, tuple[Decimal, str]],
-    scores: Mapping[str, str],
-    area_uris: Mapping[str, str],
+    attested: Attested, under: Profile, names: Mapping[str, str], area_uris: Mapping[str, str]
 ) -> dict[str, Any]:
-    return {
+    asked = list(under.criteria_on(attested.from_on))
+    listed = [(each.slug, each.name.en) for each in asked] or [(under.id, under.name.en)]
+    stated: dict[str, Any] = {
         "type": ["ConformityAssessment"],
         "id": f"{attested.id}/assessment",
         "name": attested.number,
@@ -209,11 +271,12 @@ def _assessment(
         "assessmentCriteria": [
             {
                 "type": ["Criterion"],
-                "id": f"{attested.scheme}/criterion/{attested.profile}/1.0.0",
-                "name": attested.profile,
+                "id": criterion_uri(attested.scheme, name, attested.version),
+                "name": words,
             }
+            for name, words in listed
         ],
-        "assessedPerformance": _performance(attested, measures, scores),
+        "assessedPerformance": _performance(attested),
         "assessedFacility": [
             {
                 "facility": {
@@ -226,32 +289,61 @@ def _assessment(
             }
             for code in attested.areas
         ],
-        "conformityTopic": [_TOPIC],
+        "conformityTopic": [TOPIC],
         "conformance": True,
     }
+    if attested.lot:
+        lot = {"type": ["Product"], "id": attested.lot, "name": names[attested.lot]}
+        stated["assessedProduct"] = [{"product": lot, "idVerifiedByCAB": True}]
+    if attested.licence:
+        licence = {"linkURL": attested.licence, "linkName": "licence"}
+        stated["evidence"] = [licence]
+    return stated
 
 
-def _performance(
-    attested: Attested, measures: Mapping[str, tuple[Decimal, str]], scores: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def _performance(attested: Attested) -> list[dict[str, Any]]:
     scheme = attested.scheme
-    stated = {"certified-area": (Decimal(attested.area_m2) / 10_000, "HAR"), **measures}
-    if attested.quota_g:
-        stated["certified-white-rice"] = (Decimal(attested.quota_g) / 1000, "KGM")
+    scope = (
+        (_AREA, Decimal(attested.area_m2) / 10_000, "HAR"),
+        (_QUOTA, Decimal(attested.quota_g) / 1000, "KGM"),
+        (_SOLD, Decimal(attested.sold_g) / 1000, "KGM"),
+    )
+    measures = {name: (value, unit) for name, value, unit in scope if value}
+    scores = {_SEASON: attested.season}
+    for name, figure in attested.figures.items():
+        value, _, unit = figure.partition(" ")
+        if unit:
+            measures[name] = Decimal(value), unit
+        else:
+            scores[name] = value
     return [
-        {"metric": _metric(scheme, name), "measure": {"value": _number(value), "unit": unit}}
-        for name, (value, unit) in sorted(stated.items())
+        {"metric": metric_of(scheme, name), "measure": {"value": _number(value), "unit": unit}}
+        for name, (value, unit) in sorted(measures.items())
     ] + [
-        {"metric": _metric(scheme, name), "score": {"code": code}}
-        for name, code in sorted({"season": attested.season, **scores}.items())
+        {"metric": metric_of(scheme, name), "score": {"code": code}}
+        for name, code in sorted(scores.items())
     ]
 
 
-def _profile(scheme: str, profile_id: str) -> str:
-    for profile in PROFILES:
-        if profile_id.startswith(f"{scheme}/profile/{profile}/"):
-            return profile
-    raise MalformedError("malformed_credential", what=f"{profile_id} is not a known profile")
+def _profile(scheme: str, profile_id: str) -> tuple[str, str]:
+    """Return the profile's name and the version of the scheme that a credential names."""
+    name, _, version = profile_id.removeprefix(f"{scheme}/profile/").partition("/")
+    try:
+        spelled = convert(name, Slug), convert(version, Version)
+    except ValidationError as error:
+        what = f"{profile_id} is not a profile"
+        raise MalformedError("malformed_credential", what=what) from error
+    if profile_uri(scheme, *spelled) != profile_id:
+        raise MalformedError("malformed_credential", what=f"{profile_id} is not a profile")
+    return spelled
+
+
+def _certificate(link: _Link | None) -> Certificate | None:
+    if link is None:
+        return None
+    if not link.digest:
+        raise MalformedError("malformed_credential", what="conformityCertificate has no digest")
+    return Certificate(link.name, link.digest)
 
 
 def _figures(
@@ -265,24 +357,21 @@ def _figures(
         if name in measures or name in scores:
             raise MalformedError("malformed_credential", what=f"{name} is stated twice")
         if item.measure is not None:
+            if not item.measure.is_plain:
+                raise MalformedError("malformed_credential", what=f"{name} is out of range")
             measures[name] = item.measure
         elif item.score is not None:
             scores[name] = item.score.code
     return measures, scores
 
 
-def _whole(
-    measures: Mapping[str, _Measure],
-    name: str,
-    factors: Mapping[str, int],
-    missing: int | None = None,
-) -> int:
-    """Return a measure as a whole number of our smallest unit."""
-    measure = measures.get(name)
-    if measure is None and missing is not None:
-        return missing
-    if measure is None or measure.unit not in factors:
-        raise MalformedError("malformed_credential", what=f"{name} is needed, in {list(factors)}")
+def _whole(measures: dict[str, _Measure], name: str, factors: Mapping[str, int]) -> int:
+    """Take a measure out as a whole number of our smallest unit; zero if it is not stated."""
+    measure = measures.pop(name, None)
+    if measure is None:
+        return 0
+    if measure.unit not in factors:
+        raise MalformedError("malformed_credential", what=f"{name} is needed in {list(factors)}")
     amount = measure.amount * factors[measure.unit]
     if amount != amount.to_integral_value() or not 0 < amount <= 10**15:
         raise MalformedError("malformed_credential", what=f"{name} cannot be {measure.amount:f}")
@@ -291,7 +380,7 @@ def _whole(
 
 def _season(scores: Mapping[str, str]) -> str:
     try:
-        return convert(scores.get("season"), Season)
+        return convert(scores.get(_SEASON), Season)
     except ValidationError as error:
         raise MalformedError("malformed_credential", what="season is needed, as DX-2026") from error
 
@@ -299,14 +388,6 @@ def _season(scores: Mapping[str, str]) -> str:
 def _local_day(moment: str) -> str:
     """Return the local day of an instant, because certificates are dated in local days."""
     return encoding.local_day(encoding.parse_instant(moment))
-
-
-def _metric(scheme: str, name: str) -> dict[str, Any]:
-    return {
-        "type": ["PerformanceMetric"],
-        "id": f"{scheme}/metric/{name}",
-        "name": name.replace("-", " "),
-    }
 
 
 def _number(value: Decimal) -> int | float:

@@ -17,6 +17,8 @@ from msgspec import Struct, json
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
 from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
 from ledger.rice.paper_facts import Baseline, Contract, Erasures, Household, Inspection, Paper
+from ledger.rice.schemes import Edition, edition_on
+from ledger.rice.terms import Certificate
 
 
 class Founding(Fact, frozen=True, kw_only=True, tag="ledger"):
@@ -186,14 +188,20 @@ class Product(Fact, frozen=True, kw_only=True, tag="product"):
 
 
 class Scheme(Fact, frozen=True, kw_only=True, tag="scheme"):
-    """A published conformity scheme, in its latest version."""
+    """A published conformity scheme in all its versions, in order of entry."""
 
     id: str
-    version: str
     owner: str
-    name: LocalText
-    custody: tuple[str, ...]
-    index: int
+    editions: tuple[Edition, ...]
+
+    @property
+    def name(self) -> LocalText:
+        """Return its name in the version published last."""
+        return self.editions[-1].name
+
+    def on(self, day: str) -> Edition:
+        """Return the version in force on a day."""
+        return edition_on(self.editions, day)
 
     @property
     def key(self) -> str:
@@ -347,10 +355,19 @@ class Applied(Fact, frozen=True, kw_only=True, tag="applied"):
 
 
 class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
-    """What a certifier vouched for, and what later became of it."""
+    """What a certifier vouched for, and what later became of it.
+
+    ``effect``, ``needs`` and ``two_persons`` are its profile's in the version of the scheme it
+    names: a scheme published later changes nothing for it. ``kid`` is the key that signed it.
+    """
 
     id: str
     profile: str
+    version: str
+    effect: str
+    needs: tuple[str, ...] = ()
+    two_persons: tuple[str, ...] = ()
+    kid: str
     number: str
     scheme: str
     issuer: str
@@ -362,6 +379,10 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     area_m2: int
     quota_g: int = 0
     drawn_g: int = 0
+    lot: str = ""
+    sold_g: int = 0
+    licence: str = ""
+    certificate: Certificate | None = None
     figures: dict[str, str]
     spells: tuple[Spell, ...]
     index: int
@@ -370,6 +391,47 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     def key(self) -> str:
         """Return the key of this attestation."""
         return f"attestation:{self.id}"
+
+
+class Sold(Fact, frozen=True, kw_only=True, tag="sold"):
+    """How much of one lot transactions have spoken of, in grams."""
+
+    lot: str
+    sold_g: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this running total."""
+        return f"sold:{self.lot}"
+
+
+class Claimed(Fact, frozen=True, kw_only=True, tag="claimed"):
+    """That the emission reduction of one area and season was claimed as a credit, and where."""
+
+    area: str
+    season: str
+    by: str
+    registry: str
+    number: str
+    reduction_kg: int
+    index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this claim."""
+        return f"claimed:{self.area}/{self.season}"
+
+
+class Relations(Fact, frozen=True, kw_only=True, tag="related"):
+    """The actors that the one with a DID is related to, by somebody's own or a registrar's word."""
+
+    did: str
+    others: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the key of this list."""
+        return f"related:{self.did}"
 
 
 class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
@@ -447,6 +509,9 @@ AnyFact = (
     | Diary
     | Applied
     | Attestation
+    | Sold
+    | Claimed
+    | Relations
     | LabelBatch
     | Lettering
     | Contract

@@ -14,6 +14,7 @@ from ledger.rice import (
     acts,
     areas,
     attestations,
+    certifying,
     corrections,
     diary,
     lots,
@@ -36,6 +37,7 @@ from ledger.rice.case import (
     open_case,
 )
 from ledger.rice.corrections import touched
+from ledger.rice.credentials import Attested
 from ledger.rice.events import Correction, Event, Fertilising, FieldWork, Harvest, Spraying
 from ledger.rice.facts import Fact, Facts, Promised, Said
 from ledger.rice.refolding import LOT_FOLDS, Refolding
@@ -173,10 +175,13 @@ _ONE_OF = (
     ("issued_to_did", "did"),
     ("issuer", "actor"),
     ("issuer_did", "did"),
+    ("licence", "attestation"),
     ("lot", "lot"),
+    ("other", "actor"),
     ("pallet", "pallet"),
     ("scheme", "scheme"),
     ("seller", "actor"),
+    ("statement", "attestation"),
     ("verifier", "actor"),
 )
 _SEVERAL_OF = (
@@ -203,6 +208,8 @@ _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (acts.EnrolHousehold, lambda body: [f"household:{body.household}/{body.area}"]),
     (acts.RegisterActor, lambda body: [f"did:{body.did}"]),
     (acts.RegisterProduct, lambda body: [f"product:{body.gtin}"]),
+    (acts.ClaimReduction, lambda body: [f"claimed:{body.area}/{body.season}"]),
+    (Attested, lambda body: [f"related:{body.issuer_did}"]),
     (acts.IssueLabels, lambda body: [f"lettering:{body.lot}"]),
 )
 """Facts that some kinds of statement name by several members, or by part of one."""
@@ -226,6 +233,10 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     papers.enrol,
     papers.record_erasure,
     areas.count,
+    certifying.publish,
+    certifying.attest,
+    certifying.claim,
+    certifying.relate,
     attestations.fold,
     diary.write,
     diary.apply,

@@ -196,6 +196,15 @@ def _changing_attestation(case: CaseOf[acts.ChangeAttestation]) -> Needed:
     return attestation.issuer if attestation else None
 
 
+def _claiming(case: CaseOf[acts.ClaimReduction]) -> Needed:
+    area = case.find(Area, f"area:{case.body.area}")
+    return area.manager if area else None
+
+
+def _relating(case: CaseOf[acts.DeclareRelation]) -> Needed:
+    return case.body.actor if case.speaker == case.body.actor else REGISTRAR
+
+
 def _issuing_labels(_: CaseOf[acts.IssueLabels]) -> Needed:
     return Office(("packer",))
 
@@ -259,6 +268,8 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.RecordErasure: lambda _: Office(get_args(RoleName)),
     acts.RegisterProduct: _registering_product,
     acts.PublishScheme: _publishing,
+    acts.ClaimReduction: _claiming,
+    acts.DeclareRelation: _relating,
     acts.ChangeAttestation: _changing_attestation,
     acts.IssueLabels: _issuing_labels,
     acts.Hold: _holding,

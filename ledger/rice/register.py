@@ -20,6 +20,7 @@ from ledger.rice.attachments import Attachment, attachments_of
 from ledger.rice.case import Body, Place, open_meaning
 from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, find
 from ledger.rice.judge import judge
+from ledger.rice.schemes import Profile
 
 ACTS = (
     acts.Found,
@@ -49,6 +50,7 @@ class Published(Struct, frozen=True, kw_only=True):
     owner: str
     name: acts.LocalText
     custody: tuple[str, ...]
+    profiles: tuple[Profile, ...]
     document: str
     from_on: str
     index: int
@@ -110,6 +112,7 @@ def _published(index: int, act: acts.PublishScheme, puts: Mapping[str, Fact]) ->
         owner=scheme.owner,
         name=act.name,
         custody=act.custody,
+        profiles=act.profiles,
         document=act.document,
         from_on=act.from_on,
         index=index,

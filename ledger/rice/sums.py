@@ -81,7 +81,7 @@ def season_figures(record: SeasonRecord, on: str) -> SeasonFigures:
         silos=tuple(_silo(books, lot) for lot in books.silos),
         milling=tuple(_batch(books, event) for _, event in books.milled),
         packed_lots=tuple(_packed(books, event) for event in books.filled),
-        grants=tuple(_grant(each) for each in record.attestations if each.profile == "grant"),
+        grants=tuple(_grant(each) for each in record.attestations if each.effect == "licenses"),
         containers=tuple(books.shipped),
     )
 
@@ -202,9 +202,9 @@ def certified_areas(attestations: Iterable[Attestation], season: str, on: str = 
     for each in attestations:
         if each.season != season or (on and state_of(each, on) != "granted"):
             continue
-        if each.profile == "conformity":
+        if each.effect == "covers":
             confirmed.update(each.areas)
-        elif each.profile == "grant":
+        elif each.effect == "licenses":
             granted.update(each.areas)
     return confirmed & granted
 
@@ -253,7 +253,7 @@ def _totals(books: _Books, areas: Sequence[AreaFigures], on: str) -> Totals:
     silo_dry, wet_dry = dried_dry - milled_dry, books.wet_stock_dry
     packed_g, exported_g = _bags_g(books.filled), sum(each.net_g for each in books.shipped)
     certified_exported_g = sum(each.marked_g for each in books.shipped)
-    grants = [each for each in record.attestations if each.profile == "grant"]
+    grants = [each for each in record.attestations if each.effect == "licenses"]
     by_machine_m2 = sum(m2[area.code] for area in areas if area.fully_mechanised)
     return Totals(
         coded_ha=half_up(sum(m2.values()), _HECTARE_M2, 4),

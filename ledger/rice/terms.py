@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 from urllib.parse import quote, unquote
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 CALENDAR_DAY = (
     r"(?:(?:19|20)[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -55,6 +55,14 @@ Share = Annotated[int, Meta(ge=0, le=1000)]
 Months = Annotated[int, Meta(ge=1, le=120)]
 Count = Annotated[int, Meta(gt=0, le=33_554_432)]
 
+Slug = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", max_length=40)]
+UnitCode = Annotated[str, Meta(pattern=r"\A[A-Z0-9]{2,3}\Z")]
+"""UN/CEFACT Recommendation 20."""
+DecimalText = Annotated[
+    str, Meta(pattern=r"\A(0|[1-9][0-9]{0,11})(\.[0-9]{0,5}[1-9])?\Z", max_length=20)
+]
+"""A number with one spelling; JSON numbers have several, and none for many decimals."""
+
 STOPPED_LOTS_MAX = 500
 """Lots that one act stops; a longer list is several acts."""
 BatchName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]{1,40}\Z")]
@@ -81,6 +89,20 @@ Custody = Literal[
     "identity_preserved", "segregated", "controlled_blending", "mass_balance", "book_and_claim"
 ]
 """ISO 22095:2020 names, strictest first; a lot's model may only move to the right."""
+
+
+class LocalText(Struct, frozen=True, forbid_unknown_fields=True):
+    """The same words in Vietnamese and English."""
+
+    vi: Text
+    en: Text
+
+
+class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another house's certificate: its number, and the digest of its file as multibase."""
+
+    number: str
+    digest: str
 
 
 def contract_uri(number: str) -> str:

@@ -128,10 +128,12 @@ def _change(books: Books, row: Certification) -> acts.ChangeAttestation:
 def _credential(books: Books, row: Certification) -> bytes:
     programme = books.programme
     assert row.valid_to is not None, "a decision that grants has a last day"
+    profile = programme.profile(row.decision)
     attested = Attested(
         id=books.attestation_id(row.number),
         number=row.number,
-        profile=row.decision,
+        profile=profile.id,
+        version=programme.published.version,
         scheme=programme.scheme,
         issuer_did=programme.did(row.issuer),
         issued_to_did=programme.did(row.holder),
@@ -141,21 +143,24 @@ def _credential(books: Books, row: Certification) -> bytes:
         until_on=row.valid_to.isoformat(),
         area_m2=row.area_m2 or 0,
         quota_g=row.quota_g or 0,
-        figures={},
+        figures=_figures(row),
     )
-    figures = {
-        name: (value, unit)
-        for name, field, unit in _MEASURES
-        if isinstance(value := getattr(row, field), Decimal)
-    }
     return credentials.write_credential(
         attested,
+        profile,
         names={
-            programme.scheme: programme.scheme_name.vi,
+            programme.scheme: programme.published.name.vi,
             attested.issuer_did: books.name_of(row.issuer),
             attested.issued_to_did: books.name_of(row.holder),
         },
-        measures=figures,
-        scores={"water-regime": row.regime} if row.regime else {},
         area_uris={code: f"https://{programme.host}/areas/{code}" for code in row.areas},
     )
+
+
+def _figures(row: Certification) -> dict[str, str]:
+    figures = {
+        name: f"{value:f} {unit}"
+        for name, field, unit in _MEASURES
+        if isinstance(value := getattr(row, field), Decimal)
+    }
+    return figures | ({"water-regime": row.regime} if row.regime else {})

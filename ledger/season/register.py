@@ -43,7 +43,8 @@ def sayings(books: Books) -> Iterator[Saying]:
     for product in books.products.values():
         yield Saying(START, (books.mill,), partial(_product, product), product)
     if books.organisations:
-        yield Saying(START, (programme.scheme_owner,), partial(_scheme, books))
+        for scheme in (programme.published, *programme.also_published):
+            yield Saying(START, (programme.scheme_owner,), partial(_same, scheme))
     for row in books.organisations.values():
         for role in sorted(_SCHEME_ROLES.intersection(row.roles)):
             communes = (row.commune_code,) if role == "confirmer" else ()
@@ -108,19 +109,6 @@ def _registration(books: Books, row: Organisation) -> acts.RegisterActor:
             if role not in _SCHEME_ROLES
         ),
         keys=(new_key(books.keyring.key(row.id)),),
-    )
-
-
-def _scheme(books: Books) -> acts.PublishScheme:
-    programme = books.programme
-    document = hashlib.sha256(programme.scheme_document).digest()
-    return acts.PublishScheme(
-        scheme=programme.scheme,
-        version="1.0.0",
-        name=programme.scheme_name,
-        custody=("identity_preserved", "segregated"),
-        document=encoding.encode_base64(document),
-        from_on=START,
     )
 
 

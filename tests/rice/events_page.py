@@ -37,6 +37,8 @@ WHO_ACTS = {
     "record_erasure": "anybody in office",
     "register_product": "mill, packer, exporter",
     "publish_scheme": "scheme owner",
+    "claim_reduction": "the cooperative that manages the area",
+    "declare_relation": "one of the two; a registrar",
     "change_attestation": "whoever issued it",
     "issue_labels": "packer of the lot",
     "hold": "maker or holder of the lot; authority of a commune it touches",

@@ -41,6 +41,15 @@ ACTS: tuple[acts.Act, ...] = (
     ),
     product("packed", bag_g=5_000, variety="OM5451", grade="5 %"),
     scheme(),
+    acts.ClaimReduction(
+        area="A001",
+        season="DX-2026",
+        statement="https://demo.rice.example/attestations/ghg-1",
+        reduction_kg=49_997,
+        registry="VCS",
+        number="VCS-2026-0042",
+    ),
+    acts.DeclareRelation(actor="xa", other="htx", kind="consultant"),
     acts.ChangeAttestation(
         attestation="https://demo.rice.example/attestations/1",
         state="withdrawn",

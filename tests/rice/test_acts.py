@@ -254,8 +254,8 @@ def test_registrars_come_from_the_root_and_certifiers_from_the_scheme() -> None:
         (said("hh", end("lai", "trader")), "office_not_held"),
         (said("so", end("lai", "trader")), "ok"),
         (said("so", end("lai", "trader", "", "lần nữa")), "role_not_held"),
-        (said("may", scheme(version="2")), "office_not_held"),
-        (said("hh", scheme(version="2")), "ok"),
+        (said("may", scheme(version="2.0.0")), "office_not_held"),
+        (said("hh", scheme(version="2.0.0")), "ok"),
     )
 
 

@@ -16,6 +16,7 @@ from ledger.rice.judge import RuleError
 from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
 from ledger.rice.terms import contract_uri
+from tests.profiles import CONFORMITY
 from tests.tables import play
 from tests.world import (
     SCHEME,
@@ -32,6 +33,7 @@ from tests.world import (
     product,
     registration,
     role,
+    scheme,
     season,
     words,
 )
@@ -109,6 +111,33 @@ TABLES = {
         confirm  xa  A001+A002  ok
         grant  hh  A001  ok
         grant  hh  A001+A002""",
+    "licence_not_in_force": MILLED + "sell  hh  H1  1000  A001",
+    "sale_not_covered": MARKED
+    + """
+        decide  xa  conformity  A001  suspended  2026-03-01  ok
+        sell  hh  H1  1000  A001""",
+    "lot_sold_with_mark": MARKED
+    + """
+        pack  may  H1:1000  P1  200x5  segregated  A001  ok
+        sell  hh  P1  1000  A001""",
+    "lot_sold_twice": MARKED
+    + """
+        sell  hh  H1  5000  A001  ok
+        sell  hh  H1  501  A001""",
+    "licence_overdrawn": """
+        harvest  htx  A001  L1  100000  14.0  may  ok
+        receive  may  L1  100000  14.0  htx  ok
+        mill  may  L1:100000  H1:60000  14.0  segregated  ok
+        confirm  xa  A001  ok
+        grant  hh  A001  ok
+        sell  hh  H1  30000  A001  ok
+        sell  hh  H1  1  A001""",
+    "claim_not_verified": "claim  htx  A001  1  A001",
+    "reduction_claimed_twice": """
+        verify  kiem  A001  ok
+        claim  htx  A001  1  A001  ok
+        claim  htx  A001  1  A001""",
+    "claim_above_verified": "verify  kiem  A001  ok\nclaim  htx  A001  49998  A001",
     "attestation_unknown": CONFIRMED
     + """
         decide  xa  conformity  A001  withdrawn  2026-04-01  ok
@@ -231,6 +260,45 @@ def _sold(*areas: str) -> Callable[[World], str]:
     return say
 
 
+def _confirmed(**more: object) -> Callable[[World], str]:
+    """Return how a confirmation of A001 is given that says something else than usual."""
+    return lambda world: world.say("xa", attested("conformity", "xa", "htx", "A001", **more))
+
+
+def _granted(**more: object) -> Callable[[World], str]:
+    """Return how a grant over A001, which is confirmed, says something else than usual."""
+
+    def say(world: World) -> str:
+        play(world, CONFIRMED)
+        return world.say("hh", attested("grant", "hh", "may", "A001", **more))
+
+    return say
+
+
+def _changed(attestation: str, state: str) -> acts.ChangeAttestation:
+    return acts.ChangeAttestation(
+        attestation=attestation,
+        state=state,  # type: ignore[arg-type]
+        from_on="2026-03-01",
+        reason="x",
+        paper="1",
+    )
+
+
+def _by_two(decision: str) -> Callable[[World], str]:
+    """Return how one key does alone what the scheme's new version leaves to two."""
+
+    def say(world: World) -> str:
+        careful = structs.replace(CONFORMITY, two_persons=(decision,))
+        world.must("hh", scheme(version="1.1.0", profiles=(careful,), from_on="2026-02-01"))
+        given = attested("conformity", "xa", "htx", "A001", version="1.1.0")
+        world.must("xa", given)
+        state = "withdrawn" if decision == "withdraw" else "granted"
+        return world.say("xa", _changed(given.id, state))
+
+    return say
+
+
 def _decided(from_on: str) -> Callable[[World], str]:
     decision = structs.replace(attested("conformity", "xa", "htx", "A001"), from_on=from_on)
     return lambda world: world.say("xa", decision)
@@ -261,6 +329,14 @@ SAYINGS: dict[str, Callable[[World], str]] = {
         attested("conformity", "kiem", "htx", "A001"),
         kid=f"{did('kiem')}#{kid_of('xa')}",
     ),
+    "scheme_version_taken": lambda world: world.say("hh", scheme(name=words("Khác"))),
+    "profile_unknown": _confirmed(version="1.0.1"),
+    "attestation_unfit": _confirmed(area_m2=0),
+    "validity_too_long": _confirmed(until_on="2027-03-02"),
+    "criterion_not_met": _confirmed(figures={"seed-rate": "100.1 KGM"}),
+    "quota_above_scheme": _granted(quota_g=50_000_001),
+    "second_person_missing": _by_two("withdraw"),
+    "second_person_same": _by_two("grant"),
     "scheme_unknown": lambda world: world.say(
         "xa",
         structs.replace(

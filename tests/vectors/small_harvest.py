@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 
 from ledger.keyring import SampleKeyring
@@ -21,10 +20,16 @@ from ledger.rice import acts, credentials, events, profile
 from ledger.rice.acts import LocalText
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit, label_at
+from ledger.rice.schemes import Profile
 from ledger.rice.terms import ProductForm
+from tests.profiles import PROFILES
 
 ORIGIN = "demo.rice.example/vectors"
 HOST = "demo.rice.example"
+FIGURES = {
+    "conformity": {"seed-rate": "84.2 KGM"},
+    "ghg": {"baseline-co2e-per-ha": "8000 KGM", "project-co2e-per-ha": "3000.25 KGM"},
+}
 SCHEME = f"https://{HOST}/schemes/low-emission-rice"
 SEASON = "DX-2026"
 COMMUNE = "31231"
@@ -298,14 +303,19 @@ def credential(
     areas: tuple[str, ...] = (AREA_1, AREA_2),
     until_on: str = "2027-04-01",
     quota_g: int = 0,
+    version: str = "1.0.0",
+    **more: object,
 ) -> bytes:
-    """Return a confirmation, or the grant of the mark."""
+    """Return an attestation of one of the kinds that the scheme knows."""
+    members = {"figures": FIGURES.get(kind, {}), "area_m2": 100_000 * len(areas)} | more
+    lot_name = {str(members["lot"]): "Gạo"} if "lot" in members else {}
     return credential_of(
         credentials.write_credential(
             Attested(
                 id=attestation_id(number),
                 number=number,
                 profile=kind,
+                version=version,
                 scheme=SCHEME,
                 issuer_did=did(issuer),
                 issued_to_did=did(holder),
@@ -313,13 +323,11 @@ def credential(
                 season=SEASON,
                 from_on="2026-04-02",
                 until_on=until_on,
-                area_m2=100_000 * len(areas),
                 quota_g=quota_g,
-                figures={},
+                **members,  # type: ignore[arg-type]
             ),
-            names={SCHEME: "Gạo xanh", did(issuer): issuer, did(holder): holder},
-            measures={"seed-rate": (Decimal("84.2"), "KGM")} if kind == "conformity" else {},
-            scores={},
+            next(profile for profile in PROFILES if profile.id == kind),
+            names={SCHEME: "Gạo xanh", did(issuer): issuer, did(holder): holder, **lot_name},
             area_uris={code: f"https://{HOST}/areas/{code}" for code in areas},
         ),
         issuer,
@@ -330,6 +338,21 @@ def credential_of(payload: bytes, issuer: str) -> bytes:
     """Return a payload signed as a credential."""
     kid = f"{did(issuer)}#{key(issuer).public.kid}"
     return statement.seal(payload, typ=statement.CREDENTIAL, key=key(issuer), kid=kid)
+
+
+def scheme(version: str = "1.0.0", *profiles: Profile, from_on: str = "2026-01-01") -> bytes:
+    """Return a version of the scheme, with other profiles in the place of those of their names."""
+    others = {profile.id: profile for profile in profiles}
+    body = acts.PublishScheme(
+        scheme=SCHEME,
+        version=version,
+        name=words("Gạo xanh phát thải thấp", "Green, low-emission rice"),
+        custody=("identity_preserved", "segregated"),
+        profiles=tuple(others.get(profile.id, profile) for profile in PROFILES),
+        document=encode_base64(bytes(32)),
+        from_on=from_on,
+    )
+    return act(body, ASSOCIATION)
 
 
 def change(number: str, state: str, from_on: str, signer: str, reason: str = "hậu kiểm") -> bytes:
@@ -355,14 +378,6 @@ def steps() -> list[Step]:
         MILL: (words("Nhà máy", "Mill"), ("mill", "packer", "exporter")),
     }
     registry = words("Trung tâm Đăng ký", "Registry")
-    scheme = acts.PublishScheme(
-        scheme=SCHEME,
-        version="1.0.0",
-        name=words("Gạo xanh phát thải thấp", "Green, low-emission rice"),
-        custody=("identity_preserved", "segregated"),
-        document=encode_base64(bytes(32)),
-        from_on="2026-01-01",
-    )
     opening = [
         ("founding", founding()),
         (REGISTRAR, registration(REGISTRAR, registry, ("registrar",), *ROOT[:2])),
@@ -370,7 +385,7 @@ def steps() -> list[Step]:
         ("paddy", product(PADDY, "paddy", "Lúa", "Paddy")),
         ("rice", product(RICE, "head_rice", "Gạo", "White rice")),
         ("bagged", product(BAGGED, "packed", "Gạo OM5451, bao 25 kg", "OM5451, 25 kg", BAG_G)),
-        ("scheme", act(scheme, ASSOCIATION)),
+        ("scheme", scheme()),
         ("accreditation", accreditation(CONFIRMER)),
         ("area 1", area(AREA_1, GROWER_1)),
         ("area 2", area(AREA_2, GROWER_2)),

@@ -1,0 +1,455 @@
+"""May this be vouched for, by this body, under this scheme? And what an accepted attestation adds.
+
+What each kind of attestation must state, who may sign it and what it rests on, its profile says
+(`schemes`); independence and the land are asked of every one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from ledger.rice import acts
+from ledger.rice.actors import Reason
+from ledger.rice.attestations import draw, state_of, uncovered
+from ledger.rice.case import Case, CaseOf, Outcome
+from ledger.rice.credentials import Attested
+from ledger.rice.editions import edition_of, profile_of
+from ledger.rice.facts import (
+    Actor,
+    Area,
+    Attestation,
+    Claimed,
+    Covered,
+    Granted,
+    Lot,
+    Relations,
+    Scheme,
+    Sold,
+    Spell,
+)
+from ledger.rice.offices import Office, holds, is_same_person, owning
+from ledger.rice.schemes import Edition
+
+
+def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
+    """An attestation, or a baseline, under a scheme that nobody published here."""
+    known = case.find(Scheme, f"scheme:{case.body.scheme}")
+    return None if known else {"scheme": case.body.scheme}
+
+
+def taken_version(case: CaseOf[acts.PublishScheme]) -> Reason:
+    """A version of a scheme that is published already."""
+    act = case.body
+    known = case.find(Scheme, f"scheme:{act.scheme}")
+    taken = known is not None and any(each.version == act.version for each in known.editions)
+    return {"scheme": act.scheme, "version": act.version} if taken else None
+
+
+def unknown_profile(case: CaseOf[Attested]) -> Reason:
+    """A kind of attestation that the scheme does not know, or knew in another version only."""
+    body, edition = case.body, edition_of(case)
+    if body.version == edition.version and edition.profile(body.profile) is not None:
+        return None
+    return {
+        "profile": f"{body.profile}/{body.version}",
+        "known": ", ".join(each.id for each in edition.profiles),
+        "version": edition.version,
+    }
+
+
+def unfit_attestation(case: CaseOf[Attested]) -> Reason:
+    """What an attestation states is not what attestations of its kind state."""
+    body, effect = case.body, profile_of(case).effect
+    stated = {
+        "certified-area": bool(body.area_m2),
+        "certified-white-rice": bool(body.quota_g),
+        "sold-rice": bool(body.sold_g),
+        "assessedProduct": bool(body.lot),
+        "evidence": bool(body.licence),
+        "conformityCertificate": body.certificate is not None,
+    }
+    for name, is_there in stated.items():
+        if name in _STATED[effect]:
+            if not is_there:
+                return {"profile": body.profile, "member": name, "is_there": "-"}
+        elif is_there and name not in _MAY_STATE[effect]:
+            return {"profile": body.profile, "member": name, "is_there": "+"}
+    return None
+
+
+_STATED = {
+    "covers": {"certified-area"},
+    "states": {"certified-area"},
+    "licenses": {"certified-area", "certified-white-rice"},
+    "transacts": {"sold-rice", "assessedProduct", "evidence"},
+    "refers": {"conformityCertificate"},
+}
+"""What an attestation must state, by the effect of its profile."""
+_MAY_STATE = {
+    "covers": {"conformityCertificate"},
+    "states": {"assessedProduct", "conformityCertificate"},
+    "licenses": {"conformityCertificate"},
+    "transacts": {"certified-area", "conformityCertificate"},
+    "refers": {"certified-area"},
+}
+
+
+def foreign_issuer(case: CaseOf[Attested]) -> Reason:
+    """A credential signed with a key that is not its issuer's."""
+    controller = case.meaning.statement.signatures[0].kid.rpartition("#")[0]
+    issuer = case.actor_of(case.body.issuer_did)
+    if controller == case.body.issuer_did and issuer and issuer == case.speaker:
+        return None
+    return {"issuer": case.body.issuer_did, "actor": case.speaker}
+
+
+def unaccredited(case: CaseOf[Attested]) -> Reason:
+    """An attestation by somebody not accredited for that scheme, or not for that place."""
+    for role in profile_of(case).signers:
+        if _may_sign(case, role):
+            return None
+    return {"actor": case.speaker, "role": ", ".join(profile_of(case).signers)}
+
+
+def _may_sign(case: CaseOf[Attested], role: str) -> bool:
+    """Tell whether the speaker holds a role for this scheme in every place it speaks of."""
+    body, speaker = case.body, case.actor(case.speaker)
+    if role == "scheme_owner":
+        office = owning(case.know(Scheme, f"scheme:{body.scheme}"))
+        return holds(speaker, office, case.recorded_on)
+    communes = [case.know(Area, f"area:{code}").commune for code in body.areas]
+    return all(
+        holds(speaker, Office((role,), commune=commune, scheme=body.scheme), case.recorded_on)
+        for commune in communes
+    )
+
+
+def unknown_scope(case: CaseOf[Attested]) -> Reason:
+    """An attestation for areas that are not registered, or more hectares than they have."""
+    area_m2 = 0
+    for code in case.body.areas:
+        area = case.find(Area, f"area:{code}")
+        if area is None:
+            return {"area": code}
+        area_m2 += area.area_m2
+    if case.body.area_m2 > area_m2:
+        return {"area": f"{case.body.area_m2} m2 > {area_m2} m2"}
+    known = case.actor_of(case.body.issued_to_did)
+    return None if known else {"area": case.body.issued_to_did}
+
+
+def not_independent(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
+    """Nobody attests for themselves: not their own areas, their own legal person, their own kin.
+
+    Only who manages an area writes its diary and measures its water, so that nobody attests to
+    data of their own either.
+    """
+    if isinstance(case.body, acts.SignBaseline):
+        issuer, subjects = case.know(Actor, f"actor:{case.body.verifier}"), {case.body.cooperative}
+    else:
+        issuer = case.know(Actor, f"actor:{case.speaker}")
+        subjects = {case.actor_of(case.body.issued_to_did)}
+        subjects |= {case.know(Area, f"area:{code}").manager for code in case.body.areas}
+    related = case.find(Relations, f"related:{issuer.did}")
+    for subject_id in sorted(subjects):
+        if is_same_person(issuer, case.know(Actor, f"actor:{subject_id}")):
+            return {"issuer": issuer.id, "subject": subject_id}
+        if related is not None and subject_id in related.others:
+            return {"issuer": issuer.id, "subject": subject_id}
+    return None
+
+
+def too_long(case: CaseOf[Attested]) -> Reason:
+    """An attestation in force for longer than its scheme allows."""
+    body, most = case.body, profile_of(case).longest_days
+    days = (date.fromisoformat(body.until_on) - date.fromisoformat(body.from_on)).days + 1
+    return {"days": days, "most": most} if days > most else None
+
+
+def unmet_criterion(case: CaseOf[Attested]) -> Reason:
+    """A figure that the scheme asks for is not stated, or is not what it asks."""
+    body = case.body
+    for criterion in profile_of(case).criteria_on(body.from_on):
+        figure = body.figure(criterion.id, criterion.unit)
+        if criterion.required and (figure is None or not criterion.is_met_by(figure)):
+            return {
+                "criterion": criterion.id,
+                "relation": criterion.relation.replace("_", " "),
+                "threshold": f"{criterion.threshold} {criterion.unit}",
+                "stated": "-" if figure is None else f"{figure:f} {criterion.unit}",
+            }
+    return None
+
+
+def unconfirmed_grant(case: CaseOf[Attested]) -> Reason:
+    """Something is attested for an area and season without what its profile rests on."""
+    body, needs = case.body, profile_of(case).needs
+    if not needs:
+        return None
+    origins = [f"{code}/{body.season}" for code in body.areas]
+    missing = uncovered(case.facts, origins, body.from_on, _attestation(case))
+    return {"origin": missing[0], "needs": ", ".join(needs)} if missing else None
+
+
+def granted_twice(case: CaseOf[Attested]) -> Reason:
+    """The mark is granted for hectares that other grants in force have taken already.
+
+    Which hectares of an area a grant means it does not say; so all grants that share an area with
+    this one may together not exceed the land they name.
+    """
+    body = case.body
+    if profile_of(case).effect != "licenses":
+        return None
+    shared = {
+        grant.id: grant
+        for code in body.areas
+        for grant in _grants_over(case, f"{code}/{body.season}")
+        if grant.scheme == body.scheme and _is_open(grant, body.from_on)
+    }
+    codes = {*body.areas, *(code for grant in shared.values() for code in grant.areas)}
+    land_m2 = sum(case.know(Area, f"area:{code}").area_m2 for code in codes)
+    taken_m2 = sum(grant.area_m2 for grant in shared.values())
+    if not shared or taken_m2 + body.area_m2 <= land_m2:
+        return None
+    first = min(shared.values(), key=lambda grant: grant.index)
+    return {"grant": first.number, "taken_ha": taken_m2 // 10_000, "land_ha": land_m2 // 10_000}
+
+
+def _grants_over(case: Case, origin: str) -> list[Attestation]:
+    granted = case.find(Granted, f"granted:{origin}")
+    ids = granted.attestations if granted else ()
+    return [case.know(Attestation, f"attestation:{grant_id}") for grant_id in ids]
+
+
+def _is_open(grant: Attestation, on: str) -> bool:
+    """Tell whether a grant holds its hectares: suspended it still does, it may be reinstated."""
+    return state_of(grant, on) not in {"withdrawn", "expired"}
+
+
+def excessive_quota(case: CaseOf[Attested]) -> Reason:
+    """A licence gives more rice than its hectares can have yielded, by its scheme."""
+    body, quota = case.body, profile_of(case).quota
+    if quota is None or body.quota_g <= quota.most_g(body.area_m2):
+        return None
+    most_g = quota.most_g(body.area_m2)
+    return {"stated_kg": body.quota_g // 1000, "most_kg": most_g // 1000}
+
+
+def unusable_licence(case: CaseOf[Attested]) -> Reason:
+    """Rice is sold under a licence that is not the seller's, not in force, or of other land."""
+    body = case.body
+    if not body.licence:
+        return None
+    licence = case.find(Attestation, f"attestation:{body.licence}")
+    seller = case.actor_of(body.issued_to_did)
+    if licence is None or licence.effect != "licenses" or licence.issued_to != seller:
+        return {"grant": body.licence, "state": "unknown"}
+    state = state_of(licence, body.from_on)
+    return None if state == "granted" else {"grant": licence.number, "state": state}
+
+
+def uncovered_sale(case: CaseOf[Attested]) -> Reason:
+    """Rice is sold under a licence, but some of what is in the lot is not covered."""
+    body = case.body
+    if not body.licence:
+        return None
+    licence = case.know(Attestation, f"attestation:{body.licence}")
+    lot = case.find(Lot, f"lot:{body.lot}")
+    if lot is None:
+        return {"origin": body.lot}
+    named = {f"{code}/{licence.season}" for code in licence.areas}
+    missing = [origin for origin in sorted(lot.origin) if origin not in named]
+    missing += uncovered(case.facts, sorted(lot.origin), body.from_on, licence)
+    return {"origin": missing[0]} if missing else None
+
+
+def sold_with_mark(case: CaseOf[Attested]) -> Reason:
+    """Bags are sold under the licence that they drew on when they were packed."""
+    body = case.body
+    if not body.licence or case.know(Lot, f"lot:{body.lot}").grant != body.licence:
+        return None
+    return {"lot": body.lot, "grant": body.licence}
+
+
+def sold_twice(case: CaseOf[Attested]) -> Reason:
+    """More of a lot is sold under licences than there was of it."""
+    body = case.body
+    if not body.licence:
+        return None
+    lot, sold = case.know(Lot, f"lot:{body.lot}"), case.find(Sold, f"sold:{body.lot}")
+    left_g = lot.brought_g - (sold.sold_g if sold else 0)
+    if body.sold_g <= left_g:
+        return None
+    return {"lot": body.lot, "left_kg": left_g // 1000, "wanted_kg": body.sold_g // 1000}
+
+
+def overdrawn_licence(case: CaseOf[Attested]) -> Reason:
+    """More rice is sold under a licence than it allows."""
+    body = case.body
+    if not body.licence:
+        return None
+    licence = case.know(Attestation, f"attestation:{body.licence}")
+    left_g = licence.quota_g - licence.drawn_g
+    if body.sold_g <= left_g:
+        return None
+    return {"grant": licence.number, "left_kg": left_g // 1000, "wanted_kg": body.sold_g // 1000}
+
+
+def lone_withdrawal(case: CaseOf[acts.ChangeAttestation]) -> Reason:
+    """What takes two persons to withdraw is withdrawn by one."""
+    known = case.know(Attestation, f"attestation:{case.body.attestation}")
+    if case.body.state != "withdrawn" or "withdraw" not in known.two_persons:
+        return None
+    signed = len(case.keys)
+    return {"number": known.number, "keys": signed} if signed < _TWO else None
+
+
+def lone_grant(case: CaseOf[acts.ChangeAttestation]) -> Reason:
+    """What takes two persons to grant is granted by the key that proposed it."""
+    known = case.know(Attestation, f"attestation:{case.body.attestation}")
+    if case.body.state != "granted" or "grant" not in known.two_persons:
+        return None
+    same = any(key.kid == known.kid for key in case.keys)
+    return {"number": known.number, "kid": known.kid} if same else None
+
+
+def unverified_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
+    """A reduction is claimed without an emission statement in force over that area and season."""
+    act = case.body
+    known = case.find(Attestation, f"attestation:{act.statement}")
+    if known is not None and known.effect == "states" and _reduction_kg_per_ha(known) is not None:
+        fits = act.area in known.areas and act.season == known.season
+        if fits and state_of(known, case.recorded_on) == "granted":
+            return None
+    return {"statement": act.statement, "origin": f"{act.area}/{act.season}"}
+
+
+def claimed_twice(case: CaseOf[acts.ClaimReduction]) -> Reason:
+    """The reduction of an area and season is claimed again."""
+    act = case.body
+    before = case.find(Claimed, f"claimed:{act.area}/{act.season}")
+    if before is None:
+        return None
+    return {"origin": f"{act.area}/{act.season}", "registry": before.registry, "by": before.by}
+
+
+def excessive_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
+    """More is claimed than was verified for the hectares of the area; rounded down."""
+    act = case.body
+    known = case.know(Attestation, f"attestation:{act.statement}")
+    per_ha = _reduction_kg_per_ha(known)
+    assert per_ha is not None, "the claim rests on a verified reduction"
+    area_m2 = min(known.area_m2, case.know(Area, f"area:{act.area}").area_m2)
+    verified_kg = int(per_ha * area_m2 / 10_000)
+    if act.reduction_kg <= verified_kg:
+        return None
+    return {"claimed_kg": act.reduction_kg, "verified_kg": verified_kg}
+
+
+def _reduction_kg_per_ha(known: Attestation) -> Decimal | None:
+    """Return baseline less project of an emission statement, in kg CO2e per hectare."""
+    stated = [known.figures.get(name, "").partition(" ") for name in _EMISSIONS]
+    if any(unit != "KGM" for _, _, unit in stated):
+        return None
+    baseline, project = (Decimal(value) for value, _, _ in stated)
+    return baseline - project
+
+
+_TWO = 2
+_EMISSIONS = ("baseline-co2e-per-ha", "project-co2e-per-ha")
+
+
+def publish(case: CaseOf[acts.PublishScheme], outcome: Outcome) -> None:
+    """Keep a scheme, or another version of it."""
+    act = case.body
+    edition = Edition(
+        version=act.version,
+        name=act.name,
+        custody=act.custody,
+        profiles=act.profiles,
+        from_on=act.from_on,
+        index=case.place.index,
+    )
+    known = case.find(Scheme, f"scheme:{act.scheme}")
+    editions = (*(known.editions if known else ()), edition)
+    outcome.put(Scheme(id=act.scheme, owner=case.speaker, editions=editions))
+
+
+def attest(case: CaseOf[Attested], outcome: Outcome) -> None:
+    """Keep an attestation, and for each area of it that it speaks of that season."""
+    body = case.body
+    made = _attestation(case)
+    outcome.put(made)
+    if body.licence:
+        draw(case, body.licence, body.sold_g, outcome)
+        sold = case.find(Sold, f"sold:{body.lot}")
+        sold_g = body.sold_g + (sold.sold_g if sold else 0)
+        outcome.put(Sold(lot=body.lot, sold_g=sold_g))
+    for code in body.areas:
+        if made.effect == "licenses":
+            granted = case.find(Granted, f"granted:{code}/{body.season}")
+            ids = (*(granted.attestations if granted else ()), body.id)
+            outcome.put(Granted(area=code, season=body.season, attestations=ids))
+        elif made.effect in {"covers", "states"}:
+            covered = case.find(Covered, f"covered:{code}/{body.season}")
+            ids = (*(covered.attestations if covered else ()), body.id)
+            outcome.put(Covered(area=code, season=body.season, attestations=ids))
+
+
+def _attestation(case: CaseOf[Attested]) -> Attestation:
+    """Return what is kept of an attestation; proposed only, where it takes a second person."""
+    body, profile, index = case.body, profile_of(case), case.place.index
+    state = "pending" if "grant" in profile.two_persons else "granted"
+    return Attestation(
+        id=body.id,
+        number=body.number,
+        profile=body.profile,
+        version=body.version,
+        effect=profile.effect,
+        needs=profile.needs,
+        two_persons=profile.two_persons,
+        kid=case.meaning.kids[0],
+        scheme=body.scheme,
+        issuer=case.speaker,
+        issued_to=case.actor_of(body.issued_to_did),
+        areas=body.areas,
+        season=body.season,
+        from_on=body.from_on,
+        until_on=body.until_on,
+        area_m2=body.area_m2,
+        quota_g=body.quota_g,
+        lot=body.lot,
+        sold_g=body.sold_g,
+        licence=body.licence,
+        certificate=body.certificate,
+        figures=body.figures,
+        spells=(Spell(from_on=body.from_on, state=state, index=index),),
+        index=index,
+    )
+
+
+def claim(case: CaseOf[acts.ClaimReduction], outcome: Outcome) -> None:
+    """Keep that a reduction was claimed, so that nobody claims it again."""
+    act = case.body
+    outcome.put(
+        Claimed(
+            area=act.area,
+            season=act.season,
+            by=case.speaker,
+            registry=act.registry,
+            number=act.number,
+            reduction_kg=act.reduction_kg,
+            index=case.place.index,
+        )
+    )
+
+
+def relate(case: CaseOf[acts.DeclareRelation], outcome: Outcome) -> None:
+    """Keep that two organisations are related, for each of them."""
+    act = case.body
+    for one, other in ((act.actor, act.other), (act.other, act.actor)):
+        did = case.know(Actor, f"actor:{one}").did
+        before = case.find(Relations, f"related:{did}")
+        others = {other, *(before.others if before else ())}
+        outcome.put(Relations(did=did, others=tuple(sorted(others))))
