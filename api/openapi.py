@@ -95,8 +95,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for one in components.values():
             one["additionalProperties"] = False  # facts are read leniently, yet written exactly
             for member in one.get("properties", {}).values():
-                if "pattern" in member:  # JSON Schema wants the anchors of ECMA-262
-                    member["pattern"] = member["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
+                for schema in (member, member.get("items", {})):
+                    if "pattern" in schema:  # JSON Schema wants the anchors of ECMA-262
+                        anchored = schema["pattern"].replace(r"\A", "^").replace(r"\Z", "$")
+                        schema["pattern"] = anchored
         document.setdefault("components", {}).setdefault("schemas", {}).update(components)
         app.openapi_schema = document
     return app.openapi_schema

@@ -13,7 +13,7 @@ from api.problems import Bilingual, Problem, bilingual
 from ledger.affected import Moved
 from ledger.log import encoding
 from ledger.rice.case import Caution
-from ledger.rice.facts import Actor, Area, Attestation, Key, Lot
+from ledger.rice.facts import Actor, Area, Attestation, Key, Lot, Scheme
 from ledger.rice.rulebook import RULES
 from ledger.sequencer import Receipt as Taken
 from ledger.tracing import ClaimLost
@@ -103,6 +103,12 @@ class Areas(Shape, frozen=True, kw_only=True):
     """Planting areas, in order of their codes."""
 
     areas: list[Area]
+
+
+class Schemes(Shape, frozen=True, kw_only=True):
+    """Schemes, in order of their ids."""
+
+    schemes: list[Scheme]
 
 
 class Lots(Shape, frozen=True, kw_only=True):

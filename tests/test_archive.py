@@ -164,7 +164,7 @@ def test_the_register_of_a_season_is_what_its_facts_say(tmp_path: Path) -> None:
         shown = [{"fact": name[:-1], **one} for one in views[f"{name}.json"][name]]
         assert {json.encode(one, order="sorted") for one in shown} == expected
         assert len(shown) == len(expected) > 10
-    assert len(views["schemes.json"]["schemes"]) == 1
+    assert len(views["schemes.json"]["schemes"]) == 2
     assert {type(one) for one in stored.values()} > set(kinds)
     ledger.close()
 

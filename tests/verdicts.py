@@ -63,6 +63,15 @@ _CARRIER = Party(
     actor="vt-nuoc-noi", name=LocalText(vi="Vận tải Nước Nổi (demo)", en="Nuoc Noi Carriers (demo)")
 )
 _SCHEME = LocalText(vi="Gạo Việt xanh phát thải thấp", en="Vietnam Green Low-Emission Rice")
+_KINDS = {
+    "grant": LocalText(vi="Quyền dùng nhãn", en="Right to carry the mark"),
+    "conformity": LocalText(
+        vi="Xác nhận vụ theo quy trình phát thải thấp",
+        en="Season grown by the low-emission process",
+    ),
+    "ghg": LocalText(vi="Thẩm tra phát thải", en="Emission verified"),
+}
+_EFFECTS = {"grant": "licenses", "conformity": "covers", "ghg": "states"}
 _AREAS = (
     ("VN-CTOR-0001", "31231", 960_800, 73, 312),
     ("VN-CTOR-0002", "31231", 582_700, 37, 254),
@@ -75,6 +84,8 @@ def _vouching(number: str, profile: str, issuer: Party, areas: tuple[str, ...]) 
     return Vouching(
         number=number,
         profile=profile,
+        kind=_KINDS[profile],
+        effect=_EFFECTS[profile],
         scheme=_SCHEME,
         issuer=issuer,
         areas=areas,
@@ -85,6 +96,7 @@ def _vouching(number: str, profile: str, issuer: Party, areas: tuple[str, ...]) 
         state_now="granted",
         state_since="2026-04-02",
         reason="",
+        area_m2=960_800,
         quota_g=1_889_450_000 if profile == "grant" else 0,
         figures={"seed-rate": "84.2 KGM", "water-reduction": "30.5 P1", "water-regime": "multiple"}
         if profile == "conformity"
@@ -190,6 +202,7 @@ _DETAILS: dict[str, str | int] = {
     "actor": "htx-kenh-xang",
     "area": "VN-CTOR-0006",
     "areas": 4,
+    "by": "htx-kenh-xang",
     "count": 1600,
     "custody": "segregated",
     "index": 311,
@@ -197,6 +210,7 @@ _DETAILS: dict[str, str | int] = {
     "lot": f"https://id.gs1.org/01/{GTIN}/10/{LOT}",
     "number": "CN-DX26-001",
     "origin": "VN-CTOR-0006/DX-2026",
+    "registry": "VCS",
     "signed_at": "2026-05-03T01:15:00Z",
     "since": "2026-06-12",
     "size": 12_480,
@@ -282,6 +296,7 @@ VERDICTS: dict[str, Verdict] = {
     "not_covered": verdict("not_covered", origins_covered="fail"),
     "not_valid": verdict("not_valid", mass_balances="fail"),
     "cannot_check": verdict("cannot_check", BAG, witnesses_agree="unknown"),
+    "reduction_sold": verdict("reduction_sold", reduction_unclaimed="fail"),
     "expired_after_packing": verdict(
         "expired_after_packing", _changed("expired", ""), "expired", attestations_still_good="fail"
     ),

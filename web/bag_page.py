@@ -18,6 +18,7 @@ from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
 from ledger.proof.verdict import AXES, Bag, Finding, Origin, Result, Step, Verdict, Vouching
 from ledger.rice.digital_link import format_path, parse_identity
 from ledger.rice.labels import format_code
+from ledger.rice.terms import LocalText
 from web.drawings import Bars, Sketch, draw_bars, draw_sketch
 from web.words import Voice
 
@@ -32,6 +33,7 @@ HEADLINE_ICONS = {
     "not_covered": "seal-missing",
     "not_valid": "unequal",
     "cannot_check": "offline",
+    "reduction_sold": "check-clock",
     "expired_after_packing": "check-clock",
     "not_certified": "paper",
     "verified": "check",
@@ -40,6 +42,8 @@ RESULT_ICONS: dict[Result, str] = {"pass": "check", "fail": "cross", "unknown": 
 RESULT_TONES: dict[Result, str] = {"pass": "green", "fail": "red", "unknown": "grey"}
 STATE_TONES = {"granted": "green", "suspended": "amber", "withdrawn": "red"}
 
+_EFFECTS = ("licenses", "covers", "states", "transacts", "refers")
+"""What attestations bring about, the weightiest first."""
 _BASELINE = "baseline-co2e-per-ha"
 _PROJECT = "project-co2e-per-ha"
 _RUNS_SHOWN = 8
@@ -93,9 +97,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The certificates of one profile, and how many of them have changed since packing."""
+    """The certificates of one kind, and how many of them have changed since packing."""
 
-    profile: str
+    kind: LocalText
     tone: str
     changed: int
     vouchings: tuple[Vouching, ...]
@@ -180,7 +184,7 @@ def _doubted(bag: Bag) -> frozenset[str]:
     return frozenset(
         area
         for vouching in bag.vouchings
-        if vouching.profile == "conformity" and vouching.state_now in {"suspended", "withdrawn"}
+        if vouching.effect == "covers" and vouching.state_now in {"suspended", "withdrawn"}
         for area in vouching.areas
     )
 
@@ -217,7 +221,7 @@ def _chips(bag: Bag, verdict: Verdict, voice: Voice) -> Iterable[Chip]:
     and nothing behind it taken back.
     """
     certified = _worst(verdict, "certification")
-    grants = [vouching for vouching in bag.vouchings if vouching.profile == "grant"]
+    grants = [vouching for vouching in bag.vouchings if vouching.effect == "licenses"]
     changed = [one for one in bag.vouchings if one.state_now not in {"granted", "expired"}]
     if not bag.marked:
         yield _chip("grey", "paper", "who.none", voice)
@@ -240,7 +244,7 @@ def _changed(vouching: Vouching, voice: Voice) -> Chip:
     """Return what became of a certificate that was in force when the bag was packed."""
     what = voice.say(
         "who.changed",
-        what=voice.term("profile", vouching.profile),
+        what=voice.choose(vouching.kind),
         state=voice.term("state", vouching.state_now),
     )
     since = voice.say("who.since", day=voice.day(vouching.state_since))
@@ -298,20 +302,18 @@ def _stages(journey: Sequence[Step]) -> tuple[Stage, ...]:
 
 
 def _papers(vouchings: Sequence[Vouching]) -> tuple[Papers, ...]:
-    """Return certificates by profile, the grant of the mark first."""
-    order = ["grant", "conformity", "ghg"]
-    grouped: dict[str, list[Vouching]] = defaultdict(list)
-    for vouching in vouchings:
-        grouped[vouching.profile].append(vouching)
-    profiles = sorted(grouped, key=lambda name: order.index(name) if name in order else len(order))
-    return tuple(_paper_group(profile, grouped[profile]) for profile in profiles)
+    """Return certificates by kind, the grant of the mark first."""
+    grouped: dict[LocalText, list[Vouching]] = defaultdict(list)
+    for vouching in sorted(vouchings, key=lambda each: _EFFECTS.index(each.effect)):
+        grouped[vouching.kind].append(vouching)
+    return tuple(_paper_group(kind, papers) for kind, papers in grouped.items())
 
 
-def _paper_group(profile: str, vouchings: Sequence[Vouching]) -> Papers:
+def _paper_group(kind: LocalText, vouchings: Sequence[Vouching]) -> Papers:
     tones = {state_tone(vouching.state_now) for vouching in vouchings}
     worst = next(tone for tone in ("red", "amber", "grey", "green") if tone in tones)
     changed = sum(vouching.state_now != "granted" for vouching in vouchings)
-    return Papers(profile, worst, changed, tuple(vouchings))
+    return Papers(kind, worst, changed, tuple(vouchings))
 
 
 def state_tone(state: str) -> str:

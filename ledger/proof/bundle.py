@@ -248,36 +248,28 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
 
 
 def _subjects_of_act(act: acts.Act) -> Iterator[str]:
+    for kind, member in _NAMED_BY.get(type(act), ()):
+        value = getattr(act, member)
+        for name in value if isinstance(value, tuple) else (value,):
+            if name:
+                yield f"{kind}:{name}"
     match act:
-        case acts.RegisterActor(actor=actor, did=did):
-            yield f"actor:{actor}"
-            yield f"did:{did}"
-        case acts.GrantRole(actor=actor, grant=grant):
-            yield f"actor:{actor}"
-            if grant.scheme:
-                yield f"scheme:{grant.scheme}"
-        case acts.EndRole(actor=actor, scheme=scheme):
-            yield f"actor:{actor}"
-            if scheme:
-                yield f"scheme:{scheme}"
-        case acts.EnrolKey(actor=actor):
-            yield f"actor:{actor}"
-        case acts.RegisterArea(area=area, manager=manager):
-            yield f"area:{area}"
-            yield f"actor:{manager}"
-        case acts.SignContract(areas=codes, seller=seller, buyer=buyer):
-            yield f"actor:{seller}"
-            yield f"actor:{buyer}"
-            for code in codes:
-                yield f"area:{code}"
-        case acts.ChangeAttestation(attestation=attestation):
-            yield f"attestation:{attestation}"
-        case acts.ClaimReduction(area=area, season=season, statement=statement):
-            yield f"area:{area}"
+        case acts.GrantRole(grant=grant) if grant.scheme:
+            yield f"scheme:{grant.scheme}"
+        case acts.ClaimReduction(area=area, season=season):
             yield f"claimed:{area}/{season}"
-            yield f"attestation:{statement}"
-        case acts.DeclareRelation(actor=actor, other=other):
-            yield f"actor:{actor}"
-            yield f"actor:{other}"
-        case acts.IssueLabels(batch=batch):
-            yield f"labels:{batch}"
+
+
+_NAMED_BY: Mapping[type[acts.Act], tuple[tuple[str, str], ...]] = {
+    acts.RegisterActor: (("actor", "actor"), ("did", "did")),
+    acts.GrantRole: (("actor", "actor"),),
+    acts.EndRole: (("actor", "actor"), ("scheme", "scheme")),
+    acts.EnrolKey: (("actor", "actor"),),
+    acts.RegisterArea: (("area", "area"), ("actor", "manager")),
+    acts.SignContract: (("actor", "seller"), ("actor", "buyer"), ("area", "areas")),
+    acts.ClaimReduction: (("area", "area"), ("attestation", "statement")),
+    acts.DeclareRelation: (("actor", "actor"), ("actor", "other")),
+    acts.ChangeAttestation: (("attestation", "attestation"),),
+    acts.IssueLabels: (("labels", "batch"),),
+}
+"""Of which kind of fact the members of an act name one, or several."""

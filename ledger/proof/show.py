@@ -146,11 +146,16 @@ def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
     grant = scene.facts.find(Attestation, f"attestation:{lot.grant}") if lot.grant else None
     for attestation in (*([grant] if grant else []), *_spoken_of(scene.facts, lot)):
         scheme = scene.facts.find(Scheme, f"scheme:{attestation.scheme}")
+        assert scheme is not None, "an attestation was judged by its scheme"
+        profile = scheme.on(attestation.from_on).profile(attestation.profile)
+        assert profile is not None, "and by its profile"
         spell = state_on(attestation.spells, scene.today)
         yield Vouching(
             number=attestation.number,
             profile=attestation.profile,
-            scheme=scheme.name if scheme else acts.LocalText(vi="-", en="-"),
+            kind=profile.name,
+            effect=attestation.effect,
+            scheme=scheme.name,
             issuer=scene.party(attestation.issuer),
             areas=attestation.areas,
             season=attestation.season,
@@ -160,6 +165,7 @@ def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
             state_now=attestations.state_of(attestation, scene.today),
             state_since=attestations.since(attestation, scene.today),
             reason=spell.reason if spell else "",
+            area_m2=attestation.area_m2,
             quota_g=attestation.quota_g,
             figures=attestation.figures,
             entry=attestation.index,

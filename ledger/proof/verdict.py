@@ -54,10 +54,15 @@ class Origin(Record, frozen=True, kw_only=True):
 
 
 class Vouching(Record, frozen=True, kw_only=True):
-    """An attestation that stands behind the bag, and its state when packed and now."""
+    """An attestation that stands behind the bag, and its state when packed and now.
+
+    ``kind`` is what its scheme calls it, ``effect`` what follows from it (`rice.schemes`).
+    """
 
     number: str
     profile: str
+    kind: LocalText
+    effect: str
     scheme: LocalText
     issuer: Party
     areas: tuple[str, ...]
@@ -68,6 +73,7 @@ class Vouching(Record, frozen=True, kw_only=True):
     state_now: str
     state_since: str
     reason: str
+    area_m2: int
     quota_g: int
     figures: dict[str, str]
     entry: int

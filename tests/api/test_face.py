@@ -56,7 +56,7 @@ def test_the_description_is_openapi_and_closed(client: httpx.Client) -> None:
 
 TARGETS = """
 /entries?limit=3 /entries/0 /proofs/consistency?old=1&new=2
-/actors /actors/htx /areas /areas/VN-CTO-0001 /attestations
+/actors /actors/htx /areas /areas/VN-CTO-0001 /attestations /schemes
 /lots /lots/09521234000303/P1 /lots/09521234000303/P1/trace /trace?scope=labels:P1&direction=back
 /trace?scope=area:VN-CTO-0001/DX-2026 /trace?scope=x
 /problems /problems/key_unknown /health /ready /nowhere /entries/x

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -260,12 +261,12 @@ def _sold(*areas: str) -> Callable[[World], str]:
     return say
 
 
-def _confirmed(**more: object) -> Callable[[World], str]:
+def _confirmed(**more: Any) -> Callable[[World], str]:  # noqa: ANN401  (members of an Attested)
     """Return how a confirmation of A001 is given that says something else than usual."""
     return lambda world: world.say("xa", attested("conformity", "xa", "htx", "A001", **more))
 
 
-def _granted(**more: object) -> Callable[[World], str]:
+def _granted(**more: Any) -> Callable[[World], str]:  # noqa: ANN401  (as above)
     """Return how a grant over A001, which is confirmed, says something else than usual."""
 
     def say(world: World) -> str:
