@@ -10,12 +10,13 @@ Everything is exact until it is stated, and rounded once there: emissions up, re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
 
 from msgspec import Struct
 
+from ledger.errors import Words
 from ledger.rice.factors import METHOD_VERSION, Factor, FactorSet, GwpSet
 from ledger.rice.rounding import down, near, up
 
@@ -35,12 +36,13 @@ class Practice(Struct, frozen=True, kw_only=True):
     """How some land was farmed in a season: what the method asks for, as whole numbers.
 
     Grams are of the whole land, straw as dry matter; buried is straw of the crop before, ploughed
-    in less or more than 30 days before cultivation; burned is straw of this crop.
+    in less or more than 30 days before cultivation; burned is straw of this crop. Days that nobody
+    recorded are those of the factor set (table 5.11A).
     """
 
     area_m2: int
     season: str
-    days: int
+    days: int | None
     regime: str
     preseason: str
     straw_lt_30_g: int
@@ -97,9 +99,28 @@ class Emission(Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...]
 
 
-FINDINGS = ("preseason_assumed", "straw_within_factor", "reduction_implausible")
-"""What is worth knowing of a figure: pre-season water unknown; straw and pre-season water are
-within the factor and not scaled for; a reduction larger than fields give, to be looked into."""
+FINDINGS: Mapping[str, Words] = {
+    "straw_within_factor": Words(
+        "The factor was measured under the usual straw and pre-season water; it is scaled for"
+        " neither.",
+        "Hệ số đã đo với rơm rạ và nước trước vụ thông thường, không nhân thêm cho hai yếu tố đó.",
+    ),
+    "preseason_assumed": Words(
+        "How the water stood before the season is unknown; the aggregated factor counts on both"
+        " sides.",
+        "Không rõ nước trước vụ; dùng hệ số gộp cho cả hai bên.",
+    ),
+    "period_assumed": Words(
+        "Land preparation or harvest is not in the diary; the period is the default of the factor"
+        " set.",
+        "Nhật ký thiếu ngày làm đất hoặc thu hoạch; dùng số ngày mặc định của bộ hệ số.",
+    ),
+    "reduction_implausible": Words(
+        "The reduction is larger than fields usually give: look into it before relying on it.",
+        "Mức giảm lớn hơn thực tế thường gặp: cần xem lại trước khi dựa vào.",
+    ),
+}
+"""What is worth knowing of a figure, in words."""
 
 
 def organic_scaling(amendments: Iterable[Amendment], exponent: Decimal) -> Fraction:
@@ -161,6 +182,7 @@ class _Reckoned:
     def __init__(self, practice: Practice, choice: Choice) -> None:
         self.practice = practice
         self.choice = choice
+        self.days = choice.factors.days if practice.days is None else practice.days
         self.field = self._field(_value)
         self.n2o = self._n2o(_value)
         self.burned_ch4, self.burned_n2o = self._burned()
@@ -183,7 +205,7 @@ class _Reckoned:
             sf_w=factors.sf_w[practice.regime].value,
             sf_p=self._sf_p.value,
             sf_o=near(self._sf_o(_value), 4),
-            days=practice.days,
+            days=self.days,
             regime=practice.regime,
         )
 
@@ -211,7 +233,7 @@ class _Reckoned:
             pick(self._sf_p),
             self._sf_o(pick),
         )
-        return field_ch4_kg(daily, practice.days, _HECTARE_M2)
+        return field_ch4_kg(daily, self.days, _HECTARE_M2)
 
     def _n2o(self, pick: Pick) -> Fraction:
         practice = self.practice
@@ -271,5 +293,7 @@ def _findings(before: _Reckoned, now: _Reckoned, choice: Choice) -> Iterable[str
         yield "straw_within_factor"
     elif "unknown" in {before.practice.preseason, now.practice.preseason}:
         yield "preseason_assumed"
+    if now.practice.days is None:
+        yield "period_assumed"
     if less > choice.warn_kg_per_ha or less * 1000 > before.co2e * choice.warn_ppt:
         yield "reduction_implausible"

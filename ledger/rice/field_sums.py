@@ -15,14 +15,15 @@ from msgspec import Struct
 
 from ledger.rice import events
 from ledger.rice.emission import Choice, Emission, Practice, season_emission
-from ledger.rice.events import Drying, FieldWork, Harvest
+from ledger.rice.events import Drying, FieldWork, Harvest, Milling
 from ledger.rice.factors import FACTOR_SETS, GWP_SETS
 from ledger.rice.facts import Area
 from ledger.rice.figures import AreaFigures
 from ledger.rice.limits import Settings
+from ledger.rice.lots import gtin_of
 from ledger.rice.mass import BASE_PPT
 from ledger.rice.paper_facts import Baseline
-from ledger.rice.rounding import half_up, percent, up
+from ledger.rice.rounding import half_up, near, percent, up
 from ledger.rice.water import WaterRegime, water_regime
 
 DRY = 1000 - BASE_PPT
@@ -31,20 +32,29 @@ TONNE = 1_000_000
 HECTARE_M2 = 10_000
 
 
-class Grown(Struct, frozen=True, kw_only=True):
-    """One area's season: what was said of it, and what its paddy gave in the mill.
+class Processed(Struct, frozen=True, kw_only=True):
+    """What dryers and mills made of the paddy of an area, with whatever it was mixed with.
 
-    ``white_g`` is the head and broken rice of the millings that drew on its paddy, ``milled_dry``
-    what they took in, as grams times parts per thousand of what is not water.
+    ``*_dry`` are grams times parts per thousand of what is not water; ``made_g`` is everything that
+    came out of the mill, ``white_g`` the head and broken rice of it.
     """
+
+    dried_in_dry: int = 0
+    dried_out_dry: int = 0
+    milled_dry: int = 0
+    made_g: int = 0
+    white_g: int = 0
+
+
+class Grown(Struct, frozen=True, kw_only=True):
+    """One area's season: what was said of it, and what became of its paddy."""
 
     area: Area
     season: str
     work: Sequence[FieldWork]
     cut: Sequence[Harvest]
     baseline: Baseline | None
-    white_g: int = 0
-    milled_dry: int = 0
+    processed: Processed
 
 
 def choice_of(settings: Settings) -> Choice:
@@ -61,7 +71,7 @@ def choice_of(settings: Settings) -> Choice:
 def area_figures(grown: Grown, choice: Choice) -> AreaFigures:
     """Return what an area's season adds up to."""
     area, work, cut, base = grown.area, grown.work, grown.cut, grown.baseline
-    m2 = area.area_m2
+    m2, done = area.area_m2, grown.processed
     nitrogen_g, water_l = total(work, "n_g"), total(work, "water_l")
     sprayings = sum(isinstance(each, events.Spraying) for each in work)
     field_dry, cut_dry = dry(reaped(work)), dry(cut)
@@ -78,6 +88,10 @@ def area_figures(grown: Grown, choice: Choice) -> AreaFigures:
         harvested_14_kg=kg14(cut_dry),
         field_14_kg=kg14(field_dry),
         field_to_mill_14_kg=kg14(field_dry - cut_dry),
+        field_to_mill_pct=percent(field_dry - cut_dry, field_dry),
+        drying_loss_pct=percent(done.dried_in_dry - done.dried_out_dry, done.dried_in_dry),
+        milling_loss_pct=percent(done.milled_dry - done.made_g * DRY, done.milled_dry),
+        post_harvest_loss_pct=_lost(field_dry, cut_dry, done),
         yield_t_ha=half_up(cut_dry * HECTARE_M2, DRY * TONNE * m2, 3),
         seed_kg_per_ha=_per_ha(total(work, "seed_g"), m2),
         n_kg_per_ha=_per_ha(nitrogen_g, m2),
@@ -102,6 +116,37 @@ def area_figures(grown: Grown, choice: Choice) -> AreaFigures:
     )
 
 
+def processed(
+    dried: Iterable[Drying],
+    milled: Iterable[Milling],
+    moisture_ppt: Mapping[str, int],
+    forms: Mapping[str, str],
+) -> Processed:
+    """Return what dryings and millings add up to.
+
+    ``moisture_ppt`` is that of each lot dried, ``forms`` what kind of rice each GTIN is.
+    """
+    dryings, millings = list(dried), list(milled)
+    made = [(forms.get(gtin_of(lot)), g) for event in millings for lot, g in event.outputs]
+    return Processed(
+        dried_in_dry=sum(taken_dry(event, moisture_ppt) for event in dryings),
+        dried_out_dry=dry(dryings),
+        milled_dry=sum(paddy_dry(event) for event in millings),
+        made_g=sum(g for _, g in made),
+        white_g=sum(g for form, g in made if form in {"head_rice", "broken"}),
+    )
+
+
+def taken_dry(event: Drying, moisture_ppt: Mapping[str, int]) -> int:
+    """Return what a dryer took in, by the moisture of each lot."""
+    return sum(g * (1000 - moisture_ppt.get(lot, BASE_PPT)) for lot, g in event.inputs)
+
+
+def paddy_dry(event: Milling) -> int:
+    """Return what a mill took in."""
+    return sum(mass_g for _, mass_g in event.inputs) * (1000 - event.moisture_ppt)
+
+
 def water_of(grown: Grown) -> WaterRegime:
     """Return the water regime that the tubes of an area prove."""
     readings = (each for each in grown.work if isinstance(each, events.WaterReading))
@@ -117,8 +162,7 @@ def first_harvest_on(grown: Grown) -> str:
 def emission_of(grown: Grown, choice: Choice) -> Emission | None:
     """Return what the season gives off beside its baseline; nothing unless one was signed.
 
-    Water before the season is taken to have been the same on both sides. Without a line of land
-    preparation or harvest the period is that of the factor set (table 5.11A).
+    Water before the season is taken to have been the same on both sides.
     """
     base = grown.baseline
     if base is None:
@@ -138,7 +182,7 @@ def emission_of(grown: Grown, choice: Choice) -> Emission | None:
     now = Practice(
         area_m2=grown.area.area_m2,
         season=grown.season,
-        days=_days(grown.work) or choice.factors.days,
+        days=_days(grown.work),
         regime=water_of(grown).regime,
         preseason=base.preseason,
         straw_lt_30_g=total(ploughed_in, "buried_lt_30_g"),
@@ -192,22 +236,37 @@ def _per_kg_rice(grown: Grown, emission: Emission) -> Decimal | None:
 
     All its paddy counts as milled like what was milled; before any was, there is no such figure.
     """
-    milled = dry(grown.cut) * grown.white_g
+    milled = dry(grown.cut) * grown.processed.white_g
     if not milled:
         return None
     land = Fraction(grown.area.area_m2, HECTARE_M2)
-    rice_kg = Fraction(milled, KILO * grown.milled_dry)
+    rice_kg = Fraction(milled, KILO * grown.processed.milled_dry)
     return up(Fraction(emission.project.kg_co2e_per_ha) * land / rice_kg, 3)
 
 
-def _days(work: Iterable[FieldWork]) -> int:
-    """Return the days from the first land preparation to the last harvest line; 0 if unknown."""
+def _days(work: Iterable[FieldWork]) -> int | None:
+    """Return the days from the first land preparation to the last harvest line, if both are."""
     lines = list(work)
     begun = min((e.on for e in lines if isinstance(e, events.LandPreparation)), default="")
     ended = max((e.on for e in reaped(lines)), default="")
     if not begun or ended <= begun:
-        return 0
+        return None
     return (date.fromisoformat(ended) - date.fromisoformat(begun)).days
+
+
+def _lost(field_dry: int, cut_dry: int, done: Processed) -> Decimal | None:
+    """Return what was lost from the field to the mill's doors, in per cent of the harvest.
+
+    The paddy was dried and milled among others': it bears the losses of those stages by its share.
+    """
+    if not field_dry:
+        return None
+    kept = Fraction(cut_dry, field_dry)
+    if done.dried_in_dry:
+        kept *= Fraction(done.dried_out_dry, done.dried_in_dry)
+    if done.milled_dry:
+        kept *= Fraction(done.made_g * DRY, done.milled_dry)
+    return near(100 * (1 - kept), 2)
 
 
 def _buried_g(straw: Iterable[FieldWork]) -> int:

@@ -20,8 +20,9 @@ class Figures(Struct, frozen=True, kw_only=True):
 class AreaFigures(Figures, frozen=True, kw_only=True):
     """One area in one season. Per hectare means of the area's code, not of what was worked.
 
-    Straw is of this crop, dry matter. Emission needs a signed baseline, and a kilogram of rice to
-    divide by needs a milling.
+    Straw is of this crop, dry matter. Losses in drying and milling are those of what the area's
+    paddy was mixed with. Emission needs a signed baseline, and a kilogram of rice to divide by
+    needs a milling.
     """
 
     code: str
@@ -34,6 +35,10 @@ class AreaFigures(Figures, frozen=True, kw_only=True):
     harvested_14_kg: int
     field_14_kg: int
     field_to_mill_14_kg: int
+    field_to_mill_pct: Decimal | None
+    drying_loss_pct: Decimal | None
+    milling_loss_pct: Decimal | None
+    post_harvest_loss_pct: Decimal | None
     yield_t_ha: Decimal
     seed_kg_per_ha: Decimal
     n_kg_per_ha: Decimal

@@ -44,8 +44,11 @@ from ledger.rice.field_sums import (
     dry,
     hectares,
     kg14,
+    paddy_dry,
+    processed,
     reaped,
     straw_collected,
+    taken_dry,
     total,
 )
 from ledger.rice.figures import (
@@ -61,7 +64,6 @@ from ledger.rice.figures import (
 )
 from ledger.rice.limits import Settings
 from ledger.rice.lots import births_of, draws_of, gtin_of
-from ledger.rice.mass import BASE_PPT
 from ledger.rice.paper_facts import Baseline, Contract
 from ledger.rice.rounding import half_up, near, percent
 
@@ -120,7 +122,7 @@ class _Books:
         self.shipped: list[ContainerFigures] = []
         self.silos: dict[str, None] = {}
         self.areas_in: dict[object, tuple[str, ...]] = {}
-        self._moisture: dict[str, int] = {}
+        self.moisture_ppt: dict[str, int] = {}
         self._undrawn: dict[str, int] = {}
         self._left: dict[str, int] = defaultdict(int)
         self._grown: dict[str, set[str]] = defaultdict(set)
@@ -133,16 +135,12 @@ class _Books:
     @property
     def wet_stock_dry(self) -> int:
         """Return what stands on slips and was not dried yet."""
-        return sum(left * (1000 - self._moisture[lot]) for lot, left in self._undrawn.items())
+        return sum(left * (1000 - self.moisture_ppt[lot]) for lot, left in self._undrawn.items())
 
     @property
     def dried_in_dry(self) -> int:
         """Return what dryers took in."""
-        return sum(self.taken_dry(event) for _, event in self.dried)
-
-    def taken_dry(self, event: Drying) -> int:
-        """Return what a dryer took in, by the moisture of each slip."""
-        return sum(g * (1000 - self._moisture.get(lot, BASE_PPT)) for lot, g in event.inputs)
+        return sum(taken_dry(event, self.moisture_ppt) for _, event in self.dried)
 
     def _sort(self, speaker: str, event: Event) -> None:
         match event:
@@ -150,10 +148,10 @@ class _Books:
                 self.work[area].append(event)
             case Harvest(area=area, lot=lot):
                 self.cut[area].append(event)
-                self._moisture[lot] = event.moisture_ppt
+                self.moisture_ppt[lot] = event.moisture_ppt
                 self._undrawn[lot] = self._undrawn.get(lot, 0) + event.mass_g
             case Receiving(lot=lot):
-                self._moisture[lot] = event.moisture_ppt
+                self.moisture_ppt[lot] = event.moisture_ppt
             case Drying(lot=lot):
                 self.dried.append((speaker, event))
                 self.silos[lot] = None
@@ -217,20 +215,23 @@ def certified_areas(attestations: Iterable[Attestation], season: str, on: str = 
 
 
 def _grown(books: _Books, area: Area) -> Grown:
-    """Return one area's season, with the millings that drew on its paddy."""
-    white_g = milled_dry = 0
-    for _, event in books.milled:
-        if area.code in books.areas_in[event.event_id]:
-            white_g += _white_g(books, event)
-            milled_dry += _paddy_dry(event)
+    """Return one area's season, with the dryings and millings that drew on its paddy."""
+
+    def drew(event: Drying | Milling) -> bool:
+        return area.code in books.areas_in[event.event_id]
+
     return Grown(
         area=area,
         season=books.record.season,
         work=books.work[area.code],
         cut=books.cut[area.code],
         baseline=books.record.baselines.get(area.code),
-        white_g=white_g,
-        milled_dry=milled_dry,
+        processed=processed(
+            (event for _, event in books.dried if drew(event)),
+            (event for _, event in books.milled if drew(event)),
+            books.moisture_ppt,
+            books.record.forms,
+        ),
     )
 
 
@@ -299,7 +300,7 @@ def _t_co2e(areas: Iterable[AreaFigures], side: Literal["baseline", "project"]) 
 def _mill(books: _Books, mill: str) -> MillFigures:
     dried = [event for who, event in books.dried if who == mill]
     milled = [(who, event) for who, event in books.milled if who == mill]
-    in_dry, out_dry = sum(books.taken_dry(event) for event in dried), dry(dried)
+    in_dry, out_dry = sum(taken_dry(event, books.moisture_ppt) for event in dried), dry(dried)
     milled_dry, made_g = _milled_dry(milled), _made_g(milled)
     return MillFigures(
         mill=mill,
@@ -321,13 +322,13 @@ def _silo(books: _Books, lot_id: str) -> SiloFigures:
 def _batch(books: _Books, event: Milling) -> BatchFigures:
     made = {books.record.forms.get(gtin_of(lot), ""): (lot, g) for lot, g in event.outputs}
     head, head_g = made.get("head_rice", (event.outputs[0][0], 0))
-    paddy_dry = _paddy_dry(event)
+    milled = processed((), (event,), books.moisture_ppt, books.record.forms)
     areas = books.areas_in[event.event_id]
     return BatchFigures(
         lot=head,
         silos=tuple(lot for lot, _ in event.inputs),
-        paddy_14_kg=kg14(paddy_dry),
-        white_recovery_pct=half_up(100 * _white_g(books, event) * DRY, paddy_dry, 2),
+        paddy_14_kg=kg14(milled.milled_dry),
+        white_recovery_pct=half_up(100 * milled.white_g * DRY, milled.milled_dry, 2),
         head_g=head_g,
         areas=areas,
         all_areas_certified=books.certified.issuperset(areas),
@@ -354,17 +355,7 @@ def _grant(each: Attestation) -> GrantFigures:
 
 
 def _milled_dry(milled: Iterable[tuple[str, Milling]]) -> int:
-    return sum(_paddy_dry(event) for _, event in milled)
-
-
-def _paddy_dry(event: Milling) -> int:
-    return sum(mass_g for _, mass_g in event.inputs) * (1000 - event.moisture_ppt)
-
-
-def _white_g(books: _Books, event: Milling) -> int:
-    """Return the head and broken rice of a milling."""
-    forms = books.record.forms
-    return sum(g for lot, g in event.outputs if forms.get(gtin_of(lot)) in {"head_rice", "broken"})
+    return sum(paddy_dry(event) for _, event in milled)
 
 
 def _made_g(milled: Iterable[tuple[str, Milling]]) -> int:
