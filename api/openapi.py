@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from api import problems, shapes
 from ledger.affected import Affected
+from ledger.dossier import Dossier
 from ledger.log.statement import STATEMENT_LENGTH_MAX
 
 TITLE = "Rice ledger"
@@ -87,7 +88,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             routes=app.routes,
         )
-        known = [*vars(shapes).values(), *vars(problems).values(), Affected]
+        known = [*vars(shapes).values(), *vars(problems).values(), Affected, Dossier]
         records = [one for one in known if isinstance(one, type) and issubclass(one, Struct)]
         _, components = msgspec.json.schema_components(records, ref_template=_REF)
         for name in ("Struct", "Shape"):

@@ -17,6 +17,7 @@ from ledger.rice.facts import (
     Attestation,
     Covered,
     Fact,
+    Founding,
     Granted,
     Key,
     Lot,
@@ -24,6 +25,7 @@ from ledger.rice.facts import (
     find,
 )
 from ledger.rice.figures import SeasonFigures
+from ledger.rice.limits import Settings
 from ledger.rice.lots import births_of
 from ledger.rice.paper_facts import Baseline, Contract
 from ledger.rice.sums import SeasonRecord, season_figures
@@ -50,9 +52,16 @@ def close_season(view: Reading, season: str, on: str) -> SeasonFigures:
         attestations=_attestations(view, origins.values()),
         baselines={code: known for code, known in baselines.items() if known},
         contracts=[each for each in _all_of(view, "contract", Contract) if each.season == season],
+        settings=settings_of(view),
         said=said,
     )
     return season_figures(record, on)
+
+
+def settings_of(view: Reading) -> Settings:
+    """Return the limits in force, as the founding or the last change of them has it."""
+    founding = find(view, Founding, "ledger:")
+    return founding.settings if founding else Settings()
 
 
 def _said(view: Reading, origins: Iterable[str]) -> list[tuple[str, Event]]:

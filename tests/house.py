@@ -53,6 +53,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "lists": {"errors", "log", "rice", "proof", "affected"},
     "disclosures": {"errors", "log", "rice", "store"},
     "closing": {"errors", "log", "rice", "store"},
+    "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
     "stating": {"errors", "log", "rice", "store"},
     "intake": {*_BELOW_SERVICE, "programme", "season", "sequencer", "service", "disclosures"},
     "findings": {"errors", "rice"},
@@ -66,7 +67,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
         *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
-        *("tracing", "affected", "recalling", "lists", "stating"),
+        *("dossier", "tracing", "affected", "recalling", "lists", "stating"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from msgspec import json
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from api.did import did_document
 from api.openapi import PROBLEM, says, sends
 from api.parameters import ROWS_MAX, Here, Page, Paged, cut
 from api.routers.log import ANYBODY
+from ledger.dossier import Dossier, dossier
 from ledger.errors import NotFoundError
 from ledger.log import encoding
 from ledger.rice.facts import Actor, Area, Attestation, F, Fact, Key, find
@@ -98,6 +99,25 @@ def get_area(ledger: Here, code: str) -> Response:
     if area is None:
         raise NotFoundError("name_unknown", name=code)
     return shapes.shown(area)
+
+
+@router.get(
+    "/areas/{code}/dossier/{season}",
+    operation_id="get_dossier",
+    summary="An area's season as the ledger computed it",
+    responses={200: says(Dossier, "Figures, each with the entries behind it."), **PROBLEM},
+)
+def get_dossier(
+    ledger: Here,
+    code: str,
+    season: Annotated[
+        str,
+        Path(description="A season.", pattern=r"^(DX|HT|TD)-20[0-9]{2}$", examples=["DX-2026"]),
+    ],
+) -> Response:
+    """Return what whoever vouches for an area's season has to see, worked out from its entries."""
+    with ledger.reading() as view:
+        return shapes.shown(dossier(view, code, season))
 
 
 @router.get(

@@ -13,7 +13,7 @@ from ledger.cli.speech import Speech
 from ledger.errors import MalformedError, Words
 
 if TYPE_CHECKING:
-    from ledger.rice.figures import SeasonFigures
+    from ledger.rice.figures import AreaFigures, SeasonFigures
 
 _GRAMS_PER_TONNE = 1_000_000
 _KG_PER_TONNE = 1_000
@@ -46,6 +46,12 @@ TOTALS: dict[str, Words] = {
     "packaging_returned_pct": Words("Pesticide packaging returned, %", "Bao bì thuốc trả lại, %"),
     "mechanised_full_pct": Words("Fully mechanised, %", "Cơ giới hóa đồng bộ, %"),
     "linked_pct": Words("Under linkage contracts, %", "Liên kết tiêu thụ, %"),
+    "certified_baseline_t_co2e": Words(
+        "Certified areas, baseline, t CO2e", "Vùng đã chứng nhận, mức nền, tấn CO2e"
+    ),
+    "certified_project_t_co2e": Words(
+        "Certified areas, this season, t CO2e", "Vùng đã chứng nhận, vụ này, tấn CO2e"
+    ),
 }
 """The totals that people are shown, in order, and what they are called."""
 AREA_COLUMNS: dict[str, Words] = {
@@ -59,6 +65,17 @@ AREA_COLUMNS: dict[str, Words] = {
     "water_m3_per_ha": Words("water m3/ha", "nước m3/ha"),
     "straw_collected_pct": Words("straw %", "rơm %"),
 }
+AIR_COLUMNS: dict[str, Words] = {
+    "regime": Words("water regime", "chế độ nước"),
+    "kg_co2e_per_ha": Words("kg CO2e/ha", "kg CO2e/ha"),
+    "reduction_pct": Words("cut %", "giảm %"),
+}
+REGIMES: dict[str, Words] = {
+    "continuous": Words("continuous", "ngập liên tục"),
+    "single": Words("one drainage", "rút một lần"),
+    "multiple": Words("several drainages", "rút nhiều lần"),
+}
+"""How the water stood, as people call it."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -103,14 +120,27 @@ def figures(
 
 
 def _tell(speech: Speech, closed: SeasonFigures) -> None:
-    headings = [speech.text(words) for words in AREA_COLUMNS.values()]
-    rows = [[_shown(name, getattr(area, name)) for name in AREA_COLUMNS] for area in closed.areas]
+    columns = AREA_COLUMNS | AIR_COLUMNS
+    headings = [speech.text(words) for words in columns.values()]
+    rows = [
+        [_shown(name, _of_area(speech, area, name)) for name in columns] for area in closed.areas
+    ]
     speech.table(headings, rows, right=len(headings) - 1)
     totals = [
         [speech.text(words), _shown(name, getattr(closed.totals, name))]
         for name, words in TOTALS.items()
     ]
     speech.table([closed.season, ""], totals, right=1)
+
+
+def _of_area(speech: Speech, area: AreaFigures, name: str) -> object:
+    if name == "regime":
+        return speech.text(REGIMES[area.water.regime])
+    if name == "kg_co2e_per_ha":
+        return area.emission and area.emission.project.kg_co2e_per_ha
+    if name == "reduction_pct":
+        return area.emission and area.emission.reduction_pct
+    return getattr(area, name)
 
 
 def _shown(name: str, value: object) -> str:

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from ledger.cli import (
     closing,
     credentials,
+    dossier,
     founding,
     gateway,
     importing,
@@ -68,7 +69,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
-    *(closing, recalling),
+    *(closing, dossier, recalling),
     *(serving, gateway),
 )
 for group in GROUPS:

@@ -7,11 +7,10 @@ What each kind of attestation must state, who may sign it and what it rests on, 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
-from ledger.rice.attestations import draw, state_of, uncovered
+from ledger.rice.attestations import draw, reduction_kg_per_ha, state_of, uncovered
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
 from ledger.rice.editions import edition_of, profile_of
@@ -318,7 +317,7 @@ def unverified_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
     """A reduction is claimed without an emission statement in force over that area and season."""
     act = case.body
     known = case.find(Attestation, f"attestation:{act.statement}")
-    if known is not None and known.effect == "states" and _reduction_kg_per_ha(known) is not None:
+    if known is not None and known.effect == "states" and reduction_kg_per_ha(known) is not None:
         fits = act.area in known.areas and act.season == known.season
         if fits and state_of(known, case.recorded_on) == "granted":
             return None
@@ -338,7 +337,7 @@ def excessive_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
     """More is claimed than was verified for the hectares of the area; rounded down."""
     act = case.body
     known = case.know(Attestation, f"attestation:{act.statement}")
-    per_ha = _reduction_kg_per_ha(known)
+    per_ha = reduction_kg_per_ha(known)
     assert per_ha is not None, "the claim rests on a verified reduction"
     area_m2 = min(known.area_m2, case.know(Area, f"area:{act.area}").area_m2)
     verified_kg = int(per_ha * area_m2 / 10_000)
@@ -347,17 +346,7 @@ def excessive_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
     return {"claimed_kg": act.reduction_kg, "verified_kg": verified_kg}
 
 
-def _reduction_kg_per_ha(known: Attestation) -> Decimal | None:
-    """Return baseline less project of an emission statement, in kg CO2e per hectare."""
-    stated = [known.figures.get(name, "").partition(" ") for name in _EMISSIONS]
-    if any(unit != "KGM" for _, _, unit in stated):
-        return None
-    baseline, project = (Decimal(value) for value, _, _ in stated)
-    return baseline - project
-
-
 _TWO = 2
-_EMISSIONS = ("baseline-co2e-per-ha", "project-co2e-per-ha")
 
 
 def publish(case: CaseOf[acts.PublishScheme], outcome: Outcome) -> None:

@@ -9,13 +9,21 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from ledger.rice.emission import Emission
+from ledger.rice.water import WaterRegime
+
 
 class Figures(Struct, frozen=True, kw_only=True):
     """A part of a season's figures. Decimals are exact as rounded; nothing is a float."""
 
 
 class AreaFigures(Figures, frozen=True, kw_only=True):
-    """One area in one season. Per hectare means of the area's code, not of what was worked."""
+    """One area in one season. Per hectare means of the area's code, not of what was worked.
+
+    Straw is of this crop, dry matter. Losses in drying and milling are those of what the area's
+    paddy was mixed with. Emission needs a signed baseline, and a kilogram of rice to divide by
+    needs a milling.
+    """
 
     code: str
     cooperative: str
@@ -27,17 +35,31 @@ class AreaFigures(Figures, frozen=True, kw_only=True):
     harvested_14_kg: int
     field_14_kg: int
     field_to_mill_14_kg: int
+    field_to_mill_pct: Decimal | None
+    drying_loss_pct: Decimal | None
+    milling_loss_pct: Decimal | None
+    post_harvest_loss_pct: Decimal | None
     yield_t_ha: Decimal
     seed_kg_per_ha: Decimal
     n_kg_per_ha: Decimal
+    p2o5_kg_per_ha: Decimal
+    k2o_kg_per_ha: Decimal
     pesticide_applications: int
     water_m3_per_ha: Decimal
+    straw_collected_g: int
+    straw_incorporated_g: int
+    straw_burned_g: int
     straw_collected_pct: Decimal | None
     packaging_returned_pct: Decimal | None
     n_reduction_pct: Decimal | None
     pesticide_reduction_pct: Decimal | None
     water_reduction_pct: Decimal | None
+    mechanised_pct: Decimal | None
     fully_mechanised: bool
+    water: WaterRegime
+    sf_w: Decimal
+    emission: Emission | None
+    co2e_kg_per_kg_rice: Decimal | None
 
 
 class MillFigures(Figures, frozen=True, kw_only=True):
@@ -133,6 +155,8 @@ class Totals(Figures, frozen=True, kw_only=True):
     packaging_returned_pct: Decimal | None
     mechanised_full_pct: Decimal | None
     linked_pct: Decimal | None
+    certified_baseline_t_co2e: Decimal
+    certified_project_t_co2e: Decimal
 
 
 class SeasonFigures(Figures, frozen=True, kw_only=True):

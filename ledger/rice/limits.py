@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ledger.rice.terms import Grams, Months, Share
+from ledger.rice.factors import FactorSetName, GwpSetName
+from ledger.rice.terms import Grams, Kilograms, Months, Share
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -12,6 +13,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     Shares are parts per thousand. Defaults are those of the trade: a white recovery above 72 % of
     paddy at 14 % moisture is not possible, a container holds 30 t at the most.
+
+    Emissions are reckoned with one set of factors and one of warming potentials (`factors`); the
+    deduction is what uncertainty takes off a reduction that is to be claimed (VM0051 v1.1). A
+    reduction above the two last figures is looked into, never refused.
     """
 
     yield_reject_g_m2: Grams = 1_100
@@ -30,3 +35,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     container_warn_g: Grams = 26_500_000
     inspection_months: Months = 12
     inspection_warn_months: Months = 11
+    factor_set: FactorSetName = "IPCC-2019-SEA"
+    gwp_set: GwpSetName = "AR5"
+    deduction_ppt: Share = 150
+    reduction_warn_kg_per_ha: Kilograms = 12_000
+    reduction_warn_ppt: Share = 850

@@ -4,8 +4,8 @@ Worked out from what was said, event by event, whenever it is asked for; nothing
 are exact and each figure is rounded once, half up, where it is stated. Mass at 14 % moisture is
 W x (1000 - m) / 860 with moisture in parts per thousand; drying water is not loss.
 
-Which events belong to a season, and who said them, the caller has found out. What an area's water
-and straw did to the air is not reckoned here.
+Which events belong to a season, and who said them, the caller has found out. One area's season is
+`field_sums`'.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
 
 from msgspec import Struct
 
-from ledger.rice import events
 from ledger.rice.attestations import state_of
 from ledger.rice.events import (
     Drying,
@@ -32,6 +33,24 @@ from ledger.rice.events import (
     Storing,
 )
 from ledger.rice.facts import Area, Attestation, Lot
+from ledger.rice.field_sums import (
+    DRY,
+    HECTARE_M2,
+    KILO,
+    TONNE,
+    Grown,
+    area_figures,
+    choice_of,
+    dry,
+    hectares,
+    kg14,
+    paddy_dry,
+    processed,
+    reaped,
+    straw_collected,
+    taken_dry,
+    total,
+)
 from ledger.rice.figures import (
     AreaFigures,
     BatchFigures,
@@ -43,14 +62,10 @@ from ledger.rice.figures import (
     SiloFigures,
     Totals,
 )
+from ledger.rice.limits import Settings
 from ledger.rice.lots import births_of, draws_of, gtin_of
-from ledger.rice.mass import BASE_PPT
 from ledger.rice.paper_facts import Baseline, Contract
-
-_DRY = 1000 - BASE_PPT
-_KILO = 1_000
-_TONNE = 1_000_000
-_HECTARE_M2 = 10_000
+from ledger.rice.rounding import half_up, near, percent
 
 
 class SeasonRecord(Struct, frozen=True, kw_only=True):
@@ -66,13 +81,18 @@ class SeasonRecord(Struct, frozen=True, kw_only=True):
     attestations: Sequence[Attestation]
     baselines: Mapping[str, Baseline]
     contracts: Sequence[Contract]
+    settings: Settings
     said: Sequence[tuple[str, Event]]
 
 
 def season_figures(record: SeasonRecord, on: str) -> SeasonFigures:
     """Return what a season adds up to; ``on`` is the day whose certified hectares are asked for."""
     books = _Books(record)
-    areas = tuple(_area(books, area) for area in sorted(record.areas, key=lambda area: area.code))
+    choice = choice_of(record.settings)
+    areas = tuple(
+        area_figures(_grown(books, area), choice)
+        for area in sorted(record.areas, key=lambda area: area.code)
+    )
     return SeasonFigures(
         season=record.season,
         areas=areas,
@@ -84,17 +104,6 @@ def season_figures(record: SeasonRecord, on: str) -> SeasonFigures:
         grants=tuple(_grant(each) for each in record.attestations if each.effect == "licenses"),
         containers=tuple(books.shipped),
     )
-
-
-def half_up(part: int, whole: int, digits: int) -> Decimal:
-    """Return a quotient rounded once, half up, with so many digits after the point."""
-    scaled = (2 * part * 10**digits + whole) // (2 * whole)
-    return Decimal(scaled).scaleb(-digits)
-
-
-def percent(part: int, whole: int) -> Decimal | None:
-    """Return a share in per cent with two digits, half up; of nothing there is none."""
-    return half_up(100 * part, whole, 2) if whole else None
 
 
 class _Books:
@@ -113,7 +122,7 @@ class _Books:
         self.shipped: list[ContainerFigures] = []
         self.silos: dict[str, None] = {}
         self.areas_in: dict[object, tuple[str, ...]] = {}
-        self._moisture: dict[str, int] = {}
+        self.moisture_ppt: dict[str, int] = {}
         self._undrawn: dict[str, int] = {}
         self._left: dict[str, int] = defaultdict(int)
         self._grown: dict[str, set[str]] = defaultdict(set)
@@ -126,16 +135,12 @@ class _Books:
     @property
     def wet_stock_dry(self) -> int:
         """Return what stands on slips and was not dried yet."""
-        return sum(left * (1000 - self._moisture[lot]) for lot, left in self._undrawn.items())
+        return sum(left * (1000 - self.moisture_ppt[lot]) for lot, left in self._undrawn.items())
 
     @property
     def dried_in_dry(self) -> int:
         """Return what dryers took in."""
-        return sum(self.taken_dry(event) for _, event in self.dried)
-
-    def taken_dry(self, event: Drying) -> int:
-        """Return what a dryer took in, by the moisture of each slip."""
-        return sum(g * (1000 - self._moisture.get(lot, BASE_PPT)) for lot, g in event.inputs)
+        return sum(taken_dry(event, self.moisture_ppt) for _, event in self.dried)
 
     def _sort(self, speaker: str, event: Event) -> None:
         match event:
@@ -143,10 +148,10 @@ class _Books:
                 self.work[area].append(event)
             case Harvest(area=area, lot=lot):
                 self.cut[area].append(event)
-                self._moisture[lot] = event.moisture_ppt
+                self.moisture_ppt[lot] = event.moisture_ppt
                 self._undrawn[lot] = self._undrawn.get(lot, 0) + event.mass_g
             case Receiving(lot=lot):
-                self._moisture[lot] = event.moisture_ppt
+                self.moisture_ppt[lot] = event.moisture_ppt
             case Drying(lot=lot):
                 self.dried.append((speaker, event))
                 self.silos[lot] = None
@@ -209,35 +214,24 @@ def certified_areas(attestations: Iterable[Attestation], season: str, on: str = 
     return confirmed & granted
 
 
-def _area(books: _Books, area: Area) -> AreaFigures:
-    work, cut = books.work[area.code], books.cut[area.code]
-    m2, base = area.area_m2, books.record.baselines.get(area.code)
-    nitrogen_g = _sum(work, "n_g")
-    water_l = _sum(work, "water_l")
-    sprayings = sum(isinstance(each, events.Spraying) for each in work)
-    field_dry, cut_dry = _dry(_reaped(work)), _dry(cut)
-    return AreaFigures(
-        code=area.code,
-        cooperative=area.manager,
-        commune=area.commune,
-        in_scheme=area.in_scheme,
-        ha=half_up(m2, _HECTARE_M2, 4),
-        tickets=len(cut),
-        harvested_wet_g=sum(each.mass_g for each in cut),
-        harvested_14_kg=_kg14(cut_dry),
-        field_14_kg=_kg14(field_dry),
-        field_to_mill_14_kg=_kg14(field_dry - cut_dry),
-        yield_t_ha=half_up(cut_dry * _HECTARE_M2, _DRY * _TONNE * m2, 3),
-        seed_kg_per_ha=_per_ha(_sum(work, "seed_g"), m2),
-        n_kg_per_ha=_per_ha(nitrogen_g, m2),
-        pesticide_applications=sprayings,
-        water_m3_per_ha=_per_ha(water_l, m2),
-        straw_collected_pct=_straw_collected(work),
-        packaging_returned_pct=percent(_sum(work, "returned_g"), _sum(work, "bought_g")),
-        n_reduction_pct=_cut_by(base.n_g_per_ha if base else 0, nitrogen_g, m2),
-        pesticide_reduction_pct=_cut_by(base.sprayings if base else 0, sprayings, _HECTARE_M2),
-        water_reduction_pct=_cut_by(base.water_l_per_ha if base else 0, water_l, m2),
-        fully_mechanised=_is_mechanised(work),
+def _grown(books: _Books, area: Area) -> Grown:
+    """Return one area's season, with the dryings and millings that drew on its paddy."""
+
+    def drew(event: Drying | Milling) -> bool:
+        return area.code in books.areas_in[event.event_id]
+
+    return Grown(
+        area=area,
+        season=books.record.season,
+        work=books.work[area.code],
+        cut=books.cut[area.code],
+        baseline=books.record.baselines.get(area.code),
+        processed=processed(
+            (event for _, event in books.dried if drew(event)),
+            (event for _, event in books.milled if drew(event)),
+            books.moisture_ppt,
+            books.record.forms,
+        ),
     )
 
 
@@ -247,25 +241,26 @@ def _totals(books: _Books, areas: Sequence[AreaFigures], on: str) -> Totals:
     m2 = {area.code: area.area_m2 for area in record.areas}
     scheme_m2 = sum(area.area_m2 for area in record.areas if area.in_scheme)
     on_day = certified_areas(record.attestations, record.season, on)
-    field_dry, cut_dry = _dry(_reaped(work)), _dry(cut)
-    dried_dry, milled_dry = _dry(e for _, e in books.dried), _milled_dry(books.milled)
+    field_dry, cut_dry = dry(reaped(work)), dry(cut)
+    dried_dry, milled_dry = dry(e for _, e in books.dried), _milled_dry(books.milled)
     out_g = _made_g(books.milled)
     silo_dry, wet_dry = dried_dry - milled_dry, books.wet_stock_dry
     packed_g, exported_g = _bags_g(books.filled), sum(each.net_g for each in books.shipped)
     certified_exported_g = sum(each.marked_g for each in books.shipped)
     grants = [each for each in record.attestations if each.effect == "licenses"]
+    certified = [area for area in areas if area.code in books.certified]
     by_machine_m2 = sum(m2[area.code] for area in areas if area.fully_mechanised)
     return Totals(
-        coded_ha=half_up(sum(m2.values()), _HECTARE_M2, 4),
-        scheme_ha=half_up(scheme_m2, _HECTARE_M2, 4),
-        certified_ha=_ha(m2, books.certified),
+        coded_ha=half_up(sum(m2.values()), HECTARE_M2, 4),
+        scheme_ha=half_up(scheme_m2, HECTARE_M2, 4),
+        certified_ha=hectares(m2, books.certified),
         certified_areas=tuple(sorted(books.certified)),
-        certified_ha_on=_ha(m2, on_day),
+        certified_ha_on=hectares(m2, on_day),
         on=on,
         tickets=len(cut),
         harvested_wet_g=sum(each.mass_g for each in cut),
-        harvested_14_kg=_kg14(cut_dry),
-        mean_yield_t_ha=half_up(cut_dry * _HECTARE_M2, _DRY * _TONNE * sum(m2.values()), 3)
+        harvested_14_kg=kg14(cut_dry),
+        mean_yield_t_ha=half_up(cut_dry * HECTARE_M2, DRY * TONNE * sum(m2.values()), 3)
         if m2
         else Decimal(0),
         granted_g=sum(each.quota_g for each in grants),
@@ -275,34 +270,46 @@ def _totals(books: _Books, areas: Sequence[AreaFigures], on: str) -> Totals:
         exported_g=exported_g,
         certified_exported_g=certified_exported_g,
         export_share_pct=percent(certified_exported_g, exported_g),
-        field_14_kg=_kg14(field_dry),
-        wet_stock_14_kg=_kg14(wet_dry),
-        silo_stock_14_kg=_kg14(silo_dry),
-        milled_outputs_kg=int(half_up(out_g, _KILO, 0)),
-        post_harvest_loss_pct=percent(field_dry - out_g * _DRY - silo_dry - wet_dry, field_dry),
-        field_to_mill_14_kg=_kg14(field_dry - cut_dry),
-        drying_loss_14_kg=_kg14(books.dried_in_dry - dried_dry),
-        milling_loss_14_kg=_kg14(milled_dry - out_g * _DRY),
-        straw_collected_pct=_straw_collected(work),
-        packaging_returned_pct=percent(_sum(work, "returned_g"), _sum(work, "bought_g")),
+        field_14_kg=kg14(field_dry),
+        wet_stock_14_kg=kg14(wet_dry),
+        silo_stock_14_kg=kg14(silo_dry),
+        milled_outputs_kg=int(half_up(out_g, KILO, 0)),
+        post_harvest_loss_pct=percent(field_dry - out_g * DRY - silo_dry - wet_dry, field_dry),
+        field_to_mill_14_kg=kg14(field_dry - cut_dry),
+        drying_loss_14_kg=kg14(books.dried_in_dry - dried_dry),
+        milling_loss_14_kg=kg14(milled_dry - out_g * DRY),
+        straw_collected_pct=straw_collected(work),
+        packaging_returned_pct=percent(total(work, "returned_g"), total(work, "bought_g")),
         mechanised_full_pct=percent(by_machine_m2, sum(m2.values())),
         linked_pct=percent(sum(each.area_m2 for each in record.contracts), scheme_m2),
+        certified_baseline_t_co2e=_t_co2e(certified, "baseline"),
+        certified_project_t_co2e=_t_co2e(certified, "project"),
     )
+
+
+def _t_co2e(areas: Iterable[AreaFigures], side: Literal["baseline", "project"]) -> Decimal:
+    """Return what areas with a baseline give off: the stated figures times the hectares."""
+    kg = sum(
+        Fraction(getattr(each.emission, side).kg_co2e_per_ha) * Fraction(each.ha)
+        for each in areas
+        if each.emission
+    )
+    return near(Fraction(kg, KILO), 3)
 
 
 def _mill(books: _Books, mill: str) -> MillFigures:
     dried = [event for who, event in books.dried if who == mill]
     milled = [(who, event) for who, event in books.milled if who == mill]
-    in_dry, out_dry = sum(books.taken_dry(event) for event in dried), _dry(dried)
+    in_dry, out_dry = sum(taken_dry(event, books.moisture_ppt) for event in dried), dry(dried)
     milled_dry, made_g = _milled_dry(milled), _made_g(milled)
     return MillFigures(
         mill=mill,
-        dried_in_14_kg=_kg14(in_dry),
-        dried_out_14_kg=_kg14(out_dry),
-        drying_loss_14_kg=_kg14(in_dry - out_dry),
-        milled_in_14_kg=_kg14(milled_dry),
-        milled_out_kg=int(half_up(made_g, _KILO, 0)),
-        milling_loss_14_kg=_kg14(milled_dry - made_g * _DRY),
+        dried_in_14_kg=kg14(in_dry),
+        dried_out_14_kg=kg14(out_dry),
+        drying_loss_14_kg=kg14(in_dry - out_dry),
+        milled_in_14_kg=kg14(milled_dry),
+        milled_out_kg=int(half_up(made_g, KILO, 0)),
+        milling_loss_14_kg=kg14(milled_dry - made_g * DRY),
     )
 
 
@@ -315,14 +322,13 @@ def _silo(books: _Books, lot_id: str) -> SiloFigures:
 def _batch(books: _Books, event: Milling) -> BatchFigures:
     made = {books.record.forms.get(gtin_of(lot), ""): (lot, g) for lot, g in event.outputs}
     head, head_g = made.get("head_rice", (event.outputs[0][0], 0))
-    white_g = head_g + made.get("broken", ("", 0))[1]
-    paddy_dry = sum(mass_g for _, mass_g in event.inputs) * (1000 - event.moisture_ppt)
+    milled = processed((), (event,), books.moisture_ppt, books.record.forms)
     areas = books.areas_in[event.event_id]
     return BatchFigures(
         lot=head,
         silos=tuple(lot for lot, _ in event.inputs),
-        paddy_14_kg=_kg14(paddy_dry),
-        white_recovery_pct=half_up(100 * white_g * _DRY, paddy_dry, 2),
+        paddy_14_kg=kg14(milled.milled_dry),
+        white_recovery_pct=half_up(100 * milled.white_g * DRY, milled.milled_dry, 2),
         head_g=head_g,
         areas=areas,
         all_areas_certified=books.certified.issuperset(areas),
@@ -348,46 +354,8 @@ def _grant(each: Attestation) -> GrantFigures:
     )
 
 
-def _is_mechanised(work: Sequence[FieldWork]) -> bool:
-    """Tell whether land, sowing, every spraying and every harvest line were done by machine."""
-    needed = (events.LandPreparation, events.Sowing, events.Reaping)
-    done = [each for each in work if isinstance(each, (*needed, events.Spraying))]
-    kinds = {type(each) for each in done}
-    return kinds.issuperset(needed) and all(getattr(each, "by_machine", False) for each in done)
-
-
-def _straw_collected(work: Iterable[FieldWork]) -> Decimal | None:
-    """Return the share of this crop's straw that was collected."""
-    straw = [each for each in work if isinstance(each, events.StrawHandling)]
-    straw = [each for each in straw if each.straw_of == "this_crop"]
-    collected = sum(each.collected_g for each in straw)
-    left = sum(each.buried_lt_30_g + each.buried_gt_30_g + each.burned_g for each in straw)
-    return percent(collected, collected + left)
-
-
-def _cut_by(before: int, now: int, m2: int) -> Decimal | None:
-    """Return by how much less than a baseline, which is per hectare; ``now`` is for the land."""
-    if not before:
-        return None
-    return percent(before * m2 - now * _HECTARE_M2, before * m2)
-
-
-def _reaped(work: Iterable[FieldWork]) -> list[events.Reaping]:
-    return [each for each in work if isinstance(each, events.Reaping)]
-
-
-def _sum(work: Iterable[FieldWork], member: str) -> int:
-    return sum(getattr(each, member, 0) for each in work)
-
-
-def _dry(weighed: Iterable[events.Reaping | Harvest | Drying]) -> int:
-    return sum(each.mass_g * (1000 - each.moisture_ppt) for each in weighed)
-
-
 def _milled_dry(milled: Iterable[tuple[str, Milling]]) -> int:
-    return sum(
-        mass_g * (1000 - event.moisture_ppt) for _, event in milled for _, mass_g in event.inputs
-    )
+    return sum(paddy_dry(event) for _, event in milled)
 
 
 def _made_g(milled: Iterable[tuple[str, Milling]]) -> int:
@@ -396,15 +364,3 @@ def _made_g(milled: Iterable[tuple[str, Milling]]) -> int:
 
 def _bags_g(filled: Iterable[Packing]) -> int:
     return sum(each.bags * each.bag_g for each in filled)
-
-
-def _kg14(dry: int) -> int:
-    return int(half_up(dry, _DRY * _KILO, 0))
-
-
-def _per_ha(amount: int, m2: int) -> Decimal:
-    return half_up(amount * _HECTARE_M2, _KILO * m2, 2)
-
-
-def _ha(m2: Mapping[str, int], codes: Iterable[str]) -> Decimal:
-    return half_up(sum(m2.get(code, 0) for code in codes), _HECTARE_M2, 4)

@@ -10,9 +10,11 @@ import openpyxl
 import pytest
 
 from ledger.cli.closing import AREA_COLUMNS, TOTALS
+from ledger.cli.dossier import FIGURES, ranges
 from ledger.cli.exits import Exit
 from ledger.cli.opening import opened
 from ledger.demo import SEASON_FOLDER
+from ledger.dossier import BEHIND
 from ledger.keyring import SAMPLE_KEYS
 from ledger.rice.figures import AreaFigures, Totals
 from tests.cli.talk import Rice, Told
@@ -132,3 +134,28 @@ def test_every_figure_shown_is_one_and_is_called_something() -> None:
     assert set(TOTALS) <= set(Totals.__struct_fields__)
     assert set(AREA_COLUMNS) <= set(AreaFigures.__struct_fields__)
     assert all(words.vi and words.en for words in (*TOTALS.values(), *AREA_COLUMNS.values()))
+
+
+def test_a_dossier_shows_every_figure_with_its_entries(rice: Rice, demo: Told) -> None:
+    words = ("dossier", "VN-CTOR-0005", "DX-2026", "--ledger", demo["folder"])
+    told = json.loads(rice(*words, "--json").stdout)
+    assert {one["name"] for one in told["figures"]} == set(FIGURES) == set(BEHIND)
+    assert told["emission"]["project"]["kg_co2e_per_ha"] == "3296.40"
+    english, vietnamese = (rice("--lang", one, *words).stdout for one in ("en", "vi"))
+    assert "Water regime\tone drainage\tevidence tier 1: 0005-A 2x, 0005-B 1x\t" in english
+    assert "IPCC 2019 Tier 1; IPCC-2019-SEA; GWP AR5" in english
+    assert "Reduction\t49.62\t%\t" in english
+    assert "Chế độ nước\trút một lần\tbậc bằng chứng 1" in vietnamese
+    assert "Thẩm định\tmrv-phu-sa\t" in vietnamese
+    unread = rice("--lang", "en", "dossier", "VN-CTOR-0014", *words[2:]).stdout
+    assert "continuous\tno readings: taken as flooded" in unread
+    assert "Measured by\tnobody" in unread
+    for odd, code in ((("VN-0", "DX-2026"), "name_unknown"), ((words[1], "dx"), "malformed")):
+        assert f"[{code}]" in rice("dossier", *odd, *words[3:]).stderr
+
+
+@pytest.mark.parametrize(
+    ("entries", "written"), [((), ""), ((7,), "7"), ((7, 9, 10, 11, 13, 14), "7, 9-11, 13-14")]
+)
+def test_entries_are_written_as_ranges(entries: tuple[int, ...], written: str) -> None:
+    assert ranges(entries) == written

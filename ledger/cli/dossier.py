@@ -1,0 +1,174 @@
+"""What the ledger computed for one area and season, with the entries behind every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli.closing import REGIMES
+from ledger.cli.opening import opened
+from ledger.cli.options import HERE, AsJson, Folder
+from ledger.cli.speech import Speech
+from ledger.errors import MalformedError, Words
+
+if TYPE_CHECKING:
+    from ledger.dossier import Dossier, Signer, Value
+    from ledger.rice.emission import Emission, Span
+
+FIGURES: dict[str, Words] = {
+    "seed_kg_per_ha": Words("Seed", "Lượng giống"),
+    "n_kg_per_ha": Words("Nitrogen (N)", "Đạm (N)"),
+    "p2o5_kg_per_ha": Words("Phosphate (P2O5)", "Lân (P2O5)"),
+    "k2o_kg_per_ha": Words("Potash (K2O)", "Kali (K2O)"),
+    "n_reduction_pct": Words("Less nitrogen than the baseline", "Giảm đạm so với mức nền"),
+    "pesticide_applications": Words("Sprayings", "Số lần phun"),
+    "pesticide_reduction_pct": Words("Fewer sprayings", "Giảm số lần phun"),
+    "water_m3_per_ha": Words("Irrigation water", "Nước tưới"),
+    "water_reduction_pct": Words("Less irrigation water", "Giảm nước tưới"),
+    "mechanised_pct": Words("Work done by machine", "Công việc làm bằng máy"),
+    "fully_mechanised": Words("Fully mechanised", "Cơ giới hóa đồng bộ"),
+    "straw_collected_g": Words("Straw collected", "Rơm thu gom"),
+    "straw_incorporated_g": Words("Straw ploughed in", "Rơm vùi"),
+    "straw_burned_g": Words("Straw burned", "Rơm đốt"),
+    "straw_collected_pct": Words("Share of straw collected", "Tỷ lệ rơm thu gom"),
+    "packaging_returned_pct": Words("Pesticide packaging returned", "Bao bì thuốc trả lại"),
+    "harvested_14_kg": Words("Harvested, at 14 %", "Thu hoạch, quy 14 %"),
+    "yield_t_ha": Words("Yield, at 14 %", "Năng suất, quy 14 %"),
+    "field_to_mill_pct": Words("Lost from field to mill", "Hao từ ruộng đến nhà máy"),
+    "drying_loss_pct": Words("Lost in drying", "Hao khi sấy"),
+    "milling_loss_pct": Words("Lost in milling", "Hao khi xay"),
+    "post_harvest_loss_pct": Words("Lost after harvest", "Thất thoát sau thu hoạch"),
+    "co2e_kg_per_kg_rice": Words("CO2e of a kilogram of milled rice", "CO2e mỗi kg gạo"),
+}
+"""What people call the figures of a dossier."""
+YES, NO = Words("yes", "có"), Words("no", "không")
+UNKNOWN = Words("no readings: taken as flooded", "không có số đo: coi như ngập liên tục")
+ROLES: dict[str, Words] = {
+    "measured_by": Words("Measured by", "Đo đạc"),
+    "reported_by": Words("Reported by", "Báo cáo"),
+    "verified_by": Words("Verified by", "Thẩm định"),
+}
+ENTRIES = Words("Entries", "Các mục")
+SIGNER_COLUMNS = (
+    Words("Who", "Ai"),
+    Words("Organisation", "Đơn vị"),
+    Words("Key", "Khóa"),
+    Words("Statements", "Số văn bản"),
+)
+NOBODY = Words("nobody", "chưa có")
+_GRAMS_PER_TONNE = 1_000_000
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("dossier")(show)
+
+
+def show(
+    ctx: typer.Context,
+    area: Annotated[str, typer.Argument(help="A planting-area code.")],
+    season: Annotated[str, typer.Argument(help="A season, such as DX-2026.")],
+    ledger: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the ledger computed for an area's season, with the entries behind it."""
+    from msgspec import MsgspecError, convert, to_builtins
+
+    from ledger.dossier import dossier
+    from ledger.rice.terms import Season
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    try:
+        convert(season, Season)
+    except MsgspecError as error:
+        raise MalformedError("malformed", what=season) from error
+    with opened(ledger) as book, book.reading() as view:
+        found = dossier(view, area, season)
+    if as_json:
+        speech.answer(to_builtins(found))
+    else:
+        _tell(speech, found)
+
+
+def ranges(entries: Sequence[int]) -> str:
+    """Return entries in order as people write them: ``7, 9-12``."""
+    runs = groupby(enumerate(entries), key=lambda pair: pair[1] - pair[0])
+    listed = [[entry for _, entry in run] for _, run in runs]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in listed)
+
+
+def _tell(speech: Speech, found: Dossier) -> None:
+    headings = [f"{found.area} {found.season}", "", "", speech.text(ENTRIES)]
+    rows = []
+    for figure in found.figures:
+        value, unit = _shown(speech, figure.value), figure.unit
+        if unit == "g" and isinstance(figure.value, int):
+            value, unit = f"{Decimal(figure.value) / _GRAMS_PER_TONNE:.3f}", "t"
+        rows.append([speech.text(FIGURES[figure.name]), value, unit, ranges(figure.entries)])
+    rows.append(
+        [
+            speech.text(Words("Water regime", "Chế độ nước")),
+            speech.text(REGIMES[found.water.regime]),
+            _evidence(speech, found),
+            ranges(found.water_entries),
+        ]
+    )
+    if found.emission:
+        rows += _emission(speech, found.emission, ranges(found.emission_entries))
+    speech.table(headings, rows)
+    speech.table(
+        [speech.text(words) for words in SIGNER_COLUMNS],
+        [row for role in ROLES for row in _signers(speech, role, getattr(found, role))],
+        right=1,
+    )
+    if found.emission:
+        from ledger.rice.emission import FINDINGS
+
+        for code in found.emission.findings:
+            speech.tell(speech.text(FINDINGS[code]))
+
+
+def _evidence(speech: Speech, found: Dossier) -> str:
+    if found.water.evidence_tier is None:
+        return speech.text(UNKNOWN)
+    drained = (f"{tube.tube.rpartition(':')[2]} {tube.drainages}x" for tube in found.water.tubes)
+    tier = speech.text(Words("evidence tier", "bậc bằng chứng"))
+    return f"{tier} {found.water.evidence_tier}: {', '.join(drained)}"
+
+
+def _emission(speech: Speech, found: Emission, entries: str) -> Iterator[list[str]]:
+    """Yield the rows of an emission: each figure with its range, its method and its sets."""
+    of = f"{found.method}; {found.factor_set}; GWP {found.gwp_set}"
+    before, now = Words("Emission, baseline", "Phát thải nền"), Words("Emission", "Phát thải vụ")
+    for words, side in ((before, found.baseline), (now, found.project)):
+        yield [speech.text(words), str(side.kg_co2e_per_ha), _span(side), entries]
+    less = speech.text(Words("Reduction", "Giảm phát thải"))
+    yield [less, _shown(speech, found.reduction_pct), "%", entries]
+    yield [less, str(found.reduction_kg_co2e_per_ha), "kg CO2e/ha", entries]
+    kept = speech.text(Words("Reduction after deduction", "Giảm phát thải sau khấu trừ"))
+    yield [kept, str(found.claimable_t_co2e), f"t CO2e (-{found.deduction_pct} %)", entries]
+    yield [speech.text(Words("Method", "Phương pháp")), of, found.method_version, ""]
+
+
+def _span(side: Span) -> str:
+    return f"kg CO2e/ha ({side.low_kg_co2e_per_ha} - {side.high_kg_co2e_per_ha})"
+
+
+def _signers(speech: Speech, role: str, signers: Sequence[Signer]) -> Iterator[list[str]]:
+    for one in signers:
+        yield [speech.text(ROLES[role]), one.actor, one.key, str(one.statements)]
+    if not signers:
+        yield [speech.text(ROLES[role]), speech.text(NOBODY), "", "0"]
+
+
+def _shown(speech: Speech, value: Value) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return speech.text(YES if value else NO)
+    return str(value)
