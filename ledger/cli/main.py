@@ -18,6 +18,7 @@ from ledger.cli import (
     founding,
     gateway,
     importing,
+    issuing,
     judging,
     keys,
     labelling,
@@ -67,7 +68,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
+    *(keys, founding, writing, importing, stating, labelling, judging, credentials),
+    *(issuing, reading),
     *(closing, recalling),
     *(serving, gateway),
 )
