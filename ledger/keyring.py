@@ -23,7 +23,7 @@ from msgspec import MsgspecError, Struct, convert, to_builtins
 
 from ledger.errors import ConflictError, LedgerError, MalformedError, NotFoundError, RefusedError
 from ledger.log import encoding
-from ledger.log.keys import Ed25519SigningKey, ES256SigningKey, SigningKey
+from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey, SigningKey
 from ledger.programme import derive
 
 SAMPLE_KEYS = Path(__file__).parent.parent / "keys" / "sample"
@@ -36,6 +36,8 @@ AskPassphrase = Callable[[Path], str]
 
 _HOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _MAGIC = b"age-encryption.org/v1\n"
+_PEM = b"-----BEGIN "
+_PEM_LOCKED = b"ENCRYPTED"
 _SIZE_MAX = 10_000
 
 
@@ -76,7 +78,7 @@ def make_key(holder: str, secret: bytes, alg: Algorithm, *, sample: bool = False
     if alg == "EdDSA":
         return KeyFile(holder, Ed25519SigningKey.from_seed(secret), secret, sample)
     # A number of the curve's order or above is no key; of random bytes one in 2^32 gives that.
-    return KeyFile(holder, ES256SigningKey.from_number(int.from_bytes(secret)), secret, sample)
+    return KeyFile(holder, EcdsaSigningKey.from_number(int.from_bytes(secret)), secret, sample)
 
 
 def format_key(file: KeyFile) -> bytes:
@@ -127,13 +129,7 @@ def save_key(path: Path, file: KeyFile, passphrase: str) -> None:
 
 def load_key(path: Path, ask: AskPassphrase) -> KeyFile:
     """Return the key in a file; its passphrase is asked for only if it is locked."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(_SIZE_MAX)
-    except FileNotFoundError as error:
-        raise NotFoundError("key_file_missing", file=str(path)) from error
-    except OSError as error:
-        raise NotFoundError("file_closed", file=str(path), what=str(error.strerror)) from error
+    data = _read(path)
     if not data.startswith(_MAGIC):
         key = _parse(path, data)
         if not key.sample:
@@ -144,6 +140,29 @@ def load_key(path: Path, ask: AskPassphrase) -> KeyFile:
         return _parse(path, pyrage.passphrase.decrypt(data, passphrase))
     except pyrage.DecryptError as error:
         raise RefusedError("passphrase_wrong", file=str(path)) from error
+
+
+def load_signer(path: Path, origin: str, ask: AskPassphrase) -> SigningKey:
+    """Return the key in a key file that may sign for an origin, or in a locked PEM file.
+
+    PEM is how other software keeps keys of P-256, P-384 and P-521; nothing in it says whose it is.
+    """
+    data = _read(path)
+    if not data.startswith(_PEM):
+        return check_usable(load_key(path, ask), origin).key
+    if _PEM_LOCKED not in data:
+        raise RefusedError("key_file_open", file=str(path))
+    return EcdsaSigningKey.from_pem(data, ask(path).encode())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_SIZE_MAX)
+    except FileNotFoundError as error:
+        raise NotFoundError("key_file_missing", file=str(path)) from error
+    except OSError as error:
+        raise NotFoundError("file_closed", file=str(path), what=str(error.strerror)) from error
 
 
 def _take_name(path: Path) -> None:

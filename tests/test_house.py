@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-import ledger.service  # noqa: F401  (the codes of its parts join those of `errors`)
+import ledger.log.issuing
+import ledger.service  # noqa: F401  (the codes of these two and of their parts join `errors`)
 from ledger import errors
 from ledger.epcis import refusals as epcis_refusals
 from tests import house

@@ -6,6 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from ledger.errors import LedgerError
 from ledger.keyring import (
@@ -16,12 +22,13 @@ from ledger.keyring import (
     check_usable,
     format_key,
     load_key,
+    load_signer,
     make_key,
     parse_key,
     public_members,
     save_key,
 )
-from ledger.log.keys import admit_key
+from ledger.log.keys import EcdsaSigningKey, admit_key
 from ledger.programme import derive
 
 PASSPHRASE = "cơm trắng cá kho tộ"
@@ -87,6 +94,27 @@ def test_a_locked_key_opens_with_its_passphrase_and_no_other(locked: Path) -> No
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert load_key(path, lambda _: PASSPHRASE).secret == SECRET
     refused("passphrase_wrong", lambda: load_key(path, lambda _: PASSPHRASE + " "))
+
+
+def test_a_signer_is_a_key_file_or_a_locked_pem(locked: Path, tmp_path: Path) -> None:
+    file = locked / "nha-may.age"
+    assert (
+        load_signer(file, REAL, lambda _: PASSPHRASE).public
+        == load_key(file, lambda _: PASSPHRASE).key.public
+    )
+    key = EcdsaSigningKey.from_number(7, "P-521")
+    pem = tmp_path / "lab.pem"
+    for form in (PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL):
+        lock = BestAvailableEncryption(PASSPHRASE.encode())
+        pem.write_bytes(key._private.private_bytes(Encoding.PEM, form, lock))
+        assert load_signer(pem, REAL, lambda _: PASSPHRASE).public == key.public
+        refused("key_refused", lambda: load_signer(pem, REAL, lambda _: "another"))
+        pem.write_bytes(key._private.private_bytes(Encoding.PEM, form, NoEncryption()))
+        refused("key_file_open", lambda: load_signer(pem, REAL, never))
+    refused("key_file_missing", lambda: load_signer(tmp_path / "none", REAL, never))
+    sample = SAMPLE_KEYS / "log.json"
+    assert load_signer(sample, DEMO, never).alg == "EdDSA"
+    refused("sample_key_refused", lambda: load_signer(sample, REAL, never))
 
 
 def test_a_damaged_key_file_is_refused(locked: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ledger.cli import (
     founding,
     gateway,
     importing,
+    issuing,
     judging,
     keys,
     labelling,
@@ -68,8 +69,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
+<<<<<<< HEAD
     *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
     *(closing, dossier, recalling),
+=======
+    *(keys, founding, writing, importing, stating, labelling, judging, credentials),
+    *(issuing, reading),
+    *(closing, recalling),
+>>>>>>> main
     *(serving, gateway),
 )
 for group in GROUPS:

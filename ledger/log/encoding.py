@@ -192,6 +192,11 @@ def canonical_json(value: JSON | Mapping[str, object] | Sequence[object]) -> byt
         raise MalformedError("malformed", what="a value without a canonical form") from error
 
 
+def exact_json(value: JSON | Mapping[str, object] | Sequence[object]) -> bytes:
+    """Return compact JSON in which a `Decimal` keeps every digit, as ``parse_json`` reads it."""
+    return _encoder.encode(value)
+
+
 def check_canonical(data: bytes) -> Any:  # noqa: ANN401  (any JSON value)
     """Return the value of canonical JSON with ASCII member names; refuse any other spelling.
 

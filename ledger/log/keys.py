@@ -115,46 +115,52 @@ class Ed25519SigningKey:
         return self._private.sign(message)
 
 
-class ES256SigningKey:
-    """A P-256 key in memory. Signatures follow from key and message alone (RFC 6979)."""
+class EcdsaSigningKey:
+    """A key of P-256, P-384 or P-521 in memory (ES256, ES384, ES512; RFC 7518 section 3.4).
 
-    alg = "ES256"
+    Signatures follow from key and message alone (RFC 6979).
+    """
 
     def __init__(self, private: ec.EllipticCurvePrivateKey) -> None:
+        crv = next(
+            (crv for crv, one in _CURVES.items() if one.curve.name == private.curve.name), None
+        )
+        if crv is None:
+            raise MalformedError("key_refused", why=f"only {', '.join(_CURVES)} among EC keys")
         self._private = private
+        self._curve = _CURVES[crv]
+        self.alg = self._curve.alg
         numbers = private.public_key().public_numbers()
         coordinates = {
-            name: encoding.encode_base64url(value.to_bytes(_P256.length, "big"))
+            name: encoding.encode_base64url(value.to_bytes(self._curve.length, "big"))
             for name, value in (("x", numbers.x), ("y", numbers.y))
         }
-        self.public = admit_key({"kty": "EC", "crv": "P-256", **coordinates})
+        self.public = admit_key({"kty": "EC", "crv": crv, **coordinates}, wide_curves=True)
 
     @classmethod
-    def from_number(cls, secret: int) -> ES256SigningKey:
+    def from_number(cls, secret: int, crv: str = "P-256") -> EcdsaSigningKey:
         """Return the key of a secret number, 1 to the order of the curve less 1."""
         try:
-            return cls(ec.derive_private_key(secret, ec.SECP256R1()))
+            return cls(ec.derive_private_key(secret, _CURVES[crv].curve))
         except ValueError as error:
-            raise MalformedError("key_refused", why="not a P-256 secret") from error
+            raise MalformedError("key_refused", why=f"not a {crv} secret") from error
 
     @classmethod
-    def from_pem(cls, pem: bytes, password: bytes | None = None) -> ES256SigningKey:
-        """Return the P-256 key in a PEM file."""
+    def from_pem(cls, pem: bytes, password: bytes | None = None) -> EcdsaSigningKey:
+        """Return the key in a PEM file."""
         try:
             private = load_pem_private_key(pem, password)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise MalformedError("key_refused", why="not a PEM key, or another password") from error
-        if not isinstance(private, ec.EllipticCurvePrivateKey) or not isinstance(
-            private.curve, ec.SECP256R1
-        ):
-            raise MalformedError("key_refused", why="only P-256 among PEM keys")
+        if not isinstance(private, ec.EllipticCurvePrivateKey):
+            raise MalformedError("key_refused", why=f"only {', '.join(_CURVES)} among PEM keys")
         return cls(private)
 
     def sign(self, message: bytes) -> bytes:
-        """Return r and s, 32 bytes each (RFC 7518 section 3.4)."""
-        algorithm = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-        r, s = decode_dss_signature(self._private.sign(message, algorithm))
-        return r.to_bytes(_P256.length, "big") + s.to_bytes(_P256.length, "big")
+        """Return r and s, each as long as the curve's coordinates: 32, 48 or 66 bytes."""
+        length = self._curve.length
+        r, s = decode_dss_signature(self._private.sign(message, self._curve.ecdsa))
+        return r.to_bytes(length, "big") + s.to_bytes(length, "big")
 
 
 def thumbprint(jwk: Mapping[str, str]) -> str:
@@ -178,8 +184,8 @@ def admit_key(
 
     A member beyond those of its type is refused, but for a ``kid`` equal to the thumbprint, an
     ``alg`` that the key has and ``use: sig``. ``legacy_rs256`` lets an RSA key of an old Vietnamese
-    token verify RS256 beside PS256; ``wide_curves`` admits P-384 and P-521, with which other
-    people's issuers sign credentials.
+    token verify RS256 beside PS256; ``wide_curves`` admits P-384 and P-521, with which
+    credentials are signed that make no entry.
     """
     if not all(isinstance(part, str) for member in jwk.items() for part in member):
         raise MalformedError("key_refused", why="members are text")
@@ -202,7 +208,7 @@ def _admit(
     if jwk["kty"] == "OKP":
         verifiers = _load_ed25519(jwk)
     elif jwk["kty"] == "EC":
-        verifiers = _load_ec(jwk, _CURVES if wide_curves else {"P-256": _P256})
+        verifiers = _load_ec(jwk, _CURVES if wide_curves else _ENROLLED_CURVES)
     else:
         verifiers = _load_rsa(jwk)
         if not legacy_rs256:
@@ -237,12 +243,17 @@ class _Curve:
     ecdsa: ec.ECDSA
 
 
-_P256 = _Curve(ec.SECP256R1(), 32, "ES256", ec.ECDSA(hashes.SHA256()))
+def _curve(curve: ec.EllipticCurve, alg: str, digest: hashes.HashAlgorithm) -> _Curve:
+    length = (curve.key_size + 7) // 8
+    return _Curve(curve, length, alg, ec.ECDSA(digest, deterministic_signing=True))
+
+
 _CURVES = {
-    "P-256": _P256,
-    "P-384": _Curve(ec.SECP384R1(), 48, "ES384", ec.ECDSA(hashes.SHA384())),
-    "P-521": _Curve(ec.SECP521R1(), 66, "ES512", ec.ECDSA(hashes.SHA512())),
+    "P-256": _curve(ec.SECP256R1(), "ES256", hashes.SHA256()),
+    "P-384": _curve(ec.SECP384R1(), "ES384", hashes.SHA384()),
+    "P-521": _curve(ec.SECP521R1(), "ES512", hashes.SHA512()),
 }
+_ENROLLED_CURVES = {"P-256": _CURVES["P-256"]}
 
 
 def _load_ec(jwk: Mapping[str, str], curves: Mapping[str, _Curve]) -> dict[str, Verify]:

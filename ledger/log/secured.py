@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from ledger.errors import MalformedError, SignatureError
 from ledger.log import encoding
+from ledger.log.contexts import CREDENTIALS_V2
 from ledger.log.cose import parse_cose
 from ledger.log.methods import Method, Methods
 from ledger.log.selective import parse_selective, reveal
@@ -36,7 +37,6 @@ from ledger.log.statement import (
 
 Form = Literal["jose", "sd-jwt", "cose"]
 
-_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 _COSE_SIGN1 = b"\xd2"
 """The tag that every COSE_Sign1 message begins with; no text begins with it."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,7 +96,9 @@ def check_secured(secured: Secured, methods: Methods) -> Method:
     # 2. The document.
     claims = secured.claims
     kind = "VerifiablePresentation" if secured.is_presentation else "VerifiableCredential"
-    if as_list(claims.get("@context"))[:1] != [_CONTEXT] or kind not in as_list(claims.get("type")):
+    if as_list(claims.get("@context"))[:1] != [CREDENTIALS_V2] or kind not in as_list(
+        claims.get("type")
+    ):
         raise MalformedError("malformed_credential", what=f"not a {kind} by its type")
     read_validity(claims)
     # 3. Who speaks.

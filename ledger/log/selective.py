@@ -1,7 +1,8 @@
 """Selective disclosure: an SD-JWT, of which a holder shows some claims and keeps others (RFC 9901).
 
 Whoever issued it signed digests; a disclosure is the claim behind one of them. What is shown is
-proved by the one signature, and what is not shown stays a number.
+proved by the one signature, and what is not shown stays a number. ``conceal`` makes the digests,
+``reveal`` puts the claims back.
 
 Refused: key binding, which answers a question that nobody here asks (section 7.3), JSON
 serialisation (section 8), and whatever the issuer's own header may not say (`statement`).
@@ -9,12 +10,13 @@ serialisation (section 8), and whatever the issuer's own header may not say (`st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256, sha384, sha512
 from typing import Any
 
-from ledger.errors import MalformedError
+from ledger.errors import CODES, MalformedError, RefusedError, Words
 from ledger.log import encoding
 from ledger.log.statement import (
     SELECTIVE_CREDENTIAL,
@@ -24,6 +26,15 @@ from ledger.log.statement import (
     parse_jws,
 )
 
+CODES |= {
+    "not_concealable": Words(
+        "{pointer} cannot be left to the holder to show: it is not there, or it decides whether the"
+        " certificate stands.",
+        "Không để người giữ tự chọn có cho xem {pointer} hay không: không có nội dung đó, hoặc nó"
+        " quyết định chứng nhận có giá trị hay không.",
+    ),
+}
+
 _SEPARATOR = b"~"
 _DIGESTS, _ELEMENT, _ALGORITHM = "_sd", "...", "_sd_alg"
 _RESERVED = frozenset({_DIGESTS, _ELEMENT, _ALGORITHM})
@@ -32,6 +43,16 @@ _HASHES: Mapping[str, Callable[[bytes], Any]] = {
     "sha-384": sha384,
     "sha-512": sha512,
 }
+_ALWAYS_SHOWN = frozenset(
+    {
+        *("@context", "type", "issuer", "validFrom", "validUntil", "credentialStatus"),
+        *("iss", "nbf", "exp"),
+    }
+)
+"""Members of a document that no holder may keep back: without them it would stand when it should
+not (section 9.7). Nor may a context go, however deep: what is left would mean something else."""
+SALT_LENGTH = 16
+"""Bytes of a salt: 128 unpredictable bits, so that nobody finds a claim by trying (section 9.3)."""
 _CLAIM, _ITEM = 3, 2
 """How many parts a disclosure has: salt, name and value of a claim; salt and value of an item."""
 
@@ -72,6 +93,32 @@ def reveal(payload: bytes, disclosures: Sequence[bytes]) -> Revealed:
     shown: dict[str, Any] = veil.lift(claims, 0)
     veil.check_used_up()
     return Revealed(shown, veil.withheld)
+
+
+def conceal(
+    claims: Mapping[str, Any], pointers: Sequence[str], draw_salt: Callable[[], bytes]
+) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+    """Return claims with a digest for each thing pointed at, and the disclosures (section 4.2).
+
+    A JSON Pointer (RFC 6901) names a member or an item. What is pointed at inside of something else
+    that is pointed at has a disclosure of its own, and its digest is in the other's (section
+    4.2.6). ``draw_salt`` returns `SALT_LENGTH` bytes that nobody can foretell.
+    """
+    if not _RESERVED.isdisjoint(_names(claims)):
+        raise MalformedError("malformed_credential", what="digests out of their place")
+    kept = deepcopy(dict(claims))
+    disclosures = []
+    # What lies deeper goes first: its digest has to be in the disclosure of what is around it.
+    for pointer in sorted(pointers, key=lambda pointer: pointer.count("/"), reverse=True):
+        salt = draw_salt()
+        assert len(salt) == SALT_LENGTH
+        disclosures.append(_take_out(kept, pointer, encoding.encode_base64url(salt)))
+    return kept, tuple(reversed(disclosures))
+
+
+def join(issued: bytes, disclosures: Sequence[bytes]) -> bytes:
+    """Return an SD-JWT as `parse_selective` reads it (section 4)."""
+    return _SEPARATOR.join([issued, *disclosures, b""])
 
 
 class _Veil:
@@ -154,3 +201,48 @@ def _read_disclosure(spelled: bytes) -> list[Any]:
     if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
         raise MalformedError("malformed_credential", what="a disclosure without salt")
     return parts
+
+
+def _names(value: Any) -> Iterator[str]:  # noqa: ANN401  (any JSON value)
+    """Yield the name of every member, however deep."""
+    if isinstance(value, dict):
+        yield from value
+    if isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _names(member)
+
+
+def _take_out(claims: dict[str, Any], pointer: str, salt: str) -> bytes:
+    """Replace what a pointer names by its digest and return the disclosure."""
+    root, *steps = (step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/"))
+    if root or not steps or steps[0] in _ALWAYS_SHOWN or "@context" in steps:
+        raise RefusedError("not_concealable", pointer=pointer)
+    holder: Any = claims
+    for step in steps[:-1]:
+        holder = holder[_place(holder, step, pointer)]
+    place = _place(holder, steps[-1], pointer)
+    parts = [salt, holder[place]] if isinstance(holder, list) else [salt, place, holder[place]]
+    disclosure = encoding.encode_base64url(encoding.exact_json(parts)).encode("ascii")
+    digest = encoding.encode_base64url(sha256(disclosure).digest())
+    if isinstance(holder, list):
+        holder[place] = {_ELEMENT: digest}
+    else:
+        del holder[place]
+        # In order of digests, so that their order does not tell which is which (section 4.2.4.1).
+        holder[_DIGESTS] = sorted([*holder.get(_DIGESTS, []), digest])
+    return disclosure
+
+
+def _place(holder: object, step: str, pointer: str) -> Any:  # noqa: ANN401  (a name or an index)
+    """Return the index or the name that one step of a pointer is (RFC 6901 section 4)."""
+    if isinstance(holder, dict) and step in holder and step not in _RESERVED:
+        return step
+    if isinstance(holder, list):
+        found = next((place for place in range(len(holder)) if str(place) == step), None)
+        if found is not None and not _is_digest(holder[found]):
+            return found
+    raise RefusedError("not_concealable", pointer=pointer)
+
+
+def _is_digest(item: object) -> bool:
+    return isinstance(item, dict) and item.keys() == {_ELEMENT}

@@ -34,8 +34,10 @@ HEADER_WITH_CERTIFICATES_LENGTH_MAX = 16_384
 KEY_ID_LENGTH_MAX = 512
 SIGNERS_MAX = 32
 
-_ALGORITHMS = frozenset({"EdDSA", "Ed25519", "ES256", "ES384", "ES512", "PS256", "RS256"})
+_ALGORITHMS = frozenset({"EdDSA", "Ed25519", "ES256", "PS256", "RS256"})
 """What any registered key may sign with; which of them counts, the key says (`keys`)."""
+_WIDE_ALGORITHMS = frozenset({"ES384", "ES512"})
+"""What signs credentials too, but nothing that makes an entry."""
 
 _CONTENT_TYPES = {
     CREDENTIAL: "vc",
@@ -108,11 +110,17 @@ def parse_statement(data: bytes, *, certificates: bool = False) -> Statement:
     statement = parse_jws(data, certificates=certificates)
     if statement.typ not in KINDS:
         raise MalformedError("header_refused", what=f"typ {statement.typ}")
+    for one in statement.signatures:
+        if one.alg not in _ALGORITHMS:
+            raise MalformedError("header_refused", what=f"alg {one.alg}")
     return statement
 
 
 def parse_jws(data: bytes, *, certificates: bool = False) -> Statement:
-    """Return a statement, or what makes no entry (`secured`): presentations, and SD-JWTs."""
+    """Return a statement, or what makes no entry (`secured`).
+
+    That is presentations, SD-JWTs, and whatever a key of P-384 or P-521 signed.
+    """
     # 1. Length, before anything is copied.
     if len(data) > STATEMENT_LENGTH_MAX:
         raise MalformedError("oversized", length=len(data), limit=STATEMENT_LENGTH_MAX)
@@ -288,7 +296,7 @@ def _read_header(protected: bytes, certificates: bool) -> _Header:  # noqa: FBT0
             raise MalformedError("header_refused", what=f"nothing, or anything odd, as {name}")
     if "cty" in needed | members.keys() and members.get("cty") != _CONTENT_TYPES.get(typ):
         raise MalformedError("header_refused", what="cty")
-    if members["alg"] not in _ALGORITHMS:
+    if members["alg"] not in _ALGORITHMS | _WIDE_ALGORITHMS:
         raise MalformedError("header_refused", what=f"alg {members['alg']}")
     chain = _read_certificates(members) if with_chain else ()
     return _Header(members["alg"], typ, members["kid"], members.get("ledger"), chain)

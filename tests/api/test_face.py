@@ -18,7 +18,7 @@ from starlette.routing import Route
 from api.main import create_app
 from api.problems import codes
 from ledger.errors import CODES
-from ledger.log.keys import ES256SigningKey
+from ledger.log.keys import EcdsaSigningKey
 from ledger.log.methods import read_methods
 from ledger.log.statement import seal_many
 from ledger.proof.trust import read_trust
@@ -119,7 +119,7 @@ def test_a_ledger_whose_checkpoint_falls_behind_is_not_ready(
 
 def test_keys_are_shown_for_both_worlds(client: httpx.Client) -> None:
     # RFC 7517 members beside the multikey of did:key's own P-256 vectors' form: zDn…
-    phone = ES256SigningKey.from_number(7)
+    phone = EcdsaSigningKey.from_number(7)
     act = acts.EnrolKey(actor="htx", key=offered(phone, admin=False))
     data = seal_many(acts.write_act(act), keys=[key_of("htx"), phone], ledger=ORIGIN)
     assert client.post("/entries", content=data, headers=JOSE).status_code == 201

@@ -22,7 +22,7 @@ from ledger.epcis.ports import Job
 from ledger.gateway.office import Office
 from ledger.gateway.remote import RemoteLedger
 from ledger.gateway.shelf import Shelf, Signed
-from ledger.log.keys import ES256SigningKey
+from ledger.log.keys import EcdsaSigningKey
 from ledger.service import Ledger
 from tests import conformance_data
 from tests.api.conftest import serving
@@ -319,7 +319,7 @@ def test_a_job_cut_off_before_its_answer_is_sent_again_and_lands_once(
 
 def test_a_key_the_ledger_does_not_know_is_told(ledger: httpx.Client, shelf: Shelf) -> None:
     remote = RemoteLedger(str(ledger.base_url))
-    stranger = ES256SigningKey.from_number(7)
+    stranger = EcdsaSigningKey.from_number(7)
     office = Office(remote, shelf, stranger, origin=ORIGIN, clock=Clock())
     with serving(create_gateway_app(Epcis(remote, Clock(), office))) as client:
         job = captured(client, receiving(1))

@@ -13,18 +13,35 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.log import encoding
-from ledger.log.keys import Ed25519SigningKey, ES256SigningKey, SigningKey
+from ledger.log.contexts import CREDENTIALS_V2, Contexts, read_context
+from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey, SigningKey
 from ledger.log.methods import Method, Methods, read_methods
 from ledger.log.secured import check_secured, parse_secured
 from ledger.log.statement import SELECTIVE_CREDENTIAL, seal
 from tests.conformance_data import read
 
 FOLDER = "jws-vc/w3c-vc-jose-cose/"
+UNTP = "https://vocabulary.uncefact.org/untp/0.7.0/context/"
+EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 ED = Ed25519SigningKey.from_seed(bytes(range(32)))
-ES = ES256SigningKey.from_number(20261124)
+ES = EcdsaSigningKey.from_number(20261124)
 ISSUER = "https://srp.example"
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 METHODS = {key.public.kid: Method(key.public, ISSUER) for key in (ED, ES)}
+
+
+def contexts() -> Contexts:
+    """Return the published contexts: the data model's, UNTP's, and that of the W3C's examples.
+
+    The last is nothing but a catch-all vocabulary, which makes every word an example's.
+    """
+    examples = b'{"@context":{"@vocab":"https://www.w3.org/ns/credentials/examples#"}}'
+    folder = "untp-0.7.0/context"
+    return {
+        CREDENTIALS_V2: read_context(CREDENTIALS_V2, read(f"{folder}/credentials-v2.jsonld")),
+        UNTP: read_context(UNTP, read(f"{folder}/untp-0.7.0.jsonld")),
+        EXAMPLES: read_context(EXAMPLES, examples),
+    }
 
 
 def document(**changes: Any) -> dict[str, Any]:  # noqa: ANN401  (any JSON value, None to leave out)

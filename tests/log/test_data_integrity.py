@@ -8,7 +8,7 @@ import pytest
 from ledger.errors import LedgerError, MalformedError, SignatureError
 from ledger.log import data_integrity as integrity
 from ledger.log import encoding
-from ledger.log.keys import Ed25519SigningKey, ES256SigningKey
+from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey
 from tests.conformance_data import load, read
 
 FOLDER = "jws-vc/eddsa-jcs-2022/"
@@ -97,7 +97,7 @@ def test_a_good_signature_for_another_purpose_is_refused(changes: dict[str, Any]
 
 
 def test_multikeys_of_other_types_are_refused() -> None:
-    x = encoding.decode_base64url(ES256SigningKey.from_number(5).public.jwk["x"])
+    x = encoding.decode_base64url(EcdsaSigningKey.from_number(5).public.jwk["x"])
     p256 = "z" + encoding.encode_base58(bytes.fromhex("8024") + b"\x02" + x)
     multikey = integrity.format_multikey(ED.public)
     for text in (p256, multikey[1:], multikey[:-1], "u" + multikey[1:], multikey + "1", ""):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ledger.errors import MalformedError, SignatureError
 from ledger.log import encoding, keys
-from ledger.log.keys import Ed25519SigningKey, ES256SigningKey, admit_key, ed25519_jwk
+from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey, admit_key, ed25519_jwk
 
 RFC8037 = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
 ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -39,7 +39,29 @@ UNFIT_POINTS = [
     "ff" * 31 + "7f",
 ]
 ED = Ed25519SigningKey.from_seed(bytes(range(32)))
-ES = ES256SigningKey.from_number(20261124)
+ES = EcdsaSigningKey.from_number(20261124)
+WIDTHS = tuple(EcdsaSigningKey.from_number(20261124, crv) for crv in ("P-256", "P-384", "P-521"))
+# RFC 6979 appendices A.2.5 to A.2.7: the message "sample" under the hash of the JOSE algorithm.
+# Curve, algorithm, secret number, r and s.
+RFC_6979 = tuple(
+    line.split()
+    for line in """
+P-256 ES256 c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721 \
+efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716 \
+f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8
+P-384 ES384 \
+6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872c9ea60d2edf5 \
+94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46 \
+99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8
+P-521 ES512 \
+00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75ca\
+a896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b83538 \
+00c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e\
+25a1ee9017b5d450606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa \
+00617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af2826\
+23eaa63e5b5c0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a
+""".strip().splitlines()
+)
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +154,8 @@ def test_both_names_of_the_one_algorithm_are_listed() -> None:
         ED.public.verify(b"rice", signature, "ES256")
 
 
-@pytest.mark.parametrize("key", [ED, ES])
-def test_every_bit_of_a_signature_counts(key: Ed25519SigningKey | ES256SigningKey) -> None:
+@pytest.mark.parametrize("key", [ED, *WIDTHS])
+def test_every_bit_of_a_signature_counts(key: Ed25519SigningKey | EcdsaSigningKey) -> None:
     signature = key.sign(b"rice")
     key.public.verify(b"rice", signature, key.alg)
     for position, bit in itertools.product(range(len(signature)), (0, 7)):
@@ -161,22 +183,44 @@ def test_an_es256_signature_has_a_twin() -> None:
     signature = ES.sign(b"rice")
     s = P256_ORDER - int.from_bytes(signature[32:], "big")
     ES.public.verify(b"rice", signature[:32] + s.to_bytes(32, "big"), "ES256")
-    assert ES.sign(b"rice") == signature
 
 
-def test_a_pem_key_reads_back() -> None:
-    pem = ES._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    assert ES256SigningKey.from_pem(pem).public == ES.public
+@pytest.mark.parametrize("case", RFC_6979, ids=lambda case: case[0])
+def test_published_deterministic_signatures(case: list[str]) -> None:
+    crv, alg, secret, r, s = case
+    key = EcdsaSigningKey.from_number(int(secret, 16), crv)
+    signature = key.sign(b"sample")
+    assert (key.alg, signature.hex()) == (alg, r + s)
+    key.public.verify(b"sample", signature, alg)
+    for other in RFC_6979:
+        if other[1] != alg:
+            with pytest.raises(SignatureError):
+                key.public.verify(b"sample", signature, other[1])
+
+
+@pytest.mark.parametrize("key", WIDTHS)
+def test_a_pem_key_reads_back(key: EcdsaSigningKey) -> None:
+    pem = key._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    assert EcdsaSigningKey.from_pem(pem).public == key.public
     ed_pem = ED._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    for other in (ed_pem, b"", pem[:-40]):
+    koblitz = ec.derive_private_key(7, ec.SECP256K1())
+    other_curve = koblitz.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    for other in (ed_pem, other_curve, b"", pem[:-40]):
         with pytest.raises(MalformedError):
-            ES256SigningKey.from_pem(other)
+            EcdsaSigningKey.from_pem(other)
+
+
+@pytest.mark.parametrize("key", WIDTHS[1:])
+def test_a_wide_key_is_not_admitted_where_entries_are_signed(key: EcdsaSigningKey) -> None:
+    with pytest.raises(MalformedError):
+        admit_key(key.public.jwk)
+    assert admit_key(key.public.jwk, wide_curves=True) == key.public
 
 
 @pytest.mark.parametrize("secret", [0, P256_ORDER, -1])
 def test_a_secret_outside_the_group_is_refused(secret: int) -> None:
     with pytest.raises(MalformedError):
-        ES256SigningKey.from_number(secret)
+        EcdsaSigningKey.from_number(secret)
     with pytest.raises(MalformedError):
         Ed25519SigningKey.from_seed(bytes(31))
 

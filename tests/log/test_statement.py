@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import LedgerError, MalformedError, SignatureError
 from ledger.log import encoding
-from ledger.log.keys import Ed25519SigningKey, ES256SigningKey
+from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey
 from ledger.log.statement import (
     ACT,
     CREDENTIAL,
@@ -19,6 +19,7 @@ from ledger.log.statement import (
     STATEMENT_LENGTH_MAX,
     Statement,
     check_credential_claims,
+    parse_jws,
     parse_statement,
     seal,
     seal_many,
@@ -28,7 +29,7 @@ from ledger.log.statement import (
 ORIGIN = "demo.rice.example/dx-2026"
 ED = Ed25519SigningKey.from_seed(bytes(range(32)))
 OTHER = Ed25519SigningKey.from_seed(bytes(32))
-ES = ES256SigningKey.from_number(20261124)
+ES = EcdsaSigningKey.from_number(20261124)
 KEYS = {key.public.kid: key.public for key in (ED, OTHER, ES)}
 PAYLOAD = b'{"act":"recall","lot":"L1"}'
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -73,7 +74,7 @@ def test_worked_example() -> None:
 @pytest.mark.parametrize("key", [ED, ES])
 @given(payload=st.binary(min_size=1, max_size=200))
 def test_what_is_sealed_opens(
-    typ: str, key: Ed25519SigningKey | ES256SigningKey, payload: bytes
+    typ: str, key: Ed25519SigningKey | EcdsaSigningKey, payload: bytes
 ) -> None:
     data = seal(payload, typ=typ, key=key, ledger=ORIGIN)
     statement = parse_statement(data)
@@ -343,3 +344,20 @@ def test_a_key_speaks_for_nobody_else() -> None:
     act = parse_statement(seal(PAYLOAD, typ=ACT, key=ED, ledger=ORIGIN))
     with pytest.raises(MalformedError):
         check_credential_claims(act)
+
+
+@pytest.mark.parametrize("crv", ["P-384", "P-521"])
+def test_wide_curves_make_no_entry(crv: str) -> None:
+    key = EcdsaSigningKey.from_number(20261124, crv)
+    act = seal(PAYLOAD, typ=ACT, key=key, ledger=ORIGIN)
+    credential = seal(b"{}", typ="vc+jwt", key=key)
+    several = seal_many(PAYLOAD, keys=[ED, key], ledger=ORIGIN)
+    for data in (act, credential, several):
+        with pytest.raises(MalformedError) as refusal:
+            parse_statement(data)
+        assert (refusal.value.code, refusal.value.details["what"]) == (
+            "header_refused",
+            f"alg {key.alg}",
+        )
+    # Elsewhere it is a credential like others.
+    assert parse_jws(credential).signatures[0].alg == key.alg

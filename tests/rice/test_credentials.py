@@ -15,11 +15,13 @@ from msgspec import structs
 
 from ledger.errors import LedgerError
 from ledger.log import encoding
+from ledger.log.contexts import find_strays
 from ledger.log.statement import parse_statement, seal
 from ledger.rice.credentials import Attested, read_attestation
 from ledger.rice.terms import Certificate
 from tests.bent import bent_json
 from tests.conformance_data import load
+from tests.log.issuing import contexts
 from tests.world import SCHEME, attested, did, key_of, lot, written
 
 UNTP = "untp-0.7.0"
@@ -74,6 +76,18 @@ def test_what_is_written_is_untp(body: Attested) -> None:
     schema().validate(value_of(body))
     assert not schema().is_valid({**value_of(body), "validFrom": "yesterday"})
     assert not schema().is_valid({**value_of(body), "issuer": body.issuer_did})
+
+
+@pytest.mark.parametrize("body", ATTESTED, ids=lambda body: body.number)
+def test_the_contexts_define_every_word_of_what_is_written(body: Attested) -> None:
+    """None falls into one of UNTP's catch-all vocabularies, let alone is dropped."""
+    value = value_of(body)
+    assert find_strays(value, contexts()) == ()
+    assessment = value["credentialSubject"]["conformityAssessment"][0]
+    assessment["assessedFaclity"] = assessment.pop("assessedFacility")
+    first = find_strays(value, contexts())[0]
+    assert first.pointer == "/credentialSubject/conformityAssessment/0/assessedFaclity"
+    assert first.is_caught
 
 
 @pytest.mark.parametrize("body", ATTESTED, ids=lambda body: body.number)
