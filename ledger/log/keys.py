@@ -106,7 +106,7 @@ class Ed25519SigningKey:
         return cls(Ed25519PrivateKey.from_private_bytes(seed))
 
     @property
-    def seed(self) -> bytes:
+    def secret(self) -> bytes:
         """Return the 32 bytes this key follows from."""
         return self._private.private_bytes_raw()
 
@@ -150,11 +150,28 @@ class ES256SigningKey:
             raise MalformedError("key_refused", why="only P-256 among PEM keys")
         return cls(private)
 
+    @property
+    def secret(self) -> bytes:
+        """Return the 32 bytes this key follows from."""
+        return self._private.private_numbers().private_value.to_bytes(_P256.length, "big")
+
     def sign(self, message: bytes) -> bytes:
         """Return r and s, 32 bytes each (RFC 7518 section 3.4)."""
         algorithm = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
         r, s = decode_dss_signature(self._private.sign(message, algorithm))
         return r.to_bytes(_P256.length, "big") + s.to_bytes(_P256.length, "big")
+
+
+MemoryKey = Ed25519SigningKey | ES256SigningKey
+"""A key whose secret is at hand; any other signs only where its device is."""
+
+
+def key_from_secret(secret: bytes, alg: str) -> MemoryKey:
+    """Return the key that 32 secret bytes give for EdDSA or ES256."""
+    if alg == Ed25519SigningKey.alg:
+        return Ed25519SigningKey.from_seed(secret)
+    assert alg == ES256SigningKey.alg
+    return ES256SigningKey.from_number(int.from_bytes(secret))
 
 
 def thumbprint(jwk: Mapping[str, str]) -> str:

@@ -35,7 +35,7 @@ _TOPIC = {
 }
 
 
-class Attested(Struct, frozen=True, kw_only=True):
+class Attested(Struct, frozen=True, gc=False, kw_only=True):
     """What a credential says, in the ledger's words. Days are local days, both included."""
 
     id: str
