@@ -11,16 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
 from itertools import islice
 
 from ledger.disclosures import Origin
+from ledger.drafts import Draft
 from ledger.errors import LedgerError, Words
 from ledger.imports.kinds import KINDS
 from ledger.imports.remedies import REMEDIES
 from ledger.imports.rows import Row
 from ledger.imports.tables import Table, written_value
-from ledger.programme import Said
 from ledger.rice.facts import Fact
 from ledger.rice.judge import RuleError
 from ledger.rice.rulebook import RULES
@@ -58,8 +57,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Which cell of a row a rule is about: the first that the row has. Of others it is all of it."""
 WAITING = "waiting_for_office"
-AT_ONCE, AHEAD = 512, 8
-"""Statements signed in one go, and how many such goes may wait to be recorded."""
+AT_ONCE, AHEAD = 1_024, 15
+"""Statements signed in one go, and how many such goes may wait to be recorded: two batches'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +121,13 @@ def take_in(
     before, statements, accepted = ledger.size, 0, 0
     outcomes = _Outcomes(season)
     origins: list[Origin] = []
-    for said, answers in _appended(ledger, season.statements()):
-        for one, answer in zip(said, answers, strict=True):
-            outcomes.add_answer(one, answer)
+    for rows, answers in _appended(ledger, season.drafts()):
+        for row, answer in zip(rows, answers, strict=True):
+            outcomes.add_answer(row, answer)
             if isinstance(answer, Receipt):
                 accepted += 1
-                origins += outcomes.origin(one)
-        statements += len(said)
+                origins += outcomes.origin(row, answer)
+        statements += len(rows)
         if progress is not None:
             progress(statements, season.count)
     for waiting in season.waiting:
@@ -147,21 +146,22 @@ def take_in(
 
 
 def _appended(
-    ledger: Ledger, statements: Iterable[Said]
-) -> Iterator[tuple[list[Said], list[Answer]]]:
-    """Yield statements with their answers, in order: the next are signed while some are recorded.
+    ledger: Ledger, drafts: Iterable[tuple[Draft, Row | None]]
+) -> Iterator[tuple[list[Row | None], list[Answer]]]:
+    """Yield rows with the answers to what they say: the next are signed while some are recorded.
 
     No more of them are held at once than that takes, however many a season has.
     """
-    ahead: deque[tuple[list[Said], Future[list[Answer]]]] = deque()
-    rest = iter(statements)
+    ahead: deque[tuple[list[Row | None], Future[list[Answer]]]] = deque()
+    rest = iter(drafts)
     while some := list(islice(rest, AT_ONCE)):
-        ahead.append((some, ledger.submit([one.data for one in some])))
+        answers = ledger.submit([draft for draft, _ in some])
+        ahead.append(([row for _, row in some], answers))
         if len(ahead) > AHEAD:
-            said, answers = ahead.popleft()
-            yield said, answers.result()
-    for said, answers in ahead:
-        yield said, answers.result()
+            rows, answers = ahead.popleft()
+            yield rows, answers.result()
+    for rows, answers in ahead:
+        yield rows, answers.result()
 
 
 class _Outcomes:
@@ -183,13 +183,12 @@ class _Outcomes:
         told = [*self._notices, *self._waiting.values(), *refused, *self._warned]
         return tuple(sorted(told, key=lambda one: (one.file, one.sheet, one.line)))
 
-    def origin(self, one: Said) -> list[Origin]:
+    def origin(self, row: Row | None, receipt: Receipt) -> list[Origin]:
         """Return which row a statement was made from; of private files nothing."""
-        row = one.row
         if row is None or not row.digest:
             return []
         kind = self._tables[id(row)].kind
-        return [(sha256(one.data).digest(), f"{kind} {row.line} {row.digest}")]
+        return [(receipt.digest, f"{kind} {row.line} {row.digest}")]
 
     def _add_notices(self, table: Table) -> None:
         """Add what was odd about rows when they were read."""
@@ -224,9 +223,8 @@ class _Outcomes:
             words, accepted = rule.refused.fill(area), rule.accepted.fill(area)
             self._waiting[id(row)] = self._outcome(row, "refuse", rule.code, words, accepted)
 
-    def add_answer(self, one: Said, answer: Answer) -> None:
+    def add_answer(self, row: Row | None, answer: Answer) -> None:
         """Add why a row's statement was refused, or what whoever relies on it should know."""
-        row = one.row
         if row is None or id(row) in self._refused:
             return
         if isinstance(answer, LedgerError):

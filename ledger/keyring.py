@@ -23,7 +23,7 @@ from msgspec import MsgspecError, Struct, convert, to_builtins
 
 from ledger.errors import ConflictError, LedgerError, MalformedError, NotFoundError, RefusedError
 from ledger.log import encoding
-from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey, SigningKey
+from ledger.log.keys import SigningKey, key_from_secret
 from ledger.programme import derive
 
 SAMPLE_KEYS = Path(__file__).parent.parent / "keys" / "sample"
@@ -75,10 +75,8 @@ def make_key(holder: str, secret: bytes, alg: Algorithm, *, sample: bool = False
     if not _HOLDER.fullmatch(holder):
         raise MalformedError("holder_name", holder=holder)
     assert len(secret) == SECRET_LENGTH
-    if alg == "EdDSA":
-        return KeyFile(holder, Ed25519SigningKey.from_seed(secret), secret, sample)
     # A number of the curve's order or above is no key; of random bytes one in 2^32 gives that.
-    return KeyFile(holder, EcdsaSigningKey.from_number(int.from_bytes(secret)), secret, sample)
+    return KeyFile(holder, key_from_secret(secret, alg), secret, sample)
 
 
 def format_key(file: KeyFile) -> bytes:

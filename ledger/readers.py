@@ -1,5 +1,8 @@
 """Has statements read (`reading`) ahead of the one that judges them: in threads and in children.
 
+Drafts are signed there too, but for those whose key is not in memory. A child is told a signing key
+over the line that is its alone, when the first draft that takes it comes.
+
 Threads wait for the interpreter's lock whenever the judge holds it. So where more statements gather
 than a moment's work, child processes are started, one for each processor, and take parcels from
 one line. Short commands never start any.
@@ -24,15 +27,18 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from ledger.drafts import Draft, sealed
 from ledger.errors import CorruptedError, LedgerError
-from ledger.log.keys import PublicKey
+from ledger.log.keys import MemoryKey, PublicKey, SigningKey
 from ledger.log.statement import signer_of
 from ledger.reading import (
     BUFFER_BYTES,
     PROTOCOL,
     READY,
     Opened,
+    Sent,
     Told,
+    asked,
     brought_keys,
     hear,
     is_signed,
@@ -61,10 +67,23 @@ _CHILD = (
 
 @dataclass(frozen=True, slots=True)
 class _Parcel:
-    """Statements in order, and where what was read of them is awaited."""
+    """Statements and drafts in order, and where what was read of them is awaited."""
 
-    statements: Sequence[bytes]
+    statements: Sequence[bytes | Draft]
     reading: Future[Read] = field(default_factory=Future)
+
+    @property
+    def signers(self) -> dict[str, SigningKey]:
+        """Return the keys that sign its drafts, by name."""
+        drafts = (one for one in self.statements if isinstance(one, Draft))
+        return {key.public.kid: key for draft in drafts for key in draft.keys}
+
+    @property
+    def may_travel(self) -> bool:
+        """Tell whether a child could read it, and whether that is worth the way."""
+        if len(self.statements) < PARCEL_MIN:
+            return False
+        return all(isinstance(key, MemoryKey) for key in self.signers.values())
 
 
 class Readers:
@@ -88,19 +107,21 @@ class Readers:
         # On a single processor a child would only add the way to it.
         self._children_max = (processors if processors > 1 else 0) if children is None else children
 
-    def read(self, statements: Sequence[bytes]) -> Future[Read]:
+    def read(self, statements: Sequence[bytes | Draft]) -> Future[Read]:
         """Return what each statement says, in order, or why it is refused.
 
-        Signatures are verified with the keys that are known when a statement is read.
+        Drafts are signed first. Signatures are verified with the keys that are known when a
+        statement is read.
         """
         parcel = _Parcel(statements)
+        may_travel = parcel.may_travel
         with self._lock:
             self._unread += len(statements)
-            if len(statements) < PARCEL_MIN:
-                self._short.append(parcel)
-            else:
+            if may_travel:
                 self._long.append(parcel)
                 self._for_children.notify()
+            else:
+                self._short.append(parcel)
             if not self._ready or self._short:
                 self._for_threads.notify()
             if len(self._threads) < self._threads_max:
@@ -109,7 +130,7 @@ class Readers:
                 self._start_children()
         return parcel.reading
 
-    def read_all(self, statements: Sequence[bytes]) -> list[Future[Read]]:
+    def read_all(self, statements: Sequence[bytes | Draft]) -> list[Future[Read]]:
         """Do as `read` in as many parcels as the statements make, one after another."""
         starts = range(0, len(statements), PARCEL_MAX)
         return [self.read(statements[first : first + PARCEL_MAX]) for first in starts]
@@ -132,9 +153,10 @@ class Readers:
         for thread in self._threads:
             thread.join()
 
-    def keys_of(self, statements: Sequence[bytes]) -> list[PublicKey]:
+    def keys_of(self, parcel: _Parcel) -> list[PublicKey]:
         """Return the keys that statements name, as far as they are known."""
-        named = {signer_of(data).rpartition("#")[2] for data in statements}
+        signed = (one for one in parcel.statements if isinstance(one, bytes))
+        named = {signer_of(data).rpartition("#")[2] for data in signed} | parcel.signers.keys()
         self._look_up(named)
         return [key for kid in named if (key := self._keys.get(kid)) is not None]
 
@@ -199,8 +221,8 @@ class Readers:
     def _answer(self, parcel: _Parcel, told: Sequence[Told | None]) -> None:
         try:
             read = [
-                self._open(data) if one is None else self._heard(data, one)
-                for data, one in zip(parcel.statements, told, strict=True)
+                self._open(one) if answer is None else self._heard(one, answer)
+                for one, answer in zip(parcel.statements, told, strict=True)
             ]
         except Exception as error:  # noqa: BLE001  whatever it is, the sender must hear of it
             parcel.reading.set_exception(error)
@@ -209,8 +231,9 @@ class Readers:
         with self._lock:
             self._unread -= len(parcel.statements)
 
-    def _open(self, data: bytes) -> Opened | LedgerError:
+    def _open(self, one: bytes | Draft) -> Opened | LedgerError:
         """Return a statement read in this thread."""
+        data = one if isinstance(one, bytes) else sealed(one)
         try:
             opened = open_statement(data, self._keys)
             if not opened.is_verified and self._look_up(opened.meaning.kids):
@@ -222,9 +245,9 @@ class Readers:
         self._keep_brought(opened)
         return opened
 
-    def _heard(self, data: bytes, told: Told) -> Opened | LedgerError:
+    def _heard(self, one: bytes | Draft, told: Told) -> Opened | LedgerError:
         """Return a statement read by a child, once more verified here if a key has arrived."""
-        opened = hear(data, told)
+        opened = hear(told, one if isinstance(one, bytes) else b"")
         if not opened.is_verified:
             try:
                 opened = Opened(opened.meaning, is_signed(opened.meaning, self._keys))
@@ -263,6 +286,7 @@ class _Child:
         self.is_lost = False
         self._readers = readers
         self._told: set[str] = set()
+        self._lent: set[str] = set()
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -294,13 +318,22 @@ class _Child:
     def _send(self) -> None:
         while parcel := self._readers.take_for(self):
             try:
-                keys = self._readers.keys_of(parcel.statements)
+                keys = self._readers.keys_of(parcel)
             except Exception:  # noqa: BLE001  whoever reads it again meets the same, and tells
                 keys = []
-            new = [dict(key.jwk) for key in keys if key.kid not in self._told]
+            sent: Sent = (
+                [dict(key.jwk) for key in keys if key.kid not in self._told],
+                [
+                    (key.secret, key.alg)
+                    for kid, key in parcel.signers.items()
+                    if kid not in self._lent and isinstance(key, MemoryKey)
+                ],
+                [asked(one) for one in parcel.statements],
+            )
             self._told.update(key.kid for key in keys)
+            self._lent.update(parcel.signers)
             with suppress(OSError):  # who hears from the child notices that it is lost
-                self._line.sendall(pickle.dumps((new, parcel.statements), PROTOCOL))
+                self._line.sendall(pickle.dumps(sent, PROTOCOL))
 
     def _hear(self) -> None:
         with (

@@ -1,5 +1,7 @@
 """Reads one statement by itself: parses it, understands it, verifies its signatures.
 
+Of a draft the statement is signed first, and then read like any other.
+
 That needs no order and no facts but public keys, so it can be done ahead of the one thread that
 judges: in other threads, or in child processes that run `serve` (see `readers`). A signature is
 verified with keys that are named by the hash of themselves; whether such a key counts, and for
@@ -17,8 +19,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from ledger.drafts import Body as Said
+from ledger.drafts import Draft, sealed
 from ledger.errors import LedgerError
-from ledger.log.keys import PublicKey, admit_key
+from ledger.log.keys import PublicKey, SigningKey, admit_key, key_from_secret
 from ledger.log.statement import SignatureEntry, Statement, parse_statement, verify_signatures
 from ledger.rice.acts import Act, offered_keys
 from ledger.rice.case import Body, Meaning, jwk_members, open_meaning
@@ -39,8 +43,15 @@ class Opened(Struct, frozen=True, gc=False):
     is_verified: bool
 
 
-Told = tuple[bytes, str, str, str | None, bytes, str, str, bytes, Body, tuple[str, ...], bool]
-"""An `Opened` in compact serialisation, but for the bytes that whoever asked has already."""
+Told = tuple[
+    bytes, bytes, str, str, str | None, bytes, str, str, bytes, Body, tuple[str, ...], bool
+]
+"""An `Opened` in compact serialisation. Its bytes come first, but not where they were sent."""
+
+Asked = bytes | tuple[Said, tuple[str, ...], str, str | None]
+"""A statement, or a draft of one with its keys by name."""
+Sent = tuple[list[dict[str, str]], list[tuple[bytes, str]], list[Asked]]
+"""What a child is sent: JWKs, and secrets with their algorithm, of keys new to it; what to read."""
 
 
 def open_statement(data: bytes, keys: Mapping[str, PublicKey]) -> Opened:
@@ -69,50 +80,74 @@ def is_signed(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
     return True
 
 
-def tell(opened: Opened) -> Told | None:
-    """Return what a child says of a statement; of one in general serialisation, nothing."""
+def tell(opened: Opened, data: bytes) -> Told | None:
+    """Return what a child says of a statement; of one in general serialisation, nothing.
+
+    ``data`` are its bytes, or none for whoever has sent them.
+    """
     meaning, statement = opened.meaning, opened.meaning.statement
     if statement.data.startswith(b"{"):
         return None
     (one,) = statement.signatures
     return (
+        data,
         *(statement.digest, statement.typ, statement.kind, statement.ledger, statement.payload),
         *(one.kid, one.alg, one.signature),
         *(meaning.body, meaning.kids, opened.is_verified),
     )
 
 
-def hear(data: bytes, told: Told) -> Opened:
-    """Return what `tell` told of these bytes."""
-    digest, typ, kind, ledger, payload, kid, alg, signature, body, kids, is_verified = told
+def hear(told: Told, data: bytes) -> Opened:
+    """Return what `tell` told; ``data`` are the bytes that were sent, or none."""
+    made, digest, typ, kind, ledger, payload, kid, alg, signature, body, kids, is_verified = told
+    data = made or data
     one = SignatureEntry(kid, alg, data[: data.rindex(b".")], signature)
     statement = Statement(data, digest, typ, kind, ledger, payload, (one,))
     return Opened(Meaning(statement, body, kids), is_verified)
 
 
+def asked(one: bytes | Draft) -> Asked:
+    """Return what a child is sent for a statement or a draft; keys go beside it."""
+    if isinstance(one, bytes):
+        return one
+    return one.body, tuple([key.public.kid for key in one.keys]), one.ledger, one.kid
+
+
 def serve(number: int) -> None:
     """Read statements for the process that started this one, until it is gone.
 
-    ``number`` is an inherited socket. Nothing is kept but public keys, so this process may be lost
-    at any moment, and so may its parent: what was being read is read again, or nobody waits for it.
+    ``number`` is an inherited socket. Nothing is kept but keys, and those only in memory, so this
+    process may be lost at any moment, and so may its parent: what was being read is read again, or
+    nobody waits for it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the parent ends both
     keys: dict[str, PublicKey] = {}
-    with socket.socket(fileno=number) as line, line.makefile("rb", BUFFER_BYTES) as asked:
+    signers: dict[str, SigningKey] = {}
+    with socket.socket(fileno=number) as line, line.makefile("rb", BUFFER_BYTES) as parcels:
         try:
             line.sendall(pickle.dumps(READY))
             while True:
-                members, statements = pickle.load(asked)  # noqa: S301  (our own parent wrote it)
+                sent: Sent = pickle.load(parcels)  # noqa: S301  (our own parent wrote it)
+                members, secrets, parcel = sent
                 keys |= {key.kid: key for key in map(admit_key, members)}
-                told = [_told_of(data, keys) for data in statements]
+                for secret, alg in secrets:
+                    signer = key_from_secret(secret, alg)
+                    signers[signer.public.kid] = signer
+                told = [_answer_to(one, keys, signers) for one in parcel]
                 line.sendall(pickle.dumps(told, PROTOCOL))
         except (EOFError, OSError):
             return  # the parent has closed the line, or was killed
 
 
-def _told_of(data: bytes, keys: Mapping[str, PublicKey]) -> Told | None:
-    """Return what is said of a statement; nothing where the parent has to see for itself."""
+def _answer_to(
+    one: Asked, keys: Mapping[str, PublicKey], signers: Mapping[str, SigningKey]
+) -> Told | None:
+    """Return what is told of one; nothing where the parent has to see for itself."""
     try:
-        return tell(open_statement(data, keys))
+        if isinstance(one, bytes):
+            return tell(open_statement(one, keys), b"")
+        body, kids, ledger, kid = one
+        made = sealed(Draft(body, tuple([signers[name] for name in kids]), ledger, kid))
+        return tell(open_statement(made, keys), made)
     except LedgerError:
         return None

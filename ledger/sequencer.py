@@ -18,6 +18,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ledger.drafts import Draft
 from ledger.errors import ConflictError, CorruptedError, LedgerError
 from ledger.log.encoding import format_time, parse_time
 from ledger.log.entry import format_leaf, parse_entry
@@ -34,9 +35,12 @@ from ledger.rice.sayings import said_ids
 from ledger.store.projections import decode_warnings, encode_warnings, links_of, mentions_of
 from ledger.store.store import Addition, EntryTuple, Head, Store, Writing
 
-BATCH_MAX = 2_000
-"""Statements in one transaction, unless one sender wants more of them to land together."""
-PARCELS_AHEAD_MAX = 32
+BATCH_MAX = 8_000
+"""Statements in one transaction, unless one sender wants more of them to land together.
+
+Digests and names fall anywhere in their tables, so that every batch writes most pages of them.
+"""
+PARCELS_AHEAD_MAX = 128
 """Parcels of one list that wait at a time: memory stays small however long the list is."""
 FACTS_KEPT_MAX = 50_000
 
@@ -105,9 +109,9 @@ class Sequencer:
         self._readers.close()
 
     def submit(
-        self, statements: Sequence[bytes], *, together: bool = False
+        self, statements: Sequence[bytes | Draft], *, together: bool = False
     ) -> Future[list[Answer]]:
-        """Put statements in the line; the future answers each, in order.
+        """Put statements, or drafts of them, in the line; the future answers each, in order.
 
         With ``together`` none lands unless all do.
         """

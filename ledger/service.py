@@ -24,6 +24,7 @@ from msgspec import MsgspecError, Struct, json
 from ledger.affected import Affected, trace
 from ledger.archive import Archived, save_archive
 from ledger.disclosures import LABELS, Origin, erase, keep_origins, keep_private
+from ledger.drafts import Draft
 from ledger.epcis.history import Recorded, history_document
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
 from ledger.event_index import EventIndex
@@ -182,9 +183,12 @@ class Ledger:
         return self._sequencer.append(statements, together=together, progress=progress)
 
     def submit(
-        self, statements: Sequence[bytes], *, together: bool = False
+        self, statements: Sequence[bytes | Draft], *, together: bool = False
     ) -> Future[list[Answer]]:
-        """Do as `append` without waiting; for whoever has other callers to serve meanwhile."""
+        """Do as `append` without waiting; for whoever has other callers to serve meanwhile.
+
+        Drafts are signed on the way.
+        """
         return self._sequencer.submit(statements, together=together)
 
     def publish(self) -> str:

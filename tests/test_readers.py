@@ -7,21 +7,38 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from ledger.audit import audit
+from ledger.drafts import Draft, Labelling, sealed
 from ledger.errors import LedgerError
-from ledger.log.keys import PublicKey
+from ledger.log.keys import Ed25519SigningKey, EcdsaSigningKey, PublicKey, SigningKey
 from ledger.readers import BACKLOG_MIN, PARCEL_MAX, Readers
-from ledger.reading import Opened
+from ledger.reading import Opened, open_statement
+from ledger.rice import acts
+from ledger.rice.credentials import Attested
+from ledger.rice.labels import LabelBatch
 from ledger.sequencer import Receipt
 from ledger.service import Ledger
 from ledger.store.source import ExportedLog, FolderFiles, StoredLog
-from tests.small_season import Clock, founding, harvest, key_of, opening, registration
+from tests.small_season import (
+    AREA,
+    ORIGIN,
+    PADDY,
+    SEASON,
+    Clock,
+    founding,
+    harvest,
+    key_of,
+    lot,
+    opening,
+    registration,
+)
 
 HARVESTS = [harvest(number) for number in range(BACKLOG_MIN + 2 * PARCEL_MAX)]
 WAIT_S = 60
@@ -32,7 +49,7 @@ def registered(kids: Collection[str]) -> list[PublicKey]:
     return [key for key in keys if key.kid in kids]
 
 
-def read(readers: Readers, statements: list[bytes]) -> list[Opened | LedgerError]:
+def read(readers: Readers, statements: Sequence[bytes | Draft]) -> list[Opened | LedgerError]:
     return [one for reading in readers.read_all(statements) for one in reading.result(WAIT_S)]
 
 
@@ -82,6 +99,80 @@ def test_a_child_tells_what_a_thread_would(readers: Readers) -> None:
     assert refused == ["signature_bad", *["malformed_statement"] * 2, "malformed"]
     verified = [one.is_verified for one in here if isinstance(one, Opened)]
     assert verified.count(False) == 1  # the stranger's
+
+
+class Token:
+    """A key that only its device can use."""
+
+    alg = "ES256"
+
+    def __init__(self) -> None:
+        self._inside = EcdsaSigningKey.from_number(7)
+        self.public = self._inside.public
+        self.asked = 0
+
+    def sign(self, message: bytes) -> bytes:
+        self.asked += 1
+        return self._inside.sign(message)
+
+
+def drafts(key: SigningKey) -> list[Draft]:
+    """Return a parcel of drafts, most of them signed with a key."""
+    batch = LabelBatch(PADDY, "L1", 100)
+    agreed = acts.SignBaseline(
+        area=AREA,
+        season=SEASON,
+        scheme="https://demo.rice.example/schemes/x",
+        cooperative="htx",
+        verifier="so",
+        signed_on="2026-01-01",
+        seed_g_per_ha=1,
+        n_g_per_ha=1,
+        sprayings=1,
+        water_l_per_ha=1,
+        straw_buried_lt_30_g_per_ha=0,
+        straw_buried_gt_30_g_per_ha=0,
+        straw_burned_g_per_ha=0,
+        regime="continuous",
+        preseason="unknown",
+        days=100,
+    )
+    read = [open_statement(data, {}).meaning.body for data in HARVESTS[: PARCEL_MAX - 5]]
+    return [
+        *(Draft(body, (key,), ORIGIN) for body in read if not isinstance(body, Attested)),
+        Draft(agreed, (key_of("so"), key), ORIGIN),
+        Draft(Labelling("L1", lot(1), batch, bytes(32)), (key,), ORIGIN),
+        Draft(b"{}", (key,), ORIGIN, f"did:web:demo.rice.example#{key.public.kid}"),
+        Draft(acts.RevokeKey(kid="", invalid_from="", reason="lost"), (key,), ORIGIN),
+    ]
+
+
+@pytest.mark.parametrize("key", [key_of("htx"), EcdsaSigningKey.from_number(7), Token()])
+def test_a_draft_makes_the_same_statement_wherever_it_is_signed(
+    readers: Readers, key: SigningKey
+) -> None:
+    made = drafts(key)
+    with closing(Readers(registered, children=0)) as alone:
+        here = read(alone, made)
+    there = read(readers, made)
+    for one, other, draft in zip(there, here, made, strict=True):
+        assert told(one) == told(other)
+        if isinstance(one, Opened):
+            assert one.meaning.statement.data == sealed(draft)
+    assert [one.code for one in here if isinstance(one, LedgerError)] == [
+        "malformed_credential",
+        "malformed_act",
+    ]
+
+
+def test_a_child_signs_unless_the_key_is_a_device(readers: Readers) -> None:
+    token, lent = Token(), key_of("htx")
+    with patch.object(Ed25519SigningKey, "sign", side_effect=AssertionError("signed here")):
+        plain = [one for one in drafts(lent) if len(one.keys) == 1 and one.kid is None][:-1]
+        assert all(isinstance(one, Opened) for one in read(readers, plain))
+    count = len(drafts(token))
+    read(readers, drafts(token))
+    assert token.asked == count
 
 
 def test_a_short_list_starts_no_child() -> None:

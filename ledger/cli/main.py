@@ -69,14 +69,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-<<<<<<< HEAD
-    *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
-    *(closing, dossier, recalling),
-=======
     *(keys, founding, writing, importing, stating, labelling, judging, credentials),
     *(issuing, reading),
-    *(closing, recalling),
->>>>>>> main
+    *(closing, dossier, recalling),
     *(serving, gateway),
 )
 for group in GROUPS:

@@ -16,7 +16,7 @@ Ring = tuple[Point, ...]  # first point again at the end
 Polygon = tuple[Ring, ...]  # the outline, then its holes
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Where a row stood, and the digest that makes reading it twice add nothing."""
 
     line: int  # physical line, first is 1; row of the sheet; number of the feature

@@ -106,7 +106,7 @@ class Ed25519SigningKey:
         return cls(Ed25519PrivateKey.from_private_bytes(seed))
 
     @property
-    def seed(self) -> bytes:
+    def secret(self) -> bytes:
         """Return the 32 bytes this key follows from."""
         return self._private.private_bytes_raw()
 
@@ -156,11 +156,28 @@ class EcdsaSigningKey:
             raise MalformedError("key_refused", why=f"only {', '.join(_CURVES)} among PEM keys")
         return cls(private)
 
+    @property
+    def secret(self) -> bytes:
+        """Return the bytes this key follows from, as many as its curve's coordinates have."""
+        return self._private.private_numbers().private_value.to_bytes(self._curve.length, "big")
+
     def sign(self, message: bytes) -> bytes:
         """Return r and s, each as long as the curve's coordinates: 32, 48 or 66 bytes."""
         length = self._curve.length
         r, s = decode_dss_signature(self._private.sign(message, self._curve.ecdsa))
         return r.to_bytes(length, "big") + s.to_bytes(length, "big")
+
+
+MemoryKey = Ed25519SigningKey | EcdsaSigningKey
+"""A key whose secret is at hand; any other signs only where its device is."""
+
+
+def key_from_secret(secret: bytes, alg: str) -> MemoryKey:
+    """Return the key that secret bytes give for an algorithm that signs in memory."""
+    if alg == Ed25519SigningKey.alg:
+        return Ed25519SigningKey.from_seed(secret)
+    crv = next(name for name, curve in _CURVES.items() if curve.alg == alg)
+    return EcdsaSigningKey.from_number(int.from_bytes(secret), crv)
 
 
 def thumbprint(jwk: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from ledger.errors import ProofError
 
 HASH_LENGTH = 32
 EMPTY_ROOT = sha256(b"").digest()
+LEAF_MARK, NODE_MARK = b"\x00", b"\x01"
 
 ReadSubtree = Callable[[int, int], bytes]
 """Returns the hash of the full subtree (level, index)."""
@@ -23,12 +24,12 @@ ReadSubtree = Callable[[int, int], bytes]
 
 def leaf_hash(entry: bytes) -> bytes:
     """Return SHA-256(0x00 || entry), RFC 6962 section 2.1."""
-    return sha256(b"\x00" + entry).digest()
+    return sha256(LEAF_MARK + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return SHA-256(0x01 || left || right), RFC 6962 section 2.1."""
-    return sha256(b"\x01" + left + right).digest()
+    return sha256(NODE_MARK + left + right).digest()
 
 
 def root_of(leaf_hashes: Sequence[bytes]) -> bytes:

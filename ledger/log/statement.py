@@ -173,7 +173,7 @@ def seal(
     payload: bytes, *, typ: str, key: SigningKey, kid: str | None = None, ledger: str | None = None
 ) -> bytes:
     """Return compact signed bytes over ``payload``. Only acts and events carry ``ledger``."""
-    protected = _format_header(typ, key, kid, ledger)
+    protected = _format_header(typ, key.alg, kid or key.public.kid, ledger)
     signing_input = f"{protected}.{encoding.encode_base64url(payload)}".encode("ascii")
     signature = encoding.encode_base64url(key.sign(signing_input))
     return signing_input + b"." + signature.encode("ascii")
@@ -184,7 +184,7 @@ def seal_many(payload: bytes, *, keys: Sequence[SigningKey], ledger: str, typ: s
     body = encoding.encode_base64url(payload)
     signatures = []
     for key in keys:
-        protected = _format_header(typ, key, None, ledger)
+        protected = _format_header(typ, key.alg, key.public.kid, ledger)
         signature = key.sign(f"{protected}.{body}".encode("ascii"))
         signatures.append(
             {"protected": protected, "signature": encoding.encode_base64url(signature)}
@@ -331,9 +331,11 @@ def _read_certificates(members: Mapping[str, Any]) -> tuple[bytes, ...]:
     return certificates
 
 
-def _format_header(typ: str, key: SigningKey, kid: str | None, ledger: str | None) -> str:
+@lru_cache(maxsize=4096)
+def _format_header(typ: str, alg: str, kid: str, ledger: str | None) -> str:
+    """Return a header as it is signed. A signer's headers are all alike, so it is kept."""
     assert typ in KINDS or typ in _CONTENT_TYPES
     assert (ledger is None) == (typ in _CONTENT_TYPES)
-    members = {"alg": key.alg, "kid": kid or key.public.kid, "typ": typ}
+    members = {"alg": alg, "kid": kid, "typ": typ}
     members |= {"cty": _CONTENT_TYPES[typ]} if ledger is None else {"ledger": ledger}
     return encoding.encode_base64url(encoding.canonical_json(members))

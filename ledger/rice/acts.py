@@ -52,7 +52,7 @@ from ledger.rice.terms import (
 from ledger.rice.terms import LocalText as LocalText  # noqa: PLC0414  (and these)
 
 
-class Jwk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Jwk(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """A public key as RFC 7517 members; admission is `log.keys.admit_key`'s."""
 
     kty: Literal["OKP", "EC", "RSA"]
@@ -63,11 +63,11 @@ class Jwk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     e: str = ""
 
 
-class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="act"):
+class Act(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, tag_field="act"):
     """Anything an actor does in office. Concrete acts below."""
 
 
-class NewKey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewKey(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True):
     """A key being enrolled; its holder proves possession by signing the same act."""
 
     jwk: Jwk
@@ -96,7 +96,9 @@ class ChangeSettings(Act, frozen=True, kw_only=True, tag="change_settings"):
     settings: Settings
 
 
-class RoleGrant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class RoleGrant(
+    Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
     """An office being granted."""
 
     role: RoleName
@@ -105,7 +107,7 @@ class RoleGrant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
     from_on: Day
 
 
-class ExportLicence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ExportLicence(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True):
     """A rice export licence (Decree 107/2018/ND-CP)."""
 
     number: ShortText

@@ -40,7 +40,7 @@ _AREA, _QUOTA, _SOLD, _SEASON = "certified-area", "certified-white-rice", "sold-
 """What a credential states of its scope in metrics, because UNTP has no members for it."""
 
 
-class Attested(Struct, frozen=True, kw_only=True):
+class Attested(Struct, frozen=True, gc=False, kw_only=True):
     """What a credential says, in the ledger's words. Days are local days, both included.
 
     ``figures`` maps a metric to its value and unit (``84.2 KGM``), or to a code. ``quota_g`` is

@@ -46,7 +46,9 @@ Unit = Annotated[
 """A pallet by its SSCC, or a freight container by its BIC code (EPC Tag Data Standard 6.3.14)."""
 
 
-class Closed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename="camel"):
+class Closed(
+    Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, rename="camel"
+):
     """A record with no room for anything else; members are spelled as in EPCIS."""
 
 

@@ -19,7 +19,7 @@ Draw = tuple[str, int]
 """A lot's URI and how much of it: grams, or bags where the record says so."""
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, gc=False, kw_only=True):
     """What every event tells: its own name, when, and where (a place URI, or nothing)."""
 
     event_id: str

@@ -37,7 +37,7 @@ class Founding(Fact, frozen=True, kw_only=True, tag="ledger"):
         return "ledger:"
 
 
-class Role(Struct, frozen=True, kw_only=True):
+class Role(Struct, frozen=True, gc=False, kw_only=True):
     """One office an actor holds: from a day on, until ended, perhaps for one scheme only."""
 
     role: str
@@ -100,7 +100,7 @@ class Did(Fact, frozen=True, kw_only=True, tag="did"):
         return f"did:{self.did}"
 
 
-class Spell(Struct, frozen=True, kw_only=True):
+class Spell(Struct, frozen=True, gc=False, kw_only=True):
     """A state that holds from a day on (that day included) until the next spell."""
 
     from_on: str

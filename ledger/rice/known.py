@@ -8,7 +8,8 @@ from msgspec import Struct
 class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
     """Anything known under a key.
 
-    No fact can hold itself, so none is looked at for cycles: a long append keeps many.
+    No fact can hold itself, so none is looked at for cycles: a long append keeps many. So it is
+    with acts, events and rows of files.
     """
 
     @property

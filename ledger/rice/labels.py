@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.errors import CorruptedError, MalformedError, ProofError
-from ledger.log.merkle import check_inclusion, leaf_hash, node_hash
+from ledger.log.merkle import LEAF_MARK, check_inclusion, leaf_hash, node_hash
 from ledger.rice.digital_link import format_path, parse_digital_link
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -159,18 +159,14 @@ def labels_between(batch: LabelBatch, secret: bytes, first: int, last: int) -> I
     """Yield the labels of bags ``first`` to ``last``, both included."""
     _check_number(batch, first)
     _check_number(batch, last)
-    derive = _derivation(batch, secret)
-    chance_bits = 5 * (SERIAL_LENGTH - 1 - batch.number_length)
-    for index in range(first - 1, last):
-        derived = derive(index)
-        chance = int.from_bytes(derived[:7], "big") >> (56 - chance_bits)
-        yield Label(_spell(index << chance_bits | chance), derived[-SALT_LENGTH_BYTES:])
+    for serial, salt in _serials(batch, secret, first, last):
+        yield Label(serial, salt)
 
 
 def label_leaf(batch: LabelBatch, label: Label) -> bytes:
     """Return the hash by which the tree of a batch holds one label."""
     salt = b2a_base64(label.salt).decode()  # Ends in the line feed that closes the text.
-    return leaf_hash(f"{_LEAF_TAG}\n{batch.gtin}\n{batch.lot}\n{label.serial}\n{salt}".encode())
+    return leaf_hash(f"{_leaf_start(batch)}{label.serial}\n{salt}".encode())
 
 
 def commit(
@@ -183,8 +179,7 @@ def commit(
     """
     blocks: list[bytes] = []
     for first in range(1, batch.count + 1, _BLOCK_LENGTH):
-        leaves = [label_leaf(batch, label) for label in _block(batch, secret, first)]
-        blocks.append(_tree(leaves)[-HASH_LENGTH_BYTES:])
+        blocks.append(_tree(_leaves(batch, secret, first))[-HASH_LENGTH_BYTES:])
         if progress is not None and len(blocks) % 256 == 0:
             progress(first + _BLOCK_LENGTH - 1)
     if progress is not None:
@@ -204,7 +199,7 @@ def is_shelf_of(batch: LabelBatch, root: bytes, secret: bytes, shelf: bytes) -> 
         return False
     places = range(0, count * HASH_LENGTH_BYTES, HASH_LENGTH_BYTES)
     blocks = [shelf[place : place + HASH_LENGTH_BYTES] for place in places]
-    leaves = [label_leaf(batch, label) for label in _block(batch, secret, 1)]
+    leaves = _leaves(batch, secret, 1)
     return _tree(blocks) == shelf and _tree(leaves)[-HASH_LENGTH_BYTES:] == blocks[0]
 
 
@@ -216,11 +211,11 @@ def prove_membership(batch: LabelBatch, secret: bytes, shelf: bytes, number: int
     """
     _check_number(batch, number)
     block, place = divmod(number - 1, _BLOCK_LENGTH)
-    labels = list(_block(batch, secret, number - place))
-    low = _tree([label_leaf(batch, label) for label in labels])
+    leaves = _leaves(batch, secret, number - place)
     blocks = -(-batch.count // _BLOCK_LENGTH)
-    path = _path(low, len(labels), place) + _path(shelf, blocks, block)
-    membership = Membership(labels[place].serial, labels[place].salt, tuple(path))
+    path = _path(_tree(leaves), len(leaves), place) + _path(shelf, blocks, block)
+    label = label_at(batch, secret, number)
+    membership = Membership(label.serial, label.salt, tuple(path))
     try:
         check_membership(shelf[-HASH_LENGTH_BYTES:], batch, membership)
     except ProofError as error:
@@ -289,9 +284,35 @@ def _derivation(batch: LabelBatch, secret: bytes) -> Callable[[int], bytes]:
     return derive
 
 
-def _block(batch: LabelBatch, secret: bytes, first: int) -> Iterator[Label]:
-    """Return the labels of the block that begins at bag ``first``."""
-    return labels_between(batch, secret, first, min(first + _BLOCK_LENGTH - 1, batch.count))
+def _serials(
+    batch: LabelBatch, secret: bytes, first: int, last: int
+) -> Iterator[tuple[str, bytes]]:
+    """Yield serial and salt of bags ``first`` to ``last``."""
+    derive = _derivation(batch, secret)
+    chance_bits = 5 * (SERIAL_LENGTH - 1 - batch.number_length)
+    for index in range(first - 1, last):
+        derived = derive(index)
+        chance = int.from_bytes(derived[:7], "big") >> (56 - chance_bits)
+        yield _spell(index << chance_bits | chance), derived[-SALT_LENGTH_BYTES:]
+
+
+def _leaves(batch: LabelBatch, secret: bytes, first: int) -> list[bytes]:
+    """Return what `label_leaf` gives for each bag of the block that begins at bag ``first``.
+
+    What they have in common is hashed once.
+    """
+    begun = hashlib.sha256(LEAF_MARK + _leaf_start(batch).encode())
+    leaves = []
+    last = min(first + _BLOCK_LENGTH - 1, batch.count)
+    for serial, salt in _serials(batch, secret, first, last):
+        leaf = begun.copy()
+        leaf.update(f"{serial}\n".encode() + b2a_base64(salt))
+        leaves.append(leaf.digest())
+    return leaves
+
+
+def _leaf_start(batch: LabelBatch) -> str:
+    return f"{_LEAF_TAG}\n{batch.gtin}\n{batch.lot}\n"
 
 
 def _tree(hashes: Sequence[bytes]) -> bytes:

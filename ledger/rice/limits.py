@@ -8,7 +8,7 @@ from ledger.rice.factors import FactorSetName, GwpSetName
 from ledger.rice.terms import Grams, Kilograms, Months, Share
 
 
-class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Settings(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True):
     """The limits in force, carried by the founding act so that an audit replays with them.
 
     Shares are parts per thousand. Defaults are those of the trade: a white recovery above 72 % of

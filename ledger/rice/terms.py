@@ -92,7 +92,7 @@ Custody = Literal[
 """ISO 22095:2020 names, strictest first; a lot's model may only move to the right."""
 
 
-class LocalText(Struct, frozen=True, forbid_unknown_fields=True):
+class LocalText(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The same words in Vietnamese and English."""
 
     vi: Text

@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from ledger.drafts import Body, Draft, sealed
 from ledger.imports.rows import Row
 from ledger.imports.tables import Table
 from ledger.log import statement
 from ledger.programme import Keyring, Programme, Said
-from ledger.rice import acts, profile
+from ledger.rice import acts
 from ledger.rice.disclosed import Private
+from ledger.rice.events import Event
 from ledger.rice.labels import LabelBatch
 from ledger.season import decisions, field, mill, register, trade
 from ledger.season.books import Books, Known, Nothing, Saying
@@ -65,15 +68,14 @@ class Season:
         ``count`` is how many there are at the most. What waits for somebody's key is in ``waiting``
         afterwards.
         """
-        self.waiting.clear()
-        sayings = list(self._sayings())
-        self.count = len(sayings)
-        for saying in sayings:
-            missing = [name for name in saying.speakers if name not in self._keyring]
-            if missing:
-                self.waiting.append(Waiting(saying.row, missing[0]))
-            else:
-                yield self._sign(saying)
+        for saying in self._sayable():
+            draft = self._draft(saying)
+            yield Said(saying.at, sealed(draft), saying.row, _kind(draft.body))
+
+    def drafts(self) -> Iterator[tuple[Draft, Row | None]]:
+        """Do as `statements`, but leave the signing to whoever has several processors for it."""
+        for saying in self._sayable():
+            yield self._draft(saying), saying.row
 
     def label_secrets(self) -> Iterator[tuple[LabelBatch, bytes]]:
         """Yield the label batches of the season with the secret each follows from."""
@@ -98,21 +100,34 @@ class Season:
         ]
         yield from sorted(happened, key=lambda saying: saying.at)
 
-    def _sign(self, saying: Saying) -> Said:
-        """Return what is said, signed by everybody it takes."""
-        keys = [self._keyring.key(name) for name in saying.speakers]
+    def _sayable(self) -> Iterator[Saying]:
+        """Yield what can be said with the keys that are here; note what waits for others."""
+        self.waiting.clear()
+        sayings = list(self._sayings())
+        self.count = len(sayings)
+        is_here = cache(self._keyring.__contains__)  # it may take a look into a folder
+        for saying in sayings:
+            missing = [name for name in saying.speakers if not is_here(name)]
+            if missing:
+                self.waiting.append(Waiting(saying.row, missing[0]))
+            else:
+                yield saying
+
+    def _draft(self, saying: Saying) -> Draft:
+        keys = tuple([self._keyring.key(name) for name in saying.speakers])
         body, origin = saying.make(), self._programme.origin
         if isinstance(body, bytes):
-            kid = f"{self._programme.did(saying.speakers[0])}#{keys[0].public.kid}"
-            data = statement.seal(body, typ="vc+jwt", key=keys[0], kid=kid)
-            return Said(saying.at, data, saying.row, "attestation")
-        if isinstance(body, acts.Act):
-            payload, typ, kind = acts.write_act(body), "rice-act+jws", "act"
-        else:
-            payload, typ = profile.write_event(body), "epcis-event+jws"
-            kind = type(body).__name__.lower()
-        if len(keys) > 1:
-            data = statement.seal_many(payload, keys=keys, ledger=origin)
-        else:
-            data = statement.seal(payload, typ=typ, key=keys[0], ledger=origin)
-        return Said(saying.at, data, saying.row, kind)
+            return Draft(
+                body,
+                keys,
+                origin,
+                f"{self._programme.did(saying.speakers[0])}#{keys[0].public.kid}",
+            )
+        return Draft(body, keys, origin)
+
+
+def _kind(body: Body) -> str:
+    """Return the kind of statement a draft makes: of an event, which one."""
+    if isinstance(body, bytes):
+        return "attestation"
+    return type(body).__name__.lower() if isinstance(body, Event) else "act"

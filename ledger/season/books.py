@@ -14,12 +14,11 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 from urllib.parse import quote
 
+from ledger.drafts import Body
 from ledger.imports.rows import Organisation, PackedLot, PlantingArea, Product, Row, WeighTicket
 from ledger.imports.tables import AnyRow, Table
 from ledger.programme import Keyring, Programme
 from ledger.rice import facts as known_facts
-from ledger.rice.acts import Act
-from ledger.rice.events import AnyEvent
 from ledger.rice.facts import Actor, Area, Fact, Lot, find
 
 KEYS_END = "2099-12-31T00:00:00Z"
@@ -64,7 +63,7 @@ class Saying:
 
     at: str
     speakers: tuple[str, ...]
-    make: Callable[[], Act | AnyEvent | bytes]
+    make: Callable[[], Body]
     row: Row | None = None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from ledger.drafts import Labelling
 from ledger.imports.rows import Document, PackedLot, Pallet, Shipment
 from ledger.log import encoding
 from ledger.rice import acts, events
-from ledger.rice.labels import LabelBatch, commit
+from ledger.rice.labels import LabelBatch
 from ledger.rice.members import pallet_uri
 from ledger.rice.terms import paper_uri
 from ledger.season.books import Books, Saying, at, day, event_id
@@ -59,15 +60,9 @@ def _packing(books: Books, row: PackedLot) -> events.Packing:
     )
 
 
-def _labels(books: Books, row: PackedLot) -> acts.IssueLabels:
-    batch = label_batch(row)
-    return acts.IssueLabels(
-        batch=row.lot,
-        lot=books.packed_uri(row.lot),
-        count=row.bags,
-        number_digits=batch.number_length,
-        root=encoding.encode_base64(commit(batch, label_secret(books, row)).root),
-    )
+def _labels(books: Books, row: PackedLot) -> Labelling:
+    lot = books.packed_uri(row.lot)
+    return Labelling(row.lot, lot, label_batch(row), label_secret(books, row))
 
 
 def _palletising(books: Books, row: Pallet, packer: str) -> events.Palletising:

@@ -19,14 +19,16 @@ from zipfile import ZipFile
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.demo import PROGRAMME
+from ledger.imports.rows import PackedLot
 from ledger.imports.tables import read_season
 from ledger.intake import take_in
 from ledger.log import encoding
 from ledger.log.keys import Ed25519SigningKey
 from ledger.log.statement import parse_statement
 from ledger.programme import derive
-from ledger.rice.labels import Commitment, LabelBatch
+from ledger.rice import acts
 from ledger.season import Season, trade
+from ledger.season.books import Books
 from ledger.service import Ledger
 from tests.benchmarks.figures import Figure, peak_mb, rate, share, timed
 from tests.benchmarks.trade import Signature, verify_bare
@@ -53,7 +55,7 @@ class _Ring:
 
     def secret(self, holder: str, purpose: str, /) -> bytes:
         """Return a secret of a holder."""
-        return derive(self.key(holder).seed, purpose)
+        return derive(self.key(holder).secret, purpose)
 
 
 def imports() -> Iterator[Figure]:
@@ -75,7 +77,7 @@ def imports() -> Iterator[Figure]:
 
         def import_read(ledger: Ledger) -> None:
             # A million labels are a work of their own: see the figure of label commitments.
-            with patch.object(trade, "commit", _no_labels):
+            with patch.object(trade, "_labels", _no_labels):
                 take_in(ledger, Season(season.tables, PROGRAMME, ring))
 
         def append(ledger: Ledger) -> None:
@@ -116,8 +118,15 @@ def _figure(
     )
 
 
-def _no_labels(_batch: LabelBatch, secret: bytes) -> Commitment:
-    return Commitment(root=sha256(secret).digest(), shelf=b"")
+def _no_labels(books: Books, row: PackedLot) -> acts.IssueLabels:
+    root = sha256(trade.label_secret(books, row)).digest()
+    return acts.IssueLabels(
+        batch=row.lot,
+        lot=books.packed_uri(row.lot),
+        count=row.bags,
+        number_digits=trade.label_batch(row).number_length,
+        root=encoding.encode_base64(root),
+    )
 
 
 def _signatures(statements: Sequence[bytes], ring: _Ring) -> list[Signature]:

@@ -55,7 +55,7 @@ class Ring:
 
     def secret(self, holder: str, purpose: str, /) -> bytes:
         """Return 32 bytes for one purpose."""
-        return derive(_key(holder).seed, purpose)
+        return derive(_key(holder).secret, purpose)
 
 
 @cache

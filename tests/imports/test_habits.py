@@ -44,7 +44,7 @@ class Ring:
         return _key(holder)
 
     def secret(self, holder: str, purpose: str, /) -> bytes:
-        return derive(_key(holder).seed, purpose)
+        return derive(_key(holder).secret, purpose)
 
 
 @cache

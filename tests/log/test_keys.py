@@ -86,7 +86,14 @@ def test_published_key_follows_from_its_seed() -> None:
     seed = encoding.decode_base64url("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
     key = Ed25519SigningKey.from_seed(seed)
     assert key.public == admit_key(RFC8037)
-    assert key.seed == seed
+    assert key.secret == seed
+
+
+@pytest.mark.parametrize("key", [ES, Ed25519SigningKey.from_seed(bytes(range(32)))])
+def test_a_key_is_made_again_from_its_secret(key: keys.MemoryKey) -> None:
+    again = keys.key_from_secret(key.secret, key.alg)
+    assert again.public == key.public
+    assert again.sign(b"the same") == key.sign(b"the same")
 
 
 @pytest.mark.parametrize("point", UNFIT_POINTS)

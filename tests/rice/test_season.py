@@ -64,7 +64,7 @@ class Ring:
         return Ed25519SigningKey.from_seed(sha256(holder.encode()).digest())
 
     def secret(self, holder: str, purpose: str, /) -> bytes:
-        return derive(self.key(holder).seed, purpose)
+        return derive(self.key(holder).secret, purpose)
 
 
 @dataclass
