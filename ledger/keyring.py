@@ -23,7 +23,7 @@ from msgspec import MsgspecError, Struct, convert, to_builtins
 
 from ledger.errors import ConflictError, LedgerError, MalformedError, NotFoundError, RefusedError
 from ledger.log import encoding
-from ledger.log.keys import SigningKey, key_from_secret
+from ledger.log.keys import EcdsaSigningKey, SigningKey, key_from_secret
 from ledger.programme import derive
 
 SAMPLE_KEYS = Path(__file__).parent.parent / "keys" / "sample"

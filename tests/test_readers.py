@@ -17,7 +17,7 @@ import pytest
 from ledger.audit import audit
 from ledger.drafts import Draft, Labelling, sealed
 from ledger.errors import LedgerError
-from ledger.log.keys import Ed25519SigningKey, EcdsaSigningKey, PublicKey, SigningKey
+from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey, PublicKey, SigningKey
 from ledger.readers import BACKLOG_MIN, PARCEL_MAX, Readers
 from ledger.reading import Opened, open_statement
 from ledger.rice import acts
