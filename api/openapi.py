@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from api import problems, shapes
 from ledger.affected import Affected
+from ledger.certified import Certified
 from ledger.dossier import Dossier
 from ledger.log.statement import STATEMENT_LENGTH_MAX
 
@@ -88,7 +89,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             routes=app.routes,
         )
-        known = [*vars(shapes).values(), *vars(problems).values(), Affected, Dossier]
+        known = [*vars(shapes).values(), *vars(problems).values(), Affected, Dossier, Certified]
         records = [one for one in known if isinstance(one, type) and issubclass(one, Struct)]
         _, components = msgspec.json.schema_components(records, ref_template=_REF)
         for name in ("Struct", "Shape"):

@@ -37,7 +37,7 @@ F = TypeVar("F", bound=Fact)
 
 def close_season(view: Reading, season: str, on: str) -> SeasonFigures:
     """Return the figures of a season as the ledger stands; ``on`` is a day, see `Totals`."""
-    areas = list(_all_of(view, "area", Area))
+    areas = list(all_of(view, "area", Area))
     origins = {area.code: f"{area.code}/{season}" for area in areas}
     said = _said(view, origins.values())
     born = {f"lot:{lot}" for _, event in said for lot, _ in births_of(event)}
@@ -48,10 +48,10 @@ def close_season(view: Reading, season: str, on: str) -> SeasonFigures:
         season=season,
         areas=areas,
         lots={fact.id: fact for fact in view.facts(born).values() if isinstance(fact, Lot)},
-        forms={goods.gtin: goods.form for goods in _all_of(view, "product", Product)},
+        forms={goods.gtin: goods.form for goods in all_of(view, "product", Product)},
         attestations=_attestations(view, origins.values()),
         baselines={code: known for code, known in baselines.items() if known},
-        contracts=[each for each in _all_of(view, "contract", Contract) if each.season == season],
+        contracts=[each for each in all_of(view, "contract", Contract) if each.season == season],
         settings=settings_of(view),
         said=said,
     )
@@ -111,7 +111,8 @@ def _attestations(view: Reading, origins: Iterable[str]) -> list[Attestation]:
     return sorted(found, key=lambda each: each.index)
 
 
-def _all_of(view: Reading, kind: str, of: type[F]) -> Iterator[F]:
+def all_of(view: Reading, kind: str, of: type[F]) -> Iterator[F]:
+    """Yield every fact of a kind, in order of their keys."""
     after = ""
     while page := view.facts_of(kind, after, _PAGE):
         yield from (fact for fact in page if isinstance(fact, of))

@@ -1,4 +1,4 @@
-"""Schemes as their owners published them, for people and for other credential software."""
+"""Schemes as their owners published them, and what has been certified under them so far."""
 
 from __future__ import annotations
 
@@ -12,11 +12,38 @@ from api import shapes
 from api.openapi import PROBLEM, says, sends
 from api.parameters import Here, Paged, cut
 from api.routers.log import ANYBODY
+from ledger.certified import Certified, certified
 from ledger.errors import NotFoundError
+from ledger.log import encoding
 from ledger.rice.facts import Actor, Scheme, find
 from ledger.rice.schemes import write_scheme
+from ledger.rice.terms import CALENDAR_DAY
+
+_DAY = rf"^({CALENDAR_DAY})?$"
 
 router = APIRouter(tags=["register"])
+
+
+@router.get(
+    "/certified",
+    operation_id="get_certified",
+    summary="Hectares and tonnes certified",
+    responses={200: says(Certified, "By season and commune, with the entries."), **PROBLEM},
+)
+def get_certified(
+    ledger: Here,
+    *,
+    season: Annotated[
+        str, Query(description="A season; all without.", pattern=r"^((DX|HT|TD)-20[0-9]{2})?$")
+    ] = "",
+    on: Annotated[
+        str, Query(description="A day; that of the last entry without.", pattern=_DAY)
+    ] = "",
+) -> Response:
+    """Return what is certified as of a day, with the entries behind every figure."""
+    with ledger.reading() as view:
+        day = on or encoding.local_day(encoding.parse_time(view.head().recorded))
+        return shapes.shown(certified(view, day, season))
 
 
 @router.get(

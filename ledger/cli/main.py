@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from ledger.cli import (
+    certified,
     closing,
     credentials,
     dossier,
@@ -71,7 +72,7 @@ app = typer.Typer(
 GROUPS = (
     *(keys, founding, writing, importing, stating, labelling, judging, credentials),
     *(issuing, reading),
-    *(closing, dossier, recalling),
+    *(closing, dossier, certified, recalling),
     *(serving, gateway),
 )
 for group in GROUPS:

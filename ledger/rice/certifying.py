@@ -27,6 +27,7 @@ from ledger.rice.facts import (
     Sold,
     Spell,
 )
+from ledger.rice.mass import apportion
 from ledger.rice.offices import Office, holds, is_same_person, owning
 from ledger.rice.schemes import Edition
 
@@ -390,6 +391,7 @@ def _attestation(case: CaseOf[Attested]) -> Attestation:
     """Return what is kept of an attestation; proposed only, where it takes a second person."""
     body, profile, index = case.body, profile_of(case), case.place.index
     state = "pending" if "grant" in profile.two_persons else "granted"
+    lot = case.find(Lot, f"lot:{body.lot}") if body.licence else None
     return Attestation(
         id=body.id,
         number=body.number,
@@ -410,6 +412,7 @@ def _attestation(case: CaseOf[Attested]) -> Attestation:
         quota_g=body.quota_g,
         lot=body.lot,
         sold_g=body.sold_g,
+        sold_from=apportion(body.sold_g, lot.origin) if lot and lot.origin else {},
         licence=body.licence,
         certificate=body.certificate,
         figures=body.figures,

@@ -359,6 +359,7 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
 
     ``effect``, ``needs`` and ``two_persons`` are its profile's in the version of the scheme it
     names: a scheme published later changes nothing for it. ``kid`` is the key that signed it.
+    ``sold_from`` maps ``area/season`` to its grams of what a transaction sold.
     """
 
     id: str
@@ -381,6 +382,7 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     drawn_g: int = 0
     lot: str = ""
     sold_g: int = 0
+    sold_from: dict[str, int] = {}  # noqa: RUF012  (a Struct copies its empty defaults)
     licence: str = ""
     certificate: Certificate | None = None
     figures: dict[str, str]
