@@ -22,6 +22,7 @@ from api.routers import (
     lots,
     register,
     service,
+    status,
     writing,
 )
 from ledger.errors import LedgerError
@@ -38,7 +39,15 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
     Interactive documentation is left out: its pages would load scripts from other hosts.
     """
     entrance = writing.Entrance(ledger)
-    parts = (entries.router, log.router, register.router, lots.router, service.router, *EPCIS)
+    parts = (
+        entries.router,
+        log.router,
+        register.router,
+        lots.router,
+        status.router,
+        service.router,
+        *EPCIS,
+    )
     app = FastAPI(
         title=openapi.TITLE,
         version=version("rice-ledger"),

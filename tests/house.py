@@ -44,11 +44,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "tracing": {"errors", "log", "rice", "store"},
     "affected": {"errors", "log", "rice", "proof", "store", "tracing"},
     "recalling": {"errors", "log", "rice", "proof", "store", "affected"},
+    "standing": {"errors", "log", "rice", "proof", "store", "tracing", "affected"},
+    "status_lists": {"errors", "log", "rice", "store", "tracing"},
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
-        *("tracing", "affected", "recalling", "lot_sheet"),
+        *("tracing", "affected", "recalling", "lot_sheet", "status_lists"),
     },
     "lists": {"errors", "log", "rice", "proof", "affected"},
     "disclosures": {"errors", "log", "rice", "store"},
@@ -66,7 +68,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
         *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
-        *("tracing", "affected", "recalling", "lists", "stating"),
+        *("tracing", "affected", "recalling", "lists", "standing", "stating"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -24,6 +24,7 @@ from ledger.cli import (
     reading,
     recalling,
     serving,
+    standing,
     stating,
     writing,
 )
@@ -68,7 +69,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
-    *(closing, recalling),
+    *(closing, recalling, standing),
     *(serving, gateway),
 )
 for group in GROUPS:

@@ -236,6 +236,10 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
     yield f"attestation:{body.id}"
     yield f"scheme:{body.scheme}"
     yield f"did:{body.issued_to_did}"
+    if body.application:
+        yield f"application:{body.application}"
+    for status in body.statuses:
+        yield f"status:{status.list}#{status.index}"
     for code in body.areas:
         yield f"area:{code}"
         if body.profile == "grant":
@@ -248,12 +252,9 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
         case acts.RegisterActor(actor=actor, did=did):
             yield f"actor:{actor}"
             yield f"did:{did}"
-        case acts.GrantRole(actor=actor, grant=grant):
-            yield f"actor:{actor}"
-            if grant.scheme:
-                yield f"scheme:{grant.scheme}"
-        case acts.EndRole(actor=actor, scheme=scheme):
-            yield f"actor:{actor}"
+        case acts.GrantRole() | acts.EndRole():
+            scheme = act.grant.scheme if isinstance(act, acts.GrantRole) else act.scheme
+            yield f"actor:{act.actor}"
             if scheme:
                 yield f"scheme:{scheme}"
         case acts.EnrolKey(actor=actor):
@@ -266,7 +267,21 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
             yield f"actor:{buyer}"
             for code in codes:
                 yield f"area:{code}"
-        case acts.ChangeAttestation(attestation=attestation):
-            yield f"attestation:{attestation}"
+        case acts.Apply() | acts.ChangeAttestation():
+            yield from _subjects_of_life(act)
         case acts.IssueLabels(batch=batch):
             yield f"labels:{batch}"
+
+
+def _subjects_of_life(act: acts.Apply | acts.ChangeAttestation) -> Iterator[str]:
+    match act:
+        case acts.Apply(application=application, certifier=certifier, areas=codes):
+            yield f"application:{application}"
+            yield f"actor:{certifier}"
+            for code in codes:
+                yield f"area:{code}"
+        case acts.ChangeAttestation(attestation=changed, decided_by=decider, successor=other):
+            yield f"attestation:{changed}"
+            yield f"actor:{decider}"
+            if other:
+                yield f"attestation:{other}"

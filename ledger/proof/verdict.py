@@ -54,7 +54,10 @@ class Origin(Record, frozen=True, kw_only=True):
 
 
 class Vouching(Record, frozen=True, kw_only=True):
-    """An attestation that stands behind the bag, and its state when packed and now."""
+    """An attestation that stands behind the bag, and its state when packed, shipped and now.
+
+    ``state_when_shipped`` is empty unless every bag of the lot is known to have left.
+    """
 
     number: str
     profile: str
@@ -65,9 +68,11 @@ class Vouching(Record, frozen=True, kw_only=True):
     from_on: str
     until_on: str
     state_when_packed: str
+    state_when_shipped: str
     state_now: str
     state_since: str
     reason: str
+    remark: str
     quota_g: int
     figures: dict[str, str]
     entry: int
@@ -112,6 +117,7 @@ class Bag(Record, frozen=True, kw_only=True):
     net_g: int
     packed_on: str
     best_before_on: str
+    shipped_on: str
     packer: Party
     custody: str
     marked: bool

@@ -8,7 +8,6 @@ from msgspec import structs
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
-from ledger.rice.areas import state_on
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
 from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
@@ -22,29 +21,14 @@ from ledger.rice.facts import (
     Lot,
     Product,
     Scheme,
-    Spell,
     find,
 )
+from ledger.rice.life import figures_on
+from ledger.rice.life import since as since  # noqa: PLC0414  (part of what an attestation is)
+from ledger.rice.life import state_of as state_of  # noqa: PLC0414  (the same)
+from ledger.rice.life_facts import Turn
 from ledger.rice.lots import gtin_of
 from ledger.rice.offices import Office, holds, is_same_person, owning
-
-
-def state_of(attestation: Attestation, on: str) -> str:
-    """Return granted, suspended or withdrawn; or pending and expired, outside its period."""
-    if on < attestation.from_on:
-        return "pending"
-    spell = state_on(attestation.spells, on)
-    state = spell.state if spell else "pending"
-    return "expired" if state == "granted" and on > attestation.until_on else state
-
-
-def since(attestation: Attestation, on: str) -> str:
-    """Return the day from which the state of ``state_of`` holds."""
-    state = state_of(attestation, on)
-    if state == "expired":
-        return attestation.until_on
-    spell = state_on(attestation.spells, on)
-    return spell.from_on if spell else attestation.from_on
 
 
 def uncovered(facts: Facts, origins: Iterable[str], on: str, scheme: str = "") -> list[str]:
@@ -66,8 +50,8 @@ def _is_covered(facts: Facts, origin: str, on: str, scheme: str) -> bool:
     return False
 
 
-def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
-    """An attestation, or a baseline, under a scheme that nobody published here."""
+def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline | acts.Apply]) -> Reason:
+    """An attestation, a baseline or an application, under a scheme that nobody published here."""
     known = case.find(Scheme, f"scheme:{case.body.scheme}")
     return None if known else {"scheme": case.body.scheme}
 
@@ -151,7 +135,7 @@ def granted_twice(case: CaseOf[Attested]) -> Reason:
     }
     codes = {*body.areas, *(code for grant in shared.values() for code in grant.areas)}
     land_m2 = sum(case.know(Area, f"area:{code}").area_m2 for code in codes)
-    taken_m2 = sum(grant.area_m2 for grant in shared.values())
+    taken_m2 = sum(figures_on(grant, body.from_on)[0] for grant in shared.values())
     if not shared or taken_m2 + body.area_m2 <= land_m2:
         return None
     first = min(shared.values(), key=lambda grant: grant.index)
@@ -166,15 +150,7 @@ def _grants_over(case: Case, origin: str) -> list[Attestation]:
 
 def _is_open(grant: Attestation, on: str) -> bool:
     """Tell whether a grant holds its hectares: suspended it still does, it may be reinstated."""
-    return state_of(grant, on) not in {"withdrawn", "expired"}
-
-
-def unknown_attestation(case: CaseOf[acts.ChangeAttestation]) -> Reason:
-    """A change to an attestation that is not in the ledger, or no longer changes."""
-    attestation = case.find(Attestation, f"attestation:{case.body.attestation}")
-    if attestation is None or any(spell.state == "withdrawn" for spell in attestation.spells):
-        return {"attestation": case.body.attestation}
-    return None
+    return state_of(grant, on) not in {"withdrawn", "superseded", "expired"}
 
 
 def unusable_grant(case: CaseOf[Packing | Repacking]) -> Reason:
@@ -221,12 +197,16 @@ def unclaimable_custody(case: CaseOf[Packing | Repacking]) -> Reason:
 
 
 def exceeded_quota(case: CaseOf[Packing]) -> Reason:
-    """More rice would carry the mark than the grant allows."""
+    """More rice would carry the mark than the grant allows.
+
+    What was packed before a reduction, and is recorded after it, is held to what was left by it.
+    """
     if not case.body.grant:
         return None
     grant = case.know(Attestation, f"attestation:{case.body.grant}")
     wanted_g = case.body.bags * case.body.bag_g
-    left_g = grant.quota_g - grant.drawn_g
+    days = (case.body.packed_on, case.recorded_on)
+    left_g = min(figures_on(grant, on)[1] for on in days) - grant.drawn_g
     if wanted_g <= left_g:
         return None
     return {"grant": grant.number, "left_kg": left_g // 1000, "wanted_kg": wanted_g // 1000}
@@ -287,10 +267,6 @@ def fold(case: Case, outcome: Outcome) -> None:
             )
         case Attested() as body:
             _attest(case, body, outcome)
-        case acts.ChangeAttestation() as act:
-            known = case.know(Attestation, f"attestation:{act.attestation}")
-            spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=index)
-            outcome.put(structs.replace(known, spells=(*known.spells, spell)))
         case Packing(grant=grant_id) as event if grant_id:
             known = case.know(Attestation, f"attestation:{grant_id}")
             drawn_g = known.drawn_g + event.bags * event.bag_g
@@ -315,7 +291,8 @@ def _attest(case: Case, body: Attested, outcome: Outcome) -> None:
             area_m2=body.area_m2,
             quota_g=body.quota_g,
             figures=body.figures,
-            spells=(Spell(from_on=body.from_on, state="granted", index=index),),
+            application=body.application,
+            spells=(Turn(from_on=body.from_on, state="granted", index=index),),
             index=index,
         )
     )

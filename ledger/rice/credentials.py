@@ -19,6 +19,7 @@ from msgspec import Meta, Struct, ValidationError, convert, field
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.log.statement import Statement, check_credential_claims
+from ledger.log.status_list import StatusEntry, read_entries, write_entry
 from ledger.rice.terms import AreaCode, Season, Text, Uri
 
 CONTEXTS = (
@@ -26,6 +27,8 @@ CONTEXTS = (
     "https://vocabulary.uncefact.org/untp/0.7.0/context/",
 )
 PROFILES = ("conformity", "ghg", "grant")
+APPLICATION = "Application"
+"""The name of the link to what an attestation answers; links of other names decide nothing here."""
 
 _GRAMS_PER = {"KGM": 1_000, "TNE": 1_000_000}
 _TOPIC = {
@@ -51,6 +54,8 @@ class Attested(Struct, frozen=True, kw_only=True):
     area_m2: int
     quota_g: int = 0
     figures: dict[str, str]
+    statuses: tuple[StatusEntry, ...] = ()
+    application: str = ""
 
 
 class _Named(Struct, frozen=True):
@@ -91,15 +96,21 @@ class _Assessment(Struct, frozen=True, rename="camel"):
     conformance: bool
 
 
-class _Subject(Struct, frozen=True, rename="camel"):
+class _Link(Struct, frozen=True):
+    url: str = field(name="linkURL")
+    name: str = field(name="linkName")
+
+
+class _Subject(Struct, frozen=True, kw_only=True, rename="camel"):
     name: Text
     issued_to_party: _Named
     reference_scheme: _Named
     reference_profile: _Named
+    auditable_evidence: _Link | None = None
     conformity_assessment: Annotated[tuple[_Assessment, ...], Meta(min_length=1, max_length=1)]
 
 
-class _Credential(Struct, frozen=True, rename="camel"):
+class _Credential(Struct, frozen=True, kw_only=True, rename="camel"):
     context: tuple[str, ...] = field(name="@context")
     type: tuple[str, ...]
     id: Uri
@@ -107,6 +118,7 @@ class _Credential(Struct, frozen=True, rename="camel"):
     valid_from: str
     valid_until: str
     name: Text
+    credential_status: object = None
     credential_subject: _Subject
 
 
@@ -146,6 +158,8 @@ def read_attestation(statement: Statement) -> Attested:
             name: f"{measure.amount:f} {measure.unit}" for name, measure in sorted(measures.items())
         }
         | {name: code for name, code in sorted(scores.items()) if name != "season"},
+        statuses=_statuses(credential.credential_status),
+        application=_application(subject.auditable_evidence),
     )
 
 
@@ -160,10 +174,14 @@ def write_credential(
     """Return the payload of a credential that says what ``attested`` says.
 
     ``names`` gives the display name of every DID and of the scheme; ``measures`` maps further
-    metrics to a value and a UN/CEFACT Recommendation 20 unit.
+    metrics to a value and a UN/CEFACT Recommendation 20 unit. It names one status list or none.
     """
+    assert len(attested.statuses) <= 1, "credentialStatus of UNTP 0.7.0 is one object"
+    (status,) = attested.statuses or (None,)
+    asked = {"linkURL": attested.application, "linkName": APPLICATION}
     return encoding.canonical_json(
         {
+            **({"credentialStatus": write_entry(status)} if status else {}),
             "@context": list(CONTEXTS),
             "type": ["DigitalConformityCredential", "VerifiableCredential"],
             "id": attested.id,
@@ -186,6 +204,7 @@ def write_credential(
                     "name": attested.profile,
                 },
                 "conformityAssessment": [_assessment(attested, measures, scores, area_uris)],
+                **({"auditableEvidence": asked} if attested.application else {}),
             },
         }
     )
@@ -245,6 +264,17 @@ def _performance(
         {"metric": _metric(scheme, name), "score": {"code": code}}
         for name, code in sorted({"season": attested.season, **scores}.items())
     ]
+
+
+def _statuses(value: object) -> tuple[StatusEntry, ...]:
+    try:
+        return read_entries(value)
+    except MalformedError as error:
+        raise MalformedError("malformed_credential", what=error.words.en) from error
+
+
+def _application(evidence: _Link | None) -> str:
+    return evidence.url if evidence and evidence.name == APPLICATION else ""
 
 
 def _profile(scheme: str, profile_id: str) -> str:

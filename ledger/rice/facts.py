@@ -16,6 +16,8 @@ from msgspec import Struct, json
 
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
 from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
+from ledger.rice.known import Spell as Spell  # noqa: PLC0414
+from ledger.rice.life_facts import Application, StatusPlace, Turn
 from ledger.rice.paper_facts import Baseline, Contract, Erasures, Household, Inspection, Paper
 
 
@@ -96,15 +98,6 @@ class Did(Fact, frozen=True, kw_only=True, tag="did"):
     def key(self) -> str:
         """Return the key of this DID."""
         return f"did:{self.did}"
-
-
-class Spell(Struct, frozen=True, kw_only=True):
-    """A state that holds from a day on (that day included) until the next spell."""
-
-    from_on: str
-    state: str
-    reason: str = ""
-    index: int
 
 
 class Area(Fact, frozen=True, kw_only=True, tag="area"):
@@ -347,7 +340,10 @@ class Applied(Fact, frozen=True, kw_only=True, tag="applied"):
 
 
 class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
-    """What a certifier vouched for, and what later became of it."""
+    """What a certifier vouched for, and what later became of it.
+
+    Hectares and tonnes are those first granted; `life.figures_on` says what is left of them.
+    """
 
     id: str
     profile: str
@@ -363,7 +359,8 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     quota_g: int = 0
     drawn_g: int = 0
     figures: dict[str, str]
-    spells: tuple[Spell, ...]
+    application: str = ""
+    spells: tuple[Turn, ...]
     index: int
 
     @property
@@ -447,6 +444,8 @@ AnyFact = (
     | Diary
     | Applied
     | Attestation
+    | Application
+    | StatusPlace
     | LabelBatch
     | Lettering
     | Contract

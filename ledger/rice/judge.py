@@ -12,13 +12,16 @@ from ledger.errors import Detail, RefusedError, Words
 from ledger.rice import (
     actors,
     acts,
+    applications,
     areas,
     attestations,
     corrections,
     diary,
+    life,
     lots,
     papers,
     sayings,
+    status_places,
 )
 from ledger.rice.actors import Reason
 from ledger.rice.case import (
@@ -227,6 +230,10 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     papers.record_erasure,
     areas.count,
     attestations.fold,
+    life.change,
+    applications.apply,
+    applications.answer,
+    status_places.keep_place,
     diary.write,
     diary.apply,
     corrections.take_back,

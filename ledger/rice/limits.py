@@ -30,3 +30,4 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     container_warn_g: Grams = 26_500_000
     inspection_months: Months = 12
     inspection_warn_months: Months = 11
+    suspension_months: Months = 6

@@ -37,6 +37,7 @@ WHO_ACTS = {
     "record_erasure": "anybody in office",
     "register_product": "mill, packer, exporter",
     "publish_scheme": "scheme owner",
+    "apply": "the cooperative of the areas; for a mark packer or exporter",
     "change_attestation": "whoever issued it",
     "issue_labels": "packer of the lot",
     "hold": "maker or holder of the lot; authority of a commune it touches",

@@ -16,6 +16,7 @@ from ledger.rice.judge import RuleError
 from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
 from ledger.rice.terms import contract_uri
+from tests.rice.life_sayings import LIFE_SAYINGS
 from tests.tables import play
 from tests.world import (
     SCHEME,
@@ -109,10 +110,22 @@ TABLES = {
         confirm  xa  A001+A002  ok
         grant  hh  A001  ok
         grant  hh  A001+A002""",
-    "attestation_unknown": CONFIRMED
+    "attestation_unknown": "decide  xa  conformity  A001  withdrawn  2026-04-01",
+    "change_before_start": CONFIRMED + "decide  xa  conformity  A001  withdrawn  2026-02-28",
+    "attestation_over": CONFIRMED
     + """
         decide  xa  conformity  A001  withdrawn  2026-04-01  ok
-        decide  xa  conformity  A001  granted  2026-05-01""",
+        decide  xa  conformity  A001  reinstated  2026-05-01""",
+    "change_unfit": CONFIRMED + "decide  xa  conformity  A001  reinstated  2026-05-01",
+    "reduction_unfit": CONFIRMED + "decide  xa  conformity  A001  reduced:100001:0  2026-05-01",
+    "suspension_overdue": CONFIRMED
+    + """
+        decide  xa  conformity  A001  suspended  2026-03-31  ok
+        decide  xa  conformity  A001  reinstated  2026-10-01""",
+    "grant_overdrawn": MARKED
+    + """
+        pack  may  H1:1000  P1  200x5  identity_preserved  A001  ok
+        decide  hh  grant  A001  reduced:100000:999  2026-03-02""",
     "grant_not_in_force": MILLED + "pack  may  H1:1000  P1  200x5  segregated  A001",
     "mark_not_covered": MARKED
     + """
@@ -368,6 +381,7 @@ def _unbalanced(table: str) -> Callable[[World], str]:
     return case
 
 
+SAYINGS |= LIFE_SAYINGS
 SAYINGS |= {
     "event_unknown": _event_unknown,
     "event_not_own": _event_not_own,

@@ -17,10 +17,12 @@ from ledger.keyring import SampleKeyring
 from ledger.log import statement
 from ledger.log.encoding import encode_base64
 from ledger.log.keys import SigningKey
+from ledger.log.status_list import StatusEntry
 from ledger.rice import acts, credentials, events, profile
 from ledger.rice.acts import LocalText
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit, label_at
+from ledger.rice.status_places import PURPOSE, draw_place, list_url
 from ledger.rice.terms import ProductForm
 
 ORIGIN = "demo.rice.example/vectors"
@@ -289,6 +291,13 @@ def attestation_id(number: str) -> str:
     return f"https://{HOST}/attestations/{number}"
 
 
+def status_entry(number: str, issuer: str) -> StatusEntry:
+    """Return the place of an attestation in the ledger's status list."""
+    secret = KEYRING.secret(issuer, "status")
+    place = draw_place(secret, attestation_id(number), lambda _place: False)
+    return StatusEntry(list=list_url(HOST, 1), index=place, purpose=PURPOSE)
+
+
 def credential(
     number: str,
     kind: str,
@@ -298,6 +307,10 @@ def credential(
     areas: tuple[str, ...] = (AREA_1, AREA_2),
     until_on: str = "2027-04-01",
     quota_g: int = 0,
+    area_m2: int = 0,
+    application: str = "",
+    statuses: tuple[StatusEntry, ...] = (),
+    of_season: str = SEASON,
 ) -> bytes:
     """Return a confirmation, or the grant of the mark."""
     return credential_of(
@@ -310,12 +323,14 @@ def credential(
                 issuer_did=did(issuer),
                 issued_to_did=did(holder),
                 areas=areas,
-                season=SEASON,
+                season=of_season,
                 from_on="2026-04-02",
                 until_on=until_on,
-                area_m2=100_000 * len(areas),
+                area_m2=area_m2 or 100_000 * len(areas),
                 quota_g=quota_g,
                 figures={},
+                statuses=statuses or (status_entry(number, issuer),),
+                application=application,
             ),
             names={SCHEME: "Gạo xanh", did(issuer): issuer, did(holder): holder},
             measures={"seed-rate": (Decimal("84.2"), "KGM")} if kind == "conformity" else {},
@@ -332,16 +347,18 @@ def credential_of(payload: bytes, issuer: str) -> bytes:
     return statement.seal(payload, typ=statement.CREDENTIAL, key=key(issuer), kid=kid)
 
 
-def change(number: str, state: str, from_on: str, signer: str, reason: str = "hậu kiểm") -> bytes:
+def change(number: str, state: str, from_on: str, signer: str, **more: object) -> bytes:
     """Return a change to an attestation."""
-    body = acts.ChangeAttestation(
-        attestation=attestation_id(number),
-        state=state,  # type: ignore[arg-type]  # the act's reader checks the word
-        from_on=from_on,
-        reason=reason,
-        paper="1/2026",
-    )
-    return act(body, signer)
+    members = {
+        "attestation": attestation_id(number),
+        "state": state,
+        "from_on": from_on,
+        "reason": "records_differ",
+        "remark": "hậu kiểm",
+        "paper": "1/2026",
+        "decided_by": signer,
+    }
+    return act(acts.ChangeAttestation(**(members | more)), signer)  # type: ignore[arg-type]
 
 
 def steps() -> list[Step]:
