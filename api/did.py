@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.log import encoding
+from ledger.log.note import parse_vkey
 from ledger.rice.case import jwk_members
 from ledger.rice.facts import Actor, Key
 
@@ -47,16 +48,31 @@ def did_document(
     }
 
 
+def ledger_document(did: str, vkey: str) -> dict[str, Any]:
+    """Return the document of a ledger itself: the key of its log signs what it derives from it."""
+    public = parse_vkey(vkey).public
+    assert public is not None, "a log signs with a key that is spoken here"
+    methods = [{"controller": did, **one} for one in _spelled(did, public.kid, dict(public.jwk))]
+    return {
+        "@context": _CONTEXT,
+        "id": did,
+        "verificationMethod": methods,
+        "assertionMethod": [method["id"] for method in methods],
+    }
+
+
 def _methods(did: str, key: Key) -> list[dict[str, Any]]:
-    jwk = jwk_members(key.jwk)
-    methods = [
-        {"id": f"{did}#{key.kid}", "type": "JsonWebKey", "publicKeyJwk": jwk | {"kid": key.kid}}
-    ]
+    return _spelled(did, key.kid, jwk_members(key.jwk))
+
+
+def _spelled(did: str, kid: str, jwk: dict[str, str]) -> list[dict[str, Any]]:
+    """Return a key for JOSE, and where it can be for Data Integrity too."""
+    methods = [{"id": f"{did}#{kid}", "type": "JsonWebKey", "publicKeyJwk": jwk | {"kid": kid}}]
     multibase = _multikey(jwk)
     if multibase:
         methods.append(
             {
-                "id": f"{did}#{key.kid}-multikey",
+                "id": f"{did}#{kid}-multikey",
                 "type": "Multikey",
                 "publicKeyMultibase": multibase,
             }

@@ -23,6 +23,7 @@ from api.routers import (
     register,
     schemes,
     service,
+    status,
     writing,
 )
 from ledger.errors import LedgerError
@@ -45,6 +46,7 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
         register.router,
         schemes.router,
         lots.router,
+        status.router,
         service.router,
         *EPCIS,
     )

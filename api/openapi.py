@@ -14,6 +14,7 @@ from ledger.affected import Affected
 from ledger.certified import Certified
 from ledger.dossier import Dossier
 from ledger.log.statement import STATEMENT_LENGTH_MAX
+from ledger.standing import Impact, Standing
 
 TITLE = "Rice ledger"
 DESCRIPTION = f"""Where a bag of rice comes from, and who vouches for it.
@@ -33,6 +34,7 @@ TAGS = [
     {"name": "entries", "description": "Places in the log, receipts, and proofs of them."},
     {"name": "log", "description": "The log's files for anybody's tools (c2sp.org/tlog-tiles)."},
     {"name": "register", "description": "Who may speak, where rice grows, who vouches for it."},
+    {"name": "status", "description": "How attestations stand, what rests on them, what ends."},
     {"name": "lots", "description": "What came from what, and the evidence for one bag."},
     {"name": "epcis", "description": "Events as EPCIS 2.0.1 asks for them and takes them."},
     {"name": "service", "description": "Whether the server is well, and what its codes mean."},
@@ -89,7 +91,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             routes=app.routes,
         )
-        known = [*vars(shapes).values(), *vars(problems).values(), Affected, Dossier, Certified]
+        views = (Affected, Dossier, Certified, Impact, Standing)
+        known = [*vars(shapes).values(), *vars(problems).values(), *views]
         records = [one for one in known if isinstance(one, type) and issubclass(one, Struct)]
         _, components = msgspec.json.schema_components(records, ref_template=_REF)
         for name in ("Struct", "Shape"):

@@ -14,8 +14,10 @@ from ledger.affected import Moved
 from ledger.log import encoding
 from ledger.rice.case import Caution
 from ledger.rice.facts import Actor, Area, Attestation, Key, Lot, Scheme
+from ledger.rice.life_facts import Application
 from ledger.rice.rulebook import RULES
 from ledger.sequencer import Receipt as Taken
+from ledger.standing import Ending
 from ledger.tracing import ClaimLost
 
 _WARNINGS = {rule.code: rule.refused for rule in RULES}
@@ -149,6 +151,20 @@ class AttestationShown(Shape, frozen=True, kw_only=True):
 
     attestation: Attestation
     entries: list[int]
+
+
+class Applications(Shape, frozen=True, kw_only=True):
+    """Applications that wait for an answer, oldest first."""
+
+    applications: list[Application]
+
+
+class Endings(Shape, frozen=True, kw_only=True):
+    """What ends from today until a day, both included, the first to end first."""
+
+    today: str
+    before: str
+    endings: list[Ending]
 
 
 class Health(Shape, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ it; in XLSX every word is typed as text. Masses are exact kilograms.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Literal
@@ -63,23 +63,27 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d",
 _WIDTH_MAX = 60
 
 
-def write_csv(affected: Affected, language: Language) -> bytes:
+def write_csv(
+    affected: Affected, language: Language, marks: Mapping[str, Words] | None = None
+) -> bytes:
     """Return the list as CSV, marked as UTF-8 so that spreadsheets read Vietnamese."""
     out = StringIO(newline="")
     writer = csv.writer(out)
-    for row in table(affected, language):
+    for row in table(affected, language, marks):
         writer.writerow([_guarded(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(affected: Affected, language: Language) -> bytes:
+def write_xlsx(
+    affected: Affected, language: Language, marks: Mapping[str, Words] | None = None
+) -> bytes:
     """Return the list as a workbook of one sheet, its headings fixed and its columns filtered."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None, "a new workbook has a sheet"
     sheet.title = Words("Affected", "Liên quan")[language == "vi"]
     widths = [0] * len(COLUMNS)
-    for number, row in enumerate(table(affected, language), 1):
+    for number, row in enumerate(table(affected, language, marks), 1):
         for place, value in enumerate(row, 1):
             cell = sheet.cell(number, place, value)
             if isinstance(value, str):
@@ -95,17 +99,22 @@ def write_xlsx(affected: Affected, language: Language) -> bytes:
     return out.getvalue()
 
 
-def table(affected: Affected, language: Language) -> Iterator[Row]:
-    """Yield the headings, then the rows: containers and bags first, which must be found fast."""
+def table(
+    affected: Affected, language: Language, marks: Mapping[str, Words] | None = None
+) -> Iterator[Row]:
+    """Yield the headings, then the rows: containers and bags first, which must be found fast.
+
+    ``marks`` is what to say of a lot beside whether it is held or recalled.
+    """
     yield tuple(_say(words, language) for words in COLUMNS)
-    yield from map(_printable, _rows(affected, language))
+    yield from map(_printable, _rows(affected, language, marks or {}))
 
 
-def _rows(affected: Affected, language: Language) -> Iterator[Row]:
+def _rows(affected: Affected, language: Language, marks: Mapping[str, Words]) -> Iterator[Row]:
     yield from (_container(row, language) for row in affected.containers)
     yield from (_labels(row, language) for row in affected.labels)
     yield from (_pallet(row, language) for row in affected.pallets)
-    yield from (_lot(row, language) for row in affected.lots)
+    yield from (_lot(row, language, marks.get(row.lot)) for row in affected.lots)
     for area in affected.areas:
         yield from _area(area, language)
 
@@ -137,16 +146,17 @@ def _pallet(row: PalletRow, language: Language) -> Row:
     )
 
 
-def _lot(row: LotRow, language: Language) -> Row:
+def _lot(row: LotRow, language: Language, mark: Words | None) -> Row:
     states = [
         name for name, is_so in (("recalled", row.is_recalled), ("held", row.is_held)) if is_so
     ]
+    told = [*(STATES[state] for state in states), *([mark] if mark else [])]
     product = row.product.vi if language == "vi" else row.product.en
     return (
         *(_say(KINDS["lot"], language), lot_name(row.lot), "", product),
         *(row.bags_meant or "", "", "", _kilograms(row.meant_g), _name(row.holder, language)),
         *(_name(row.sent_to, language), "", "", "", row.born_on, "", ""),
-        ", ".join(_say(STATES[state], language) for state in states),
+        ", ".join(_say(words, language) for words in told),
     )
 
 

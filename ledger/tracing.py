@@ -23,14 +23,18 @@ from msgspec import Struct
 from ledger.errors import CODES, NotFoundError, Words
 from ledger.log.statement import parse_statement
 from ledger.rice import diary
+from ledger.rice.accounts import accumulate_draws, draw_of
 from ledger.rice.acts import BagRange, Scope
 from ledger.rice.case import open_meaning
-from ledger.rice.events import Correction, Event, Harvest, Loading
+from ledger.rice.credentials import Attested
+from ledger.rice.events import Correction, Event, Harvest, Loading, Packing
 from ledger.rice.facts import (
     Applied,
     Area,
+    Attestation,
     Container,
     F,
+    Granted,
     Harvested,
     LabelBatch,
     Lot,
@@ -50,6 +54,10 @@ CODES |= {
         " (labels:BATCH) and numbers it has.",
         "Không tách được các bao đến số {last} theo {scope}. Hãy nêu đợt tem của chúng"
         " (labels:ĐỢT) và các số có trong đợt.",
+    ),
+    "not_recorded_then": Words(
+        "{name} was not in the log at size {size}.",
+        "Khi sổ có {size} mục, {name} chưa được ghi.",
     ),
 }
 
@@ -126,6 +134,48 @@ def start_lots(view: Reading, scope: Scope) -> list[str]:
             return [_know(view, LabelBatch, f"labels:{scope.id}", scope).lot]
         case "container":
             return _loaded_in(view, scope)
+        case "attestation":
+            return marked_lots(view, attestation_named(view, scope.id))
+
+
+def attestation_named(view: Reading, name: str) -> Attestation:
+    """Return an attestation by its id, or by the number on the paper, which takes a search."""
+    found = find(view, Attestation, f"attestation:{name}")
+    numbered = (one for one in every(view, Attestation, "attestation") if one.number == name)
+    found = found or next(numbered, None)
+    if found is None:
+        raise NotFoundError("nothing_named", name=name[:200])
+    return found
+
+
+def marked_lots(view: Reading, of: Attestation) -> list[str]:
+    """Return the packed lots whose mark rests on an attestation, oldest first.
+
+    On a grant rests what was packed under it. On a confirmation or an emission statement, what was
+    packed under any grant that names its areas and season, as far as rice from there is in it.
+    """
+    if of.effect == "licenses":
+        return list(reached_by_lot(view, of))
+    origins = {f"{code}/{of.season}" for code in of.areas}
+    granted = find_all(view, Granted, (f"granted:{origin}" for origin in sorted(origins)))
+    ids = {f"attestation:{each}" for fact in granted.values() for each in fact.attestations}
+    grants = sorted(find_all(view, Attestation, ids).values(), key=lambda grant: grant.index)
+    packed = (lot for grant in grants for lot in reached_by_lot(view, grant))
+    lots = find_all(view, Lot, (f"lot:{lot}" for lot in packed))
+    return [lot.id for lot in lots.values() if origins & set(lot.origin)]
+
+
+def reached_by_lot(view: Reading, grant: Attestation) -> dict[str, int]:
+    """Return how many grams of a grant were drawn once each lot was packed, oldest first."""
+    told = told_of(view, [grant.key])[grant.key]
+    places = places_of(view, told)
+    draws = [draw_of(places[index], event) for index, event in told if isinstance(event, Packing)]
+    mentioned = view.mentions([grant.key], view.head().size)[grant.key]
+    for index, _, data in view.statements_at(set(mentioned) - places.keys()):
+        body = open_meaning(parse_statement(data)).body
+        if isinstance(body, Attested) and body.licence == grant.id:
+            draws.append(draw_of(index, body))
+    return accumulate_draws(draws)
 
 
 def told_of(view: Reading, keys: Collection[str]) -> dict[str, list[Told]]:
@@ -240,7 +290,7 @@ def _harvested_on(view: Reading, areas: Iterable[str], season: str) -> list[str]
         if season:
             keys.append(f"harvested:{area}/{season}")
         else:
-            keys += [fact.key for fact in _below(view, Harvested, "harvested", f"{area}/")]
+            keys += [fact.key for fact in every(view, Harvested, "harvested", f"{area}/")]
     cut = (entry for listed in told_of(view, keys).values() for entry in listed)
     lots = [event.lot for _, event in sorted(cut, key=_place) if isinstance(event, Harvest)]
     return list(dict.fromkeys(lots))
@@ -252,7 +302,7 @@ def _grown_with(view: Reading, scope: Scope) -> list[str]:
     if scope.season:
         used = [_know(view, Applied, f"applied:{product}/{scope.season}", scope)]
     else:
-        used = list(_below(view, Applied, "applied", f"{product}/"))
+        used = list(every(view, Applied, "applied", f"{product}/"))
     if not used:
         raise NotFoundError("nothing_named", name=write_scope(scope))
     return [lot for each in used for lot in _harvested_on(view, _used_on(view, each), each.season)]
@@ -284,8 +334,8 @@ def _loaded_in(view: Reading, scope: Scope) -> list[str]:
     raise NotFoundError("nothing_named", name=write_scope(scope))
 
 
-def _below(view: Reading, kind: type[F], name: str, prefix: str) -> Iterator[F]:
-    """Yield the facts of a kind whose names begin with a prefix."""
+def every(view: Reading, kind: type[F], name: str, prefix: str = "") -> Iterator[F]:
+    """Yield the facts of a kind, or those whose names begin with a prefix, in order of names."""
     after = f"{name}:{prefix}"
     while page := view.facts_of(name, after):
         for fact in page:

@@ -45,11 +45,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "tracing": {"errors", "log", "rice", "store"},
     "affected": {"errors", "log", "rice", "proof", "store", "tracing"},
     "recalling": {"errors", "log", "rice", "proof", "store", "affected"},
+    "standing": {"errors", "log", "rice", "proof", "store", "tracing", "affected"},
+    "status_lists": {"errors", "log", "rice", "store", "tracing"},
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
-        *("drafts", "tracing", "affected", "recalling", "lot_sheet"),
+        *("drafts", "tracing", "affected", "recalling", "lot_sheet", "status_lists"),
     },
     "lists": {"errors", "log", "rice", "proof", "affected"},
     "disclosures": {"errors", "log", "rice", "store"},
@@ -71,7 +73,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
         *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
-        *("dossier", "tracing", "affected", "recalling", "lists", "stating"),
+        *("dossier", "tracing", "affected", "recalling", "lists", "standing", "stating"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

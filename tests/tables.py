@@ -402,14 +402,19 @@ def _grant(world: World, who: str, areas: str) -> str:
 
 
 def _decide(world: World, who: str, kind: str, areas: str, state: str, from_on: str) -> str:
-    """Suspend, reinstate (``granted``) or withdraw a confirmation or a grant."""
+    """Suspend, reinstate, reduce (``reduced:M2:GRAMS``) or withdraw a confirmation or a grant."""
     issuer = {"conformity": "xa", "grant": "hh"}[kind]
+    state, *left = state.split(":")
     act = acts.ChangeAttestation(
         attestation=attested(kind, issuer, "", *areas.split("+")).id,
         state=state,  # type: ignore[arg-type]
         from_on=from_on,
-        reason=f"{state} #{world.size}",
+        reason="other",
+        remark=f"{state} #{world.size}",
         paper="1",
+        decided_by=issuer,
+        area_m2=int(left[0]) if left else 0,
+        quota_g=int(left[1]) if left else 0,
     )
     return world.say(who, act)
 

@@ -93,9 +93,11 @@ def _vouching(number: str, profile: str, issuer: Party, areas: tuple[str, ...]) 
         from_on="2026-04-02",
         until_on="2027-04-01",
         state_when_packed="granted",
+        state_when_shipped="",
         state_now="granted",
         state_since="2026-04-02",
         reason="",
+        remark="",
         area_m2=960_800,
         quota_g=1_889_450_000 if profile == "grant" else 0,
         figures={"seed-rate": "84.2 KGM", "water-reduction": "30.5 P1", "water-regime": "multiple"}
@@ -162,6 +164,7 @@ BAG = Bag(
     net_g=25_000,
     packed_on="2026-04-08",
     best_before_on="2027-04-08",
+    shipped_on="",
     packer=_PACKER,
     custody="segregated",
     marked=True,
@@ -283,19 +286,31 @@ VERDICTS: dict[str, Verdict] = {
     "on_hold": verdict("on_hold", structs.replace(BAG, notices=(HOLD,)), not_held="fail"),
     "certificate_withdrawn": verdict(
         "certificate_withdrawn",
-        _changed("withdrawn", "hậu kiểm: nhật ký không khớp hóa đơn phân bón"),
+        _changed("withdrawn", "records_differ"),
         "withdrawn",
         attestations_still_good="fail",
     ),
     "certificate_suspended": verdict(
         "certificate_suspended",
-        _changed("suspended", "chờ làm rõ khiếu nại về bao bì"),
+        _changed("suspended", "complaint"),
         "suspended",
+        attestations_still_good="fail",
+    ),
+    "certificate_reduced": verdict(
+        "certificate_reduced",
+        _changed("reduced", "quantity_differs"),
+        "reduced",
         attestations_still_good="fail",
     ),
     "not_covered": verdict("not_covered", origins_covered="fail"),
     "not_valid": verdict("not_valid", mass_balances="fail"),
     "cannot_check": verdict("cannot_check", BAG, witnesses_agree="unknown"),
+    "superseded_after_packing": verdict(
+        "superseded_after_packing",
+        _changed("superseded", "scope_changed"),
+        "superseded",
+        attestations_still_good="fail",
+    ),
     "reduction_sold": verdict("reduction_sold", reduction_unclaimed="fail"),
     "expired_after_packing": verdict(
         "expired_after_packing", _changed("expired", ""), "expired", attestations_still_good="fail"

@@ -18,6 +18,8 @@ from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
 from ledger.proof.verdict import AXES, Bag, Finding, Origin, Result, Step, Verdict, Vouching
 from ledger.rice.digital_link import format_path, parse_identity
 from ledger.rice.labels import format_code
+from ledger.rice.life import IN_FORCE
+from ledger.rice.reasons import REASONS
 from ledger.rice.terms import LocalText
 from web.drawings import Bars, Sketch, draw_bars, draw_sketch
 from web.words import Voice
@@ -30,9 +32,11 @@ HEADLINE_ICONS = {
     "on_hold": "pause",
     "certificate_withdrawn": "seal-crossed",
     "certificate_suspended": "seal-paused",
+    "certificate_reduced": "seal-reduced",
     "not_covered": "seal-missing",
     "not_valid": "unequal",
     "cannot_check": "offline",
+    "superseded_after_packing": "check-next",
     "reduction_sold": "check-clock",
     "expired_after_packing": "check-clock",
     "not_certified": "paper",
@@ -40,10 +44,12 @@ HEADLINE_ICONS = {
 }
 RESULT_ICONS: dict[Result, str] = {"pass": "check", "fail": "cross", "unknown": "search"}
 RESULT_TONES: dict[Result, str] = {"pass": "green", "fail": "red", "unknown": "grey"}
-STATE_TONES = {"granted": "green", "suspended": "amber", "withdrawn": "red"}
+STATE_TONES = {**dict.fromkeys(IN_FORCE, "green"), "suspended": "amber", "withdrawn": "red"}
 
 _EFFECTS = ("licenses", "covers", "states", "transacts", "refers")
 """What attestations bring about, the weightiest first."""
+_ENDED = frozenset({"expired", "superseded"})
+"""States in which a certificate that was in force when the bag was packed came to a good end."""
 _BASELINE = "baseline-co2e-per-ha"
 _PROJECT = "project-co2e-per-ha"
 _RUNS_SHOWN = 8
@@ -144,8 +150,8 @@ class BagPage:
     evidence: str
 
 
-def headline(code: str, voice: Voice) -> Headline:
-    """Return a headline as it is shown."""
+def headline(code: str, voice: Voice, verdict: Verdict | None = None) -> Headline:
+    """Return a headline as it is shown, with the sentence that fits the verdict if there is one."""
     words = HEADLINES[code]
     both = Words(words.en, words.vi)
     return Headline(
@@ -154,7 +160,7 @@ def headline(code: str, voice: Voice) -> Headline:
         icon=HEADLINE_ICONS[code],
         text=voice.choose(both),
         other=voice.other.choose(both),
-        about=voice.choose(words.about.words()),
+        about=voice.choose(words.tell(verdict) if verdict else words.about.words()),
     )
 
 
@@ -164,7 +170,7 @@ def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
     checks = tuple(_check(axis, verdict, voice) for axis in AXES)
     places = _places(bag.origins, voice) if bag else ()
     return BagPage(
-        headline=headline(verdict.headline, voice),
+        headline=headline(verdict.headline, voice, verdict),
         code=format_code(bag.serial) if bag else "",
         chips=tuple(_chips(bag, verdict, voice)) if bag else (),
         places=places,
@@ -222,7 +228,12 @@ def _chips(bag: Bag, verdict: Verdict, voice: Voice) -> Iterable[Chip]:
     """
     certified = _worst(verdict, "certification")
     grants = [vouching for vouching in bag.vouchings if vouching.effect == "licenses"]
-    changed = [one for one in bag.vouchings if one.state_now not in {"granted", "expired"}]
+    beyond = _reduced_below(verdict)
+    changed = [
+        one
+        for one in bag.vouchings
+        if one.state_now not in {*IN_FORCE, *_ENDED} or one.number in beyond
+    ]
     if not bag.marked:
         yield _chip("grey", "paper", "who.none", voice)
     elif certified == "fail":
@@ -240,6 +251,15 @@ def _chips(bag: Bag, verdict: Verdict, voice: Voice) -> Iterable[Chip]:
     yield Chip("grey", "person", voice.say("who.packer"), (stated,))
 
 
+def _reduced_below(verdict: Verdict) -> set[str | int]:
+    """Return the number of the grant that was reduced to less than reaches this lot."""
+    return {
+        finding.details["number"]
+        for finding in verdict.findings
+        if finding.rule == "attestations_still_good" and finding.details.get("state") == "reduced"
+    }
+
+
 def _changed(vouching: Vouching, voice: Voice) -> Chip:
     """Return what became of a certificate that was in force when the bag was packed."""
     what = voice.say(
@@ -254,9 +274,11 @@ def _changed(vouching: Vouching, voice: Voice) -> Chip:
 
 def _signed(grant: Vouching, voice: Voice, *, is_sound: bool) -> Chip:
     """Return who granted the mark and until when."""
-    is_ended = grant.state_now == "expired"
+    is_ended = grant.state_now in _ENDED
     key, icon = ("who.ended", "check-clock") if is_ended else ("who.certified", "seal")
-    until = voice.say(f"{key}.until", day=voice.day(grant.until_on))
+    until = voice.say(
+        f"{key}.until", day=voice.day(grant.state_since if is_ended else grant.until_on)
+    )
     parts = (voice.choose(grant.issuer.name), grant.number, until)
     if is_sound:
         return Chip("green", icon, voice.say(key), parts)
@@ -312,13 +334,19 @@ def _papers(vouchings: Sequence[Vouching]) -> tuple[Papers, ...]:
 def _paper_group(kind: LocalText, vouchings: Sequence[Vouching]) -> Papers:
     tones = {state_tone(vouching.state_now) for vouching in vouchings}
     worst = next(tone for tone in ("red", "amber", "grey", "green") if tone in tones)
-    changed = sum(vouching.state_now != "granted" for vouching in vouchings)
+    changed = sum(vouching.state_now not in IN_FORCE for vouching in vouchings)
     return Papers(kind, worst, changed, tuple(vouchings))
 
 
 def state_tone(state: str) -> str:
     """Return the tone of a certificate's state; a state that says neither yes nor no is grey."""
     return STATE_TONES.get(state, "grey")
+
+
+def tell_reason(paper: Vouching, voice: Voice) -> str:
+    """Return why a certificate is in its state: the reason of the closed list, and the remark."""
+    reason = REASONS.get(paper.reason)
+    return ": ".join(filter(None, (voice.choose(reason) if reason else paper.reason, paper.remark)))
 
 
 def _emission(vouchings: Sequence[Vouching]) -> Bars | None:

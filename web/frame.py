@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.errors import Words
-from web.bag_page import capitalised, list_entries, state_tone
+from web.bag_page import capitalised, list_entries, state_tone, tell_reason
 from web.words import LANGUAGES, Voice, choose_language
 
 CONTENT_POLICY = (
@@ -91,6 +91,7 @@ class Frame:
             capitalised=capitalised,
             list_entries=list_entries,
             state_tone=state_tone,
+            tell_reason=tell_reason,
         )
 
     def show(

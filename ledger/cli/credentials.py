@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,17 +15,18 @@ from ledger.cli.exits import Exit
 from ledger.cli.opening import read_bytes
 from ledger.cli.options import AsJson
 from ledger.cli.speech import Speech, printable, refusal_record
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, MalformedError
 
 if TYPE_CHECKING:
     from ledger.log.methods import Methods
     from ledger.log.secured import Secured
 
-Verdict = Literal["holds", "not_in_force", "cannot_check", "refused"]
+Verdict = Literal["holds", "not_in_force", "suspended", "cannot_check", "refused"]
 _STATUS: dict[Verdict, Exit] = {
     "holds": Exit.DONE,
     "cannot_check": Exit.CANNOT_TELL,
     "not_in_force": Exit.NO,
+    "suspended": Exit.NO,
     "refused": Exit.NO,
 }
 """From best to worst: a presentation is worth what the worst in it is worth."""
@@ -33,6 +34,7 @@ _HEADLINES: dict[Verdict, str] = {
     "holds": "credential_holds",
     "cannot_check": "credential_cannot_check",
     "not_in_force": "credential_not_in_force",
+    "suspended": "credential_suspended",
     "refused": "credential_refused",
 }
 _NAMED = {
@@ -55,6 +57,13 @@ def credential(
         typer.Option(
             help="Who you believe: an issuer's JWK, verification method, or did.json."
             " Get it by another way than the certificate. May be given again."
+        ),
+    ] = None,
+    status: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A status list that the certificate names, as somebody fetched it. May be given"
+            " again. With it, a state that cannot be read makes the answer: cannot tell."
         ),
     ] = None,
     at: Annotated[
@@ -80,6 +89,9 @@ def credential(
     for path in key or ():
         methods = {**methods, **read_methods(read_bytes(path), moment)}
     judged = _judge(parse_secured(read_bytes(file)), methods, moment)
+    if status:
+        lists = _lists(status)
+        judged = _with_status(judged, lists, methods, moment)
     if as_json:
         speech.answer(_record(judged))
     else:
@@ -136,6 +148,50 @@ def _verdict(secured: Secured | None, refusal: LedgerError | None, at: datetime)
     return "holds" if read_validity(secured.claims).holds(at) else "not_in_force"
 
 
+def _lists(paths: list[Path]) -> dict[str, Secured]:
+    """Return status lists by the addresses they give themselves."""
+    from ledger.log.secured import parse_secured
+
+    found = [parse_secured(read_bytes(path)) for path in paths]
+    return {str(one.claims.get("id", "")): one for one in found}
+
+
+def _with_status(
+    judged: _Judged, lists: Mapping[str, Secured], methods: Methods, at: datetime
+) -> _Judged:
+    """Return a judgement, and those inside it, with what status lists say.
+
+    What they do not say is unknown: it is never taken for fine.
+    """
+    enclosed = tuple(_with_status(one, lists, methods, at) for one in judged.enclosed)
+    judged = replace(judged, enclosed=enclosed)
+    if judged.secured is None or judged.secured.is_presentation or judged.verdict != "holds":
+        return judged
+    try:
+        return replace(judged, verdict=_state(judged.secured, lists, methods, at))
+    except LedgerError as error:
+        return replace(judged, verdict="cannot_check", refusal=error)
+
+
+def _state(
+    secured: Secured, lists: Mapping[str, Secured], methods: Methods, at: datetime
+) -> Verdict:
+    from ledger.log.secured import check_secured
+    from ledger.log.statement import issuer_of
+    from ledger.log.status_list import check_status, read_entries
+
+    issuer = issuer_of(secured.claims)
+    entries = read_entries(secured.claims.get("credentialStatus"))
+    if secured.withheld and not entries:
+        raise MalformedError("status_unreadable", what="withheld")
+    for entry in entries:
+        if entry.purpose not in {"suspension", "revocation"}:
+            continue
+        if check_status(entry, issuer, lists, lambda one: check_secured(one, methods), at):
+            return "suspended"
+    return "holds"
+
+
 def _record(judged: _Judged) -> dict[str, Any]:
     """Return a judgement as a program reads it."""
     record: dict[str, Any] = {"media_type": judged.media_type, "verdict": judged.verdict}
@@ -186,7 +242,7 @@ def _tell(speech: Speech, judged: _Judged) -> None:
 def _lines(speech: Speech, judged: _Judged) -> Iterator[str]:
     secured = judged.secured
     yield f"{speech.phrase(_HEADLINES[judged.verdict])} [{judged.verdict}]"
-    if judged.refusal is not None and judged.verdict == "refused":
+    if judged.refusal is not None and judged.refusal.code != "key_not_known":
         yield f"{speech.text(judged.refusal.words)} [{judged.refusal.code}]"
     yield speech.phrase("credential_form", form=judged.media_type)
     if secured is None:

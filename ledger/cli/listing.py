@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ import typer
 
 from ledger.cli.opening import write_bytes
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, NotFoundError
+from ledger.errors import MalformedError, NotFoundError, Words
 
 if TYPE_CHECKING:
     from ledger.affected import Affected
@@ -29,7 +29,7 @@ ScopeText = Annotated[
     str,
     typer.Option(
         help="Where the trouble began: area:CODE/SEASON, input:PRODUCT/SEASON, lot:GTIN/LOT,"
-        " pallet:SSCC, container:NUMBER or labels:BATCH."
+        " pallet:SSCC, container:NUMBER, labels:BATCH or attestation:NUMBER."
     ),
 ]
 
@@ -69,15 +69,21 @@ def ranges_of(scope: Scope, texts: list[str] | None) -> tuple[BagRange, ...]:
     return tuple(sorted(ranges, key=lambda one: one.first))
 
 
-def write_lists(speech: Speech, found: Affected, csv: Path | None, xlsx: Path | None) -> None:
-    """Write a list to the files that were asked for."""
+def write_lists(
+    speech: Speech,
+    found: Affected,
+    csv: Path | None,
+    xlsx: Path | None,
+    marks: Mapping[str, Words] | None = None,
+) -> None:
+    """Write a list to the files that were asked for, with marks beside lots."""
     from ledger.lists import write_csv, write_xlsx
 
     language = speech.languages[0]
     if csv is not None:
-        write_bytes(csv, write_csv(found, language))
+        write_bytes(csv, write_csv(found, language, marks))
     if xlsx is not None:
-        write_bytes(xlsx, write_xlsx(found, language))
+        write_bytes(xlsx, write_xlsx(found, language, marks))
     for file in filter(None, (csv, xlsx)):
         speech.note(speech.phrase("list_written", file=str(file)))
 

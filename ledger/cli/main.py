@@ -27,6 +27,7 @@ from ledger.cli import (
     reading,
     recalling,
     serving,
+    standing,
     stating,
     writing,
 )
@@ -72,7 +73,7 @@ app = typer.Typer(
 GROUPS = (
     *(keys, founding, writing, importing, stating, labelling, judging, credentials),
     *(issuing, reading),
-    *(closing, dossier, certified, recalling),
+    *(closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )
 for group in GROUPS:

@@ -145,9 +145,15 @@ PHRASES: dict[str, Words] = {
     "credential_not_in_force": Words(
         "Signed, but not in force at this moment", "Chữ ký đúng, nhưng không có hiệu lực lúc này"
     ),
+    "credential_suspended": Words(
+        "Signed, but suspended or withdrawn by its issuer",
+        "Chữ ký đúng, nhưng đã bị nơi cấp đình chỉ hoặc thu hồi",
+    ),
     "credential_cannot_check": Words(
-        "Cannot be checked: its key was not given, or its form is not read here",
-        "Không kiểm tra được: chưa có khóa của nó, hoặc dạng này không đọc được ở đây",
+        "Cannot be checked: its key was not given, its form is not read here, or its state is not"
+        " known",
+        "Không kiểm tra được: chưa có khóa của nó, dạng này không đọc được ở đây, hoặc chưa rõ tình"
+        " trạng",
     ),
     "credential_refused": Words("Does not stand", "Không có giá trị"),
     "credential_form": Words("Form: {form}", "Dạng: {form}"),
@@ -164,10 +170,11 @@ PHRASES: dict[str, Words] = {
         "Chưa cho xem: tối đa {count} nội dung, có thể gồm cả ngày hết hiệu lực.",
     ),
     "credential_limits": Words(
-        "This shows what was signed with a key that you believe. It does not show whether its"
-        " issuer has suspended or withdrawn it since, nor that the issuer may certify.",
+        "This shows what was signed with a key that you believe. It does not show that the issuer"
+        " may certify; nor, without --status, whether it has been suspended or withdrawn since.",
         "Kết quả này chỉ cho biết nội dung đã ký bằng khóa mà bạn tin. Nó không cho biết nơi cấp"
-        " có đình chỉ hoặc thu hồi sau đó hay không, cũng như nơi cấp có được quyền chứng nhận.",
+        " có được quyền chứng nhận; và nếu thiếu --status, không cho biết đã bị đình chỉ hay thu"
+        " hồi chưa.",
     ),
     "exported": Words("The log is in {folder}.", "Sổ đã xuất ra {folder}."),
     "from_lot": Words("From", "Từ"),
@@ -204,6 +211,26 @@ PHRASES: dict[str, Words] = {
         "Trang của bao hiện điều này ở mốc kiểm kế tiếp: máy chủ đang chạy sẽ ký ngay,"
         " nếu không: rice-ledger publish.",
     ),
+    "change_sure": Words(
+        "Sign this change? {count} packed lots rest on the attestation",
+        "Ký thay đổi này? {count} lô đã đóng gói dựa trên chứng nhận",
+    ),
+    "suspension_due": Words("To be decided by {due_on}.", "Cần quyết định trước ngày {due_on}."),
+    "suspension_overdue": Words(
+        "Should have been decided by {due_on}.", "Lẽ ra phải quyết định trước ngày {due_on}."
+    ),
+    "grant_drawn": Words(
+        "{drawn} kg packed of {quota} kg.", "Đã đóng gói {drawn} kg trên {quota} kg."
+    ),
+    "turn": Words(
+        "{on} {state}: {reason}; paper {paper}, decided by {by}, entry {index}",
+        "{on} {state}: {reason}; văn bản {paper}, {by} quyết định, mục {index}",
+    ),
+    "nothing_ends": Words("Nothing ends by {before}.", "Không có gì kết thúc trước {before}."),
+    "nobody_waits": Words("No application waits.", "Không có đơn nào đang chờ."),
+    "ends": Words("Ends", "Kết thúc"),
+    "of_whom": Words("Whose", "Của ai"),
+    "since_day": Words("Since", "Từ ngày"),
     "serving": Words(
         "Serving {origin} at {url} (stop with Ctrl-C)",
         "Đang chạy sổ {origin} tại {url} (dừng bằng Ctrl-C)",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.exits import Exit
+from ledger.cli.acting import confirm, need, record_acts, signer_of
 from ledger.cli.listing import (
     Bags,
     CsvFile,
@@ -24,12 +22,12 @@ from ledger.cli.listing import (
 from ledger.cli.opening import Passphrases, opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
 from ledger.cli.speech import Speech
-from ledger.errors import LedgerError, RefusedError
+from ledger.errors import RefusedError
 
 if TYPE_CHECKING:
     from ledger.affected import Affected
     from ledger.keyring import KeyFile
-    from ledger.rice.acts import Act, BagRange, LocalText, Scope
+    from ledger.rice.acts import BagRange, LocalText, Scope
     from ledger.service import Ledger
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, in Vietnamese.")]
@@ -112,15 +110,15 @@ def recall(
         if mock:
             _tell_drill(speech, found, seconds, csv, xlsx)
             return
-        _need(reason=reason, contact=contact)
-        signer = _signer(ledger, key, Passphrases(speech, passphrase_file))
+        need(reason=reason, contact=contact)
+        signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
         own = _own_lots(speech, book, found, signer)
         if not as_json:
             _show(speech, found, csv, xlsx)
-        _confirm(speech, "recall_sure", len(own), yes=yes)
+        confirm(speech, "recall_sure", len(own), yes=yes)
         with book.reading() as view:
             acts = list(recalls(view, found, own, _both(reason, reason_en), contact, ranges))
-        _append(speech, book, acts, signer)
+        record_acts(speech, book, acts, signer)
 
 
 def hold(
@@ -144,13 +142,13 @@ def hold(
     speech.to_program = as_json
     with opened(ledger) as book:
         found = book.affected(scope_of(book, scope))
-        _need(reason=reason)
-        signer = _signer(ledger, key, Passphrases(speech, passphrase_file))
+        need(reason=reason)
+        signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
         own = _own_lots(speech, book, found, signer)
         if not as_json:
             _show(speech, found, csv, xlsx)
-        _confirm(speech, "hold_sure", len(own), yes=yes)
-        _append(speech, book, holds(found, own, _both(reason, reason_en)), signer)
+        confirm(speech, "hold_sure", len(own), yes=yes)
+        record_acts(speech, book, holds(found, own, _both(reason, reason_en)), signer)
 
 
 def clear_hold(
@@ -168,12 +166,12 @@ def clear_hold(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    _need(reason=reason)
-    signer = _signer(ledger, key, Passphrases(speech, passphrase_file))
+    need(reason=reason)
+    signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
     with opened(ledger) as book:
         lots = _held_by(book, entry)
         act = acts.ClearHold(lots=lots, hold_index=entry, reason=_both(reason, reason_en))
-        _append(speech, book, [act], signer)
+        record_acts(speech, book, [act], signer)
 
 
 def _show(speech: Speech, found: Affected, csv: Path | None, xlsx: Path | None) -> None:
@@ -204,21 +202,6 @@ def _ranges(book: Ledger, scope: Scope, texts: list[str] | None) -> tuple[BagRan
     with book.reading() as view:
         check_ranges(view, scope, ranges)
     return ranges
-
-
-def _signer(folder: Path, file: Path | None, passphrases: Passphrases) -> KeyFile:
-    from ledger.cli.opening import read_origin
-    from ledger.keyring import check_usable, load_key
-
-    if file is None:
-        raise RefusedError("option_wanted", option="--key")
-    return check_usable(load_key(file, passphrases.ask), read_origin(folder))
-
-
-def _need(**options: str) -> None:
-    for name, value in options.items():
-        if not value:
-            raise RefusedError("option_wanted", option=f"--{name}")
 
 
 def _both(vi: str, en: str) -> LocalText:
@@ -262,33 +245,3 @@ def _held_by(book: Ledger, entry: int) -> tuple[str, ...]:
     if not held:
         raise RefusedError("no_hold_there", index=entry)
     return held
-
-
-def _confirm(speech: Speech, phrase: str, count: int, *, yes: bool) -> None:
-    """Ask once more, unless told not to: what is signed here cannot be unsaid."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise RefusedError("option_wanted", option="--yes")
-    typer.confirm(speech.phrase(phrase, count=count), abort=True, err=True)
-
-
-def _append(speech: Speech, book: Ledger, acts: Iterable[Act], signer: KeyFile) -> None:
-    """Sign acts and record all of them or none."""
-    from ledger.cli.writing import answer_record, tell_answer
-    from ledger.log.statement import ACT, seal
-    from ledger.rice.acts import write_act
-
-    statements: Sequence[bytes] = [
-        seal(write_act(act), typ=ACT, key=signer.key, ledger=book.origin) for act in acts
-    ]
-    answers = book.append(statements, together=True)
-    for number, answer in enumerate(answers, 1):
-        if speech.to_program:
-            speech.answer(answer_record(answer))
-        else:
-            tell_answer(speech, str(number), answer)
-    if any(isinstance(answer, LedgerError) for answer in answers):
-        raise typer.Exit(Exit.NO)
-    if not speech.to_program:
-        speech.note(speech.phrase("shown_soon"))

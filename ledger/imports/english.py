@@ -227,6 +227,7 @@ ENGLISH: Mapping[str, Mapping[str, str]] = {
         "project_kg_co2e_per_ha": "Emissions of the season (kg CO2e/ha)",
         "ghg_reduction_pct": "Less emissions (%)",
         "reason": "Reason",
+        "successor": "Replaced by",
     },
     "farmers_private": {
         "reference": "Household reference",

@@ -432,6 +432,7 @@ _KINDS = (
             ),
             _may("Giảm phát thải (%)", "ghg_reduction_pct", cells.SIGNED, "Giảm phát thải"),
             _may("Lý do", "reason", cells.NAME, "Nguyên nhân"),
+            _may("Thay bằng", "successor", cells.CODE, "Quyết định thay thế"),
         ),
         checks.certification,
     ),

@@ -312,6 +312,7 @@ class Certification(Row, frozen=True, kw_only=True):
     project_kg_co2e_per_ha: Decimal | None = None
     ghg_reduction_pct: Decimal | None = None
     reason: str = ""
+    successor: str = ""
 
 
 class Household(Row, frozen=True, kw_only=True):

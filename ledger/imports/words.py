@@ -45,7 +45,10 @@ DECISIONS = {
     "grant": ("cấp quyền dùng nhãn", "cấp nhãn"),
     "ghg": ("thẩm tra phát thải", "thẩm định phát thải"),
     "suspension": ("tạm đình chỉ", "đình chỉ"),
+    "reinstatement": ("khôi phục", "khôi phục hiệu lực"),
+    "reduction": ("thu hẹp", "thu hẹp phạm vi"),
     "withdrawal": ("thu hồi", "rút lại"),
+    "supersession": ("thay thế", "cấp thay thế"),
 }
 DOCUMENTS = {
     "contract": ("hợp đồng", "HĐ"),

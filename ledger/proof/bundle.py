@@ -239,6 +239,10 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
     yield f"related:{body.issuer_did}"
     if body.licence:
         yield f"attestation:{body.licence}"
+    if body.application:
+        yield f"application:{body.application}"
+    for status in body.statuses:
+        yield f"status:{status.list}#{status.index}"
     for code in body.areas:
         yield f"area:{code}"
         yield f"claimed:{code}/{body.season}"
@@ -269,7 +273,11 @@ _NAMED_BY: Mapping[type[acts.Act], tuple[tuple[str, str], ...]] = {
     acts.SignContract: (("actor", "seller"), ("actor", "buyer"), ("area", "areas")),
     acts.ClaimReduction: (("area", "area"), ("attestation", "statement")),
     acts.DeclareRelation: (("actor", "actor"), ("actor", "other")),
-    acts.ChangeAttestation: (("attestation", "attestation"),),
+    acts.Apply: (("application", "application"), ("actor", "certifier"), ("area", "areas")),
+    acts.ChangeAttestation: (
+        *(("attestation", "attestation"), ("actor", "decided_by")),
+        ("attestation", "successor"),
+    ),
     acts.IssueLabels: (("labels", "batch"),),
 }
 """Of which kind of fact the members of an act name one, or several."""

@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct, json
 
 from ledger.errors import Words
-from ledger.proof.verdict import Axis, Result
+from ledger.proof.verdict import Axis, Result, Verdict
 
 
 class Phrase(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,13 +58,20 @@ class RuleWords(Struct, frozen=True, forbid_unknown_fields=True, rename={"passed
 
 
 class HeadlineWords(Struct, frozen=True, forbid_unknown_fields=True):
-    """A headline, its tone, and one sentence about it."""
+    """A headline, its tone, and one sentence about it; another of a bag shipped before."""
 
     headline: str
     tone: Literal["red", "amber", "green", "grey"]
     en: str
     vi: str
     about: Phrase
+    about_shipped: Phrase | None = None
+
+    def tell(self, verdict: Verdict) -> Words:
+        """Return the sentence that fits a verdict."""
+        found = (one for one in verdict.findings if one.rule == "attestations_still_good")
+        shipped = any(one.details.get("valid_when") == "shipped" for one in found)
+        return ((self.about_shipped if shipped else None) or self.about).words()
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,8 +11,7 @@ from ledger.proof.bundle import Bundle
 from ledger.proof.replay import Replay
 from ledger.proof.stops import Stop
 from ledger.proof.verdict import Bag, Notice, Origin, Party, Step, Vouching
-from ledger.rice import acts, attestations
-from ledger.rice.areas import state_on
+from ledger.rice import acts, attestations, life
 from ledger.rice.case import Meaning
 from ledger.rice.events import (
     Dispatch,
@@ -24,6 +23,7 @@ from ledger.rice.events import (
     Palletising,
     Receiving,
     Repacking,
+    Return,
     Shipping,
     Testing,
     Transporting,
@@ -97,6 +97,7 @@ def bag(
         net_g=lot.bag_g,
         packed_on=lot.born_on,
         best_before_on=lot.best_before_on,
+        shipped_on=shipped_on(scene, lot),
         packer=scene.party(lot.maker),
         custody=lot.custody,
         marked=bool(lot.grant),
@@ -105,6 +106,24 @@ def bag(
         journey=tuple(_journey(scene, lot, {known.id for known in lots})),
         notices=tuple(_notice(scene, bundle.batch, stop) for stop in stops),
     )
+
+
+def shipped_on(scene: Scene, lot: Lot) -> str:
+    """Return the day on which the last bag of a lot had left its packer; nothing if not all have.
+
+    Bags are counted, not told apart. So of a lot that left in part, or came back in part, nothing
+    is said of any one bag.
+    """
+    bags, last = 0, ""
+    for index, meaning in sorted(scene.meanings.items()):
+        event = meaning.body
+        if not isinstance(event, Event) or scene.facts.is_declared_wrong(event):
+            continue
+        if isinstance(event, Return):
+            return ""
+        if isinstance(event, Shipping | Dispatch) and (moved := _bags_of(scene, index, event, lot)):
+            bags, last = bags + moved, max(last, event.on)
+    return last if bags >= lot.bags else ""
 
 
 def confirmations(facts: Replay, lot: Lot, grant: Attestation) -> Iterator[Attestation]:
@@ -144,12 +163,13 @@ def _origins(scene: Scene, lot: Lot) -> Iterator[Origin]:
 
 def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
     grant = scene.facts.find(Attestation, f"attestation:{lot.grant}") if lot.grant else None
+    shipped = shipped_on(scene, lot)
     for attestation in (*([grant] if grant else []), *_spoken_of(scene.facts, lot)):
         scheme = scene.facts.find(Scheme, f"scheme:{attestation.scheme}")
         assert scheme is not None, "an attestation was judged by its scheme"
         profile = scheme.on(attestation.from_on).profile(attestation.profile)
         assert profile is not None, "and by its profile"
-        spell = state_on(attestation.spells, scene.today)
+        turn = life.turn_on(attestation, scene.today)
         yield Vouching(
             number=attestation.number,
             profile=attestation.profile,
@@ -161,12 +181,14 @@ def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
             season=attestation.season,
             from_on=attestation.from_on,
             until_on=attestation.until_on,
-            state_when_packed=attestations.state_of(attestation, lot.born_on),
-            state_now=attestations.state_of(attestation, scene.today),
-            state_since=attestations.since(attestation, scene.today),
-            reason=spell.reason if spell else "",
-            area_m2=attestation.area_m2,
-            quota_g=attestation.quota_g,
+            state_when_packed=life.stage_of(attestation, lot.born_on),
+            state_when_shipped=life.stage_of(attestation, shipped) if shipped else "",
+            state_now=life.stage_of(attestation, scene.today),
+            state_since=life.since(attestation, scene.today),
+            reason=turn.reason if turn else "",
+            remark=turn.remark if turn else "",
+            area_m2=life.figures_on(attestation, scene.today)[0],
+            quota_g=life.figures_on(attestation, scene.today)[1],
             figures=attestation.figures,
             entry=attestation.index,
         )

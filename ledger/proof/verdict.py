@@ -54,9 +54,10 @@ class Origin(Record, frozen=True, kw_only=True):
 
 
 class Vouching(Record, frozen=True, kw_only=True):
-    """An attestation that stands behind the bag, and its state when packed and now.
+    """An attestation that stands behind the bag, and its state when packed, shipped and now.
 
     ``kind`` is what its scheme calls it, ``effect`` what follows from it (`rice.schemes`).
+    ``state_when_shipped`` is empty unless every bag of the lot is known to have left.
     """
 
     number: str
@@ -70,9 +71,11 @@ class Vouching(Record, frozen=True, kw_only=True):
     from_on: str
     until_on: str
     state_when_packed: str
+    state_when_shipped: str
     state_now: str
     state_since: str
     reason: str
+    remark: str
     area_m2: int
     quota_g: int
     figures: dict[str, str]
@@ -118,6 +121,7 @@ class Bag(Record, frozen=True, kw_only=True):
     net_g: int
     packed_on: str
     best_before_on: str
+    shipped_on: str
     packer: Party
     custody: str
     marked: bool

@@ -12,8 +12,8 @@ The steps, in order; the code below repeats the numbers. Every check is a rule o
 7. Every statement obeys the rulebook, read again in order from what the bundle holds; what was
    later said of keys and areas is held against it.
 8. The serial is one the label batch committed to; labels do not outnumber bags.
-9. What the mark needs is there: a grant, confirmations for every origin, on the packing day.
-10. What became of it since: suspensions, withdrawals, holds, recalls.
+9. What the mark needs was there on the packing day: a grant, confirmations (`mark`).
+10. What became of it since: suspensions, withdrawals (`mark`), holds, recalls.
 11. How old all this is.
 
 A step that stops leaves everything after it unknown, never passed. What needs the network, the
@@ -44,29 +44,28 @@ from ledger.proof.bundle import (
     parse_state,
     read_bundle,
 )
+from ledger.proof.mark import check_mark
 from ledger.proof.replay import Broken, Replay
 from ledger.proof.rules import RULES
 from ledger.proof.trust import Trust
 from ledger.proof.verdict import AXES, Axis, Bag, Finding, Result, Verdict
-from ledger.rice import acts, attestations
+from ledger.rice import acts
 from ledger.rice.areas import state_on
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.events import Harvest
-from ledger.rice.facts import Area, Attestation, Claimed, Key, LabelBatch, Lettering, Lot
+from ledger.rice.facts import Area, Key, LabelBatch, Lettering, Lot
 from ledger.rice.labels import LabelBatch as Batch
 from ledger.rice.labels import Membership, check_membership
 
 CLOCK_SKEW = timedelta(minutes=5)
 
 _BADNESS: tuple[Result, ...] = ("pass", "unknown", "fail")
-_GRAVEST = ("withdrawn", "suspended", "pending", "expired")
 _RECALLED = frozenset({"not_recalled", "bag_not_recalled"})
 _CERTIFICATE = frozenset(
-    {"mark_granted", "origins_covered", "issuers_accredited", "criteria_met", "quota_kept"}
-)
-_OF_THE_MARK = (
-    *("mark_granted", "origins_covered"),
-    *("attestations_still_good", "reduction_unclaimed"),
+    {
+        *("mark_granted", "origins_covered", "issuers_accredited", "criteria_met"),
+        *("changes_follow", "quota_kept"),
+    }
 )
 
 
@@ -308,6 +307,7 @@ def _replay(evidence: _Evidence, judgement: _Judgement) -> Replay:
         judgement.note(rule, "pass")
     judgement.note("issuers_accredited", "pass")
     judgement.note("criteria_met", "pass")
+    judgement.note("changes_follow", "pass")
     judgement.note("quota_kept", "pass")
     for index, meaning in sorted(evidence.meanings.items()):
         if _is_disputed(replay, meaning, evidence.recorded[index]):
@@ -335,8 +335,12 @@ def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Ba
     judgement.note("lots_connected", "pass", areas=len(areas))
     judgement.note("custody_kept", "pass", custody=lot.custody)
     _check_areas(evidence, lot, {known.id for known in upstream}, replay, judgement)
-    _check_mark(lot, replay, judgement)
     today = encoding.local_day(judgement.at)
+    scene = show.Scene(replay, evidence.meanings, evidence.recorded, today)
+    shipped_on = show.shipped_on(scene, lot)
+    names = {known.id for known in upstream}
+    for noted in check_mark(replay, lot, names, today, shipped_on):  # 9. and 10.
+        judgement.note(noted.rule, noted.result, *noted.entries, **noted.details)
     told = list(stops.stops_of(lot, upstream, bundle.batch, number))
     for stop in told:
         judgement.note(stop.rule, "fail", stop.flag.index, **stop.details)
@@ -347,7 +351,6 @@ def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Ba
             judgement.note("books_balance", "fail", found.index, index=found.index, lot=known.id)
     judgement.note("books_balance", "pass")
     _check_age(evidence, judgement)
-    scene = show.Scene(replay, evidence.meanings, evidence.recorded, today)
     return show.bag(scene, bundle, lot, number, count, (lot, *upstream), told)
 
 
@@ -409,54 +412,6 @@ def _check_areas(
     judgement.note("areas_in_force", "pass")
 
 
-def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
-    # 9. Judged on the packing day: what was true then stays true of this bag.
-    grant = replay.find(Attestation, f"attestation:{lot.grant}")
-    if grant is None:
-        for rule in _OF_THE_MARK:
-            judgement.note(rule, "unknown")
-        return
-    state = attestations.state_of(grant, lot.born_on)
-    granted: Result = "pass" if state == "granted" else "fail"
-    judgement.note("mark_granted", granted, grant.index, number=grant.number, state=state)
-    named = {f"{code}/{grant.season}" for code in grant.areas}
-    missing = [name for name in lot.origin if name not in named]
-    missing += attestations.uncovered(replay, lot.origin, lot.born_on, grant)
-    for origin in missing:
-        judgement.note("origins_covered", "fail", origin=origin)
-    judgement.note("origins_covered", "pass")
-    if grant.drawn_g > grant.quota_g:
-        judgement.note("quota_kept", "fail", grant.index)
-    # 10. What became of the grant and of the confirmations behind it; the gravest is told.
-    today = encoding.local_day(judgement.at)
-    vouching = (grant, *show.confirmations(replay, lot, grant))
-    states = [(attestations.state_of(each, today), each) for each in vouching]
-    changed = [pair for pair in states if pair[0] != "granted"]
-    for state, each in sorted(changed, key=lambda pair: _GRAVEST.index(pair[0])):
-        judgement.note(
-            "attestations_still_good",
-            "fail",
-            each.index,
-            number=each.number,
-            state=state,
-            since=attestations.since(each, today),
-        )
-    judgement.note("attestations_still_good", "pass")
-    for origin in sorted(lot.origin):
-        claimed = replay.find(Claimed, f"claimed:{origin}")
-        if claimed is not None:
-            judgement.note(
-                "reduction_unclaimed",
-                "fail",
-                claimed.index,
-                origin=origin,
-                by=claimed.by,
-                registry=claimed.registry,
-                number=claimed.number,
-            )
-    judgement.note("reduction_unclaimed", "pass")
-
-
 def _check_age(evidence: _Evidence, judgement: _Judgement) -> None:
     # 11. The log's own word: by signing, it says that it had published nothing newer by then.
     signed_at = encoding.parse_time(evidence.state.signed_at)
@@ -512,7 +467,9 @@ def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
         ("not_covered", bool(certificate)),
         ("certificate_withdrawn", changed == "withdrawn"),
         ("certificate_suspended", changed == "suspended"),
+        ("certificate_reduced", changed == "reduced"),
         ("cannot_check", bool(vague) or "log_fresh" in failed or changed == "pending"),
+        ("superseded_after_packing", changed == "superseded"),
         ("reduction_sold", "reduction_unclaimed" in failed),
         ("expired_after_packing", changed == "expired"),
         ("not_certified", not marked),

@@ -17,6 +17,8 @@ from ledger.log import encoding
 from ledger.rice import gs1
 from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
 from ledger.rice.schemes import Profiles, Version, check_profiles
+from ledger.rice.scopes import BagRange as BagRange  # noqa: PLC0414  (the same)
+from ledger.rice.scopes import Scope as Scope  # noqa: PLC0414  (the same)
 from ledger.rice.terms import (
     ActorId,
     AreaCode,
@@ -37,14 +39,16 @@ from ledger.rice.terms import (
     Origin,
     PaperUri,
     ProductForm,
+    ReasonCode,
     RoleName,
-    ScopeKind,
     Season,
     ShortText,
+    Slug,
     SquareMetres,
     StoppedLots,
     Text,
     Uri,
+    UriOrNone,
     check_distinct,
     check_order,
     check_quoted,
@@ -357,14 +361,56 @@ class DeclareRelation(Act, frozen=True, kw_only=True, tag="declare_relation"):
         check_distinct((self.actor, self.other), "the relation")
 
 
-class ChangeAttestation(Act, frozen=True, kw_only=True, tag="change_attestation"):
-    """Whoever issued an attestation suspends, reinstates or withdraws it, with effect."""
+class Apply(Act, frozen=True, kw_only=True, tag="apply", omit_defaults=True):
+    """A party asks a certifier for an attestation, for areas and a season under a scheme.
+
+    The credential that answers may name the application.
+    """
+
+    application: Annotated[
+        str, Meta(pattern=r"\Aurn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+    ]
+    certifier: ActorId
+    profile: Slug
+    scheme: Uri
+    areas: Annotated[tuple[AreaCode, ...], Meta(min_length=1, max_length=200)]
+    season: Season
+    area_m2: SquareMetres
+    quota_g: Grams = 0
+
+    def __post_init__(self) -> None:
+        """Refuse an area named twice."""
+        check_distinct(self.areas, "areas")
+
+
+class ChangeAttestation(
+    Act, frozen=True, kw_only=True, tag="change_attestation", omit_defaults=True
+):
+    """Whoever issued an attestation takes it a step further in its life, with effect from a day.
+
+    ``granted`` is the second person's decision, where a scheme asks for two.
+    The day may lie before the recording, not before the attestation's own first one. ``reduced``
+    names all that is left, in square metres and grams; ``superseded`` the successor. ``remark`` is
+    for people to read and names none.
+    """
 
     attestation: Uri
-    state: Literal["granted", "suspended", "withdrawn"]
+    state: Literal["granted", "suspended", "reinstated", "reduced", "withdrawn", "superseded"]
     from_on: Day
-    reason: Text
+    reason: ReasonCode
+    remark: Annotated[str, Meta(max_length=200)] = ""
     paper: ShortText
+    decided_by: ActorId
+    area_m2: Annotated[int, Meta(ge=0, le=10**11)] = 0
+    quota_g: Grams = 0
+    successor: UriOrNone = ""
+
+    def __post_init__(self) -> None:
+        """Refuse figures of what is not reduced, and a successor of what is not superseded."""
+        if (self.state == "reduced") != bool(self.area_m2) or (self.quota_g and not self.area_m2):
+            raise ValueError("area_m2 and quota_g say to what it is reduced")  # noqa: TRY003
+        if (self.state == "superseded") != bool(self.successor):
+            raise ValueError("successor says by what it is superseded")  # noqa: TRY003
 
 
 class IssueLabels(Act, frozen=True, kw_only=True, tag="issue_labels"):
@@ -375,36 +421,6 @@ class IssueLabels(Act, frozen=True, kw_only=True, tag="issue_labels"):
     count: Count
     number_digits: Annotated[int, Meta(ge=4, le=5)]
     root: Digest
-
-
-class Scope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What was asked about when lots were stopped: where the trouble began, in one name.
-
-    An area, or an input (a fertiliser or pesticide) used on areas, in one season or in all; a lot,
-    a pallet, a container, a batch of labels. It is the speaker's word; the lots are what counts.
-    """
-
-    kind: ScopeKind
-    id: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f]+\Z")]
-    season: Annotated[str, Meta(pattern=r"\A((DX|HT|TD)-20[0-9]{2})?\Z")] = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a season of something that is not grown."""
-        if self.season and self.kind not in {"area", "input"}:
-            raise ValueError("season is of an area or input")  # noqa: TRY003  (becomes malformed_act)
-
-
-class BagRange(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Bags of one batch of labels by their numbers, the first and the last included."""
-
-    batch: BatchName
-    first: Count
-    last: Count
-
-    def __post_init__(self) -> None:
-        """Refuse a range that ends before it begins."""
-        if self.last < self.first:
-            raise ValueError("last is below first")  # noqa: TRY003  (becomes malformed_act)
 
 
 class Hold(Act, frozen=True, kw_only=True, tag="hold", omit_defaults=True):
@@ -471,6 +487,7 @@ AnyAct = (
     | PublishScheme
     | ClaimReduction
     | DeclareRelation
+    | Apply
     | ChangeAttestation
     | IssueLabels
     | Hold

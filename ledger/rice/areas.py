@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -16,14 +17,16 @@ from ledger.rice.facts import Area, Harvested, Spell
 from ledger.rice.mass import mass14_g
 from ledger.rice.paper_facts import Inspection
 
-FINAL_STATES = frozenset({"revoked", "withdrawn"})
+S = TypeVar("S", bound=Spell)
+
+FINAL_STATES = frozenset({"revoked", "withdrawn", "superseded"})
 """What is over stays over from its day on, in whatever order the papers arrived."""
 
 _CUT = {"DX": ("12-01", "05-31"), "HT": ("05-01", "09-30"), "TD": ("08-15", "01-31")}
 """When each season's rice is cut, first and last day, with weeks to spare on both sides."""
 
 
-def state_on(spells: tuple[Spell, ...], on: str) -> Spell | None:
+def state_on(spells: tuple[S, ...], on: str) -> S | None:
     """Return the spell in force on a day: the first final one, else the latest to begin."""
     begun = [spell for spell in spells if spell.from_on <= on]
     final = [spell for spell in begun if spell.state in FINAL_STATES]

@@ -10,9 +10,7 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from ledger.rice import acts
 from ledger.rice.actors import Reason
-from ledger.rice.areas import state_on
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
 from ledger.rice.facts import (
@@ -22,31 +20,15 @@ from ledger.rice.facts import (
     Lot,
     Product,
     Scheme,
-    Spell,
     find,
 )
+from ledger.rice.life import figures_on
+from ledger.rice.life import since as since  # noqa: PLC0414  (part of what an attestation is)
+from ledger.rice.life import state_of as state_of  # noqa: PLC0414  (the same)
 from ledger.rice.lots import gtin_of
 
 EMISSIONS = ("baseline-co2e-per-ha", "project-co2e-per-ha")
 """Figures of an emission statement, in kg CO2e: before, and in this season."""
-
-
-def state_of(attestation: Attestation, on: str) -> str:
-    """Return granted, suspended or withdrawn; or pending and expired, outside its period."""
-    if on < attestation.from_on:
-        return "pending"
-    spell = state_on(attestation.spells, on)
-    state = spell.state if spell else "pending"
-    return "expired" if state == "granted" and on > attestation.until_on else state
-
-
-def since(attestation: Attestation, on: str) -> str:
-    """Return the day from which the state of ``state_of`` holds."""
-    state = state_of(attestation, on)
-    if state == "expired":
-        return attestation.until_on
-    spell = state_on(attestation.spells, on)
-    return spell.from_on if spell else attestation.from_on
 
 
 def uncovered(
@@ -82,14 +64,6 @@ def reduction_kg_per_ha(known: Attestation) -> Decimal | None:
         return None
     baseline, project = (Decimal(value) for value, _, _ in stated)
     return baseline - project
-
-
-def unknown_attestation(case: CaseOf[acts.ChangeAttestation]) -> Reason:
-    """A change to an attestation that is not in the ledger, or no longer changes."""
-    attestation = case.find(Attestation, f"attestation:{case.body.attestation}")
-    if attestation is None or any(spell.state == "withdrawn" for spell in attestation.spells):
-        return {"attestation": case.body.attestation}
-    return None
 
 
 def unusable_grant(case: CaseOf[Packing | Repacking]) -> Reason:
@@ -136,12 +110,16 @@ def unclaimable_custody(case: CaseOf[Packing | Repacking]) -> Reason:
 
 
 def exceeded_quota(case: CaseOf[Packing]) -> Reason:
-    """More rice would carry the mark than the grant allows."""
+    """More rice would carry the mark than the grant allows.
+
+    What was packed before a reduction, and is recorded after it, is held to what was left by it.
+    """
     if not case.body.grant:
         return None
     grant = case.know(Attestation, f"attestation:{case.body.grant}")
     wanted_g = case.body.bags * case.body.bag_g
-    left_g = grant.quota_g - grant.drawn_g
+    days = (case.body.packed_on, case.recorded_on)
+    left_g = min(figures_on(grant, on)[1] for on in days) - grant.drawn_g
     if wanted_g <= left_g:
         return None
     return {"grant": grant.number, "left_kg": left_g // 1000, "wanted_kg": wanted_g // 1000}
@@ -185,16 +163,10 @@ def origins_of(case: Case, draws: Iterable[tuple[str, int]]) -> list[str]:
     return sorted({name for lot, _ in draws for name in case.know(Lot, f"lot:{lot}").origin})
 
 
-def fold(case: CaseOf[acts.ChangeAttestation | Packing], outcome: Outcome) -> None:
-    """Add what became of an attestation, and what was drawn from a grant."""
-    match case.body:
-        case acts.ChangeAttestation() as act:
-            known = case.know(Attestation, f"attestation:{act.attestation}")
-            index = case.place.index
-            spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=index)
-            outcome.put(structs.replace(known, spells=(*known.spells, spell)))
-        case Packing(grant=grant_id) as event if grant_id:
-            draw(case, grant_id, event.bags * event.bag_g, outcome)
+def fold(case: CaseOf[Packing], outcome: Outcome) -> None:
+    """Add what was drawn from a grant."""
+    if case.body.grant:
+        draw(case, case.body.grant, case.body.bags * case.body.bag_g, outcome)
 
 
 def draw(case: Case, grant_id: str, mass_g: int, outcome: Outcome) -> None:

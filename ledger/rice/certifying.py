@@ -25,15 +25,16 @@ from ledger.rice.facts import (
     Relations,
     Scheme,
     Sold,
-    Spell,
 )
+from ledger.rice.life import figures_on
+from ledger.rice.life_facts import Turn
 from ledger.rice.mass import apportion
 from ledger.rice.offices import Office, holds, is_same_person, owning
 from ledger.rice.schemes import Edition
 
 
-def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
-    """An attestation, or a baseline, under a scheme that nobody published here."""
+def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline | acts.Apply]) -> Reason:
+    """An attestation, a baseline or an application, under a scheme that nobody published here."""
     known = case.find(Scheme, f"scheme:{case.body.scheme}")
     return None if known else {"scheme": case.body.scheme}
 
@@ -209,7 +210,7 @@ def granted_twice(case: CaseOf[Attested]) -> Reason:
     }
     codes = {*body.areas, *(code for grant in shared.values() for code in grant.areas)}
     land_m2 = sum(case.know(Area, f"area:{code}").area_m2 for code in codes)
-    taken_m2 = sum(grant.area_m2 for grant in shared.values())
+    taken_m2 = sum(figures_on(grant, body.from_on)[0] for grant in shared.values())
     if not shared or taken_m2 + body.area_m2 <= land_m2:
         return None
     first = min(shared.values(), key=lambda grant: grant.index)
@@ -224,7 +225,7 @@ def _grants_over(case: Case, origin: str) -> list[Attestation]:
 
 def _is_open(grant: Attestation, on: str) -> bool:
     """Tell whether a grant holds its hectares: suspended it still does, it may be reinstated."""
-    return state_of(grant, on) not in {"withdrawn", "expired"}
+    return state_of(grant, on) not in {"withdrawn", "superseded", "expired"}
 
 
 def excessive_quota(case: CaseOf[Attested]) -> Reason:
@@ -290,7 +291,8 @@ def overdrawn_licence(case: CaseOf[Attested]) -> Reason:
     if not body.licence:
         return None
     licence = case.know(Attestation, f"attestation:{body.licence}")
-    left_g = licence.quota_g - licence.drawn_g
+    days = (body.from_on, case.recorded_on)
+    left_g = min(figures_on(licence, on)[1] for on in days) - licence.drawn_g
     if body.sold_g <= left_g:
         return None
     return {"grant": licence.number, "left_kg": left_g // 1000, "wanted_kg": body.sold_g // 1000}
@@ -416,7 +418,8 @@ def _attestation(case: CaseOf[Attested]) -> Attestation:
         licence=body.licence,
         certificate=body.certificate,
         figures=body.figures,
-        spells=(Spell(from_on=body.from_on, state=state, index=index),),
+        application=body.application,
+        spells=(Turn(from_on=body.from_on, state=state, index=index),),
         index=index,
     )
 

@@ -19,6 +19,7 @@ from msgspec import Meta, Struct, ValidationError, convert, field
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.log.statement import Statement, check_credential_claims
+from ledger.log.status_list import StatusEntry, read_entries, write_entry
 from ledger.rice.schemes import (
     TOPIC,
     Profile,
@@ -33,6 +34,9 @@ CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
     "https://vocabulary.uncefact.org/untp/0.7.0/context/",
 )
+
+APPLICATION = "Application"
+"""The name of the link to what an attestation answers; links of other names decide nothing here."""
 
 _DECIMALS = 12
 _GRAMS_PER = {"KGM": 1_000, "TNE": 1_000_000}
@@ -66,6 +70,8 @@ class Attested(Struct, frozen=True, gc=False, kw_only=True):
     licence: str = ""
     certificate: Certificate | None = None
     figures: dict[str, str]
+    statuses: tuple[StatusEntry, ...] = ()
+    application: str = ""
 
     def figure(self, name: str, unit: str) -> Decimal | None:
         """Return a stated figure, if it is stated in this unit."""
@@ -137,16 +143,24 @@ class _Assessment(Struct, frozen=True, rename="camel"):
     evidence: Annotated[tuple[_Link, ...], Meta(max_length=1)] = ()
 
 
-class _Subject(Struct, frozen=True, rename="camel"):
+class _Mention(Struct, frozen=True):
+    """A UNTP Link to something that may decide nothing here."""
+
+    url: str = field(name="linkURL")
+    name: str = field(name="linkName")
+
+
+class _Subject(Struct, frozen=True, kw_only=True, rename="camel"):
     name: Text
     issued_to_party: _Named
     reference_scheme: _Named
     reference_profile: _Named
+    auditable_evidence: _Mention | None = None
     conformity_assessment: Annotated[tuple[_Assessment, ...], Meta(min_length=1, max_length=1)]
     conformity_certificate: _Link | None = None
 
 
-class _Credential(Struct, frozen=True, rename="camel"):
+class _Credential(Struct, frozen=True, kw_only=True, rename="camel"):
     context: tuple[str, ...] = field(name="@context")
     type: tuple[str, ...]
     id: Uri
@@ -154,6 +168,7 @@ class _Credential(Struct, frozen=True, rename="camel"):
     valid_from: str
     valid_until: str
     name: Text
+    credential_status: object = None
     credential_subject: _Subject
 
 
@@ -201,6 +216,8 @@ def read_attestation(statement: Statement) -> Attested:
             name: f"{measure.amount:f} {measure.unit}" for name, measure in sorted(measures.items())
         }
         | {name: code for name, code in sorted(scores.items()) if name != _SEASON},
+        statuses=_statuses(credential.credential_status),
+        application=_application(subject.auditable_evidence),
     )
 
 
@@ -210,10 +227,14 @@ def write_credential(
     """Return the payload of a credential that says what ``attested`` says.
 
     ``under`` is the profile of the scheme it is given by; ``names`` gives the display name of every
-    DID, of the scheme and of the lot.
+    DID, of the scheme and of the lot. It names one status list or none.
     """
+    assert len(attested.statuses) <= 1, "credentialStatus of UNTP 0.7.0 is one object"
+    (status,) = attested.statuses or (None,)
+    asked = {"linkURL": attested.application, "linkName": APPLICATION}
     return encoding.canonical_json(
         {
+            **({"credentialStatus": write_entry(status)} if status else {}),
             "@context": list(CONTEXTS),
             "type": ["DigitalConformityCredential", "VerifiableCredential"],
             "id": attested.id,
@@ -237,6 +258,7 @@ def write_credential(
                 },
                 **_certified(attested),
                 "conformityAssessment": [_assessment(attested, under, names, area_uris)],
+                **({"auditableEvidence": asked} if attested.application else {}),
             },
         }
     )
@@ -323,6 +345,17 @@ def _performance(attested: Attested) -> list[dict[str, Any]]:
         {"metric": metric_of(scheme, name), "score": {"code": code}}
         for name, code in sorted(scores.items())
     ]
+
+
+def _statuses(value: object) -> tuple[StatusEntry, ...]:
+    try:
+        return read_entries(value)
+    except MalformedError as error:
+        raise MalformedError("malformed_credential", what=error.words.en) from error
+
+
+def _application(evidence: _Mention | None) -> str:
+    return evidence.url if evidence and evidence.name == APPLICATION else ""
 
 
 def _profile(scheme: str, profile_id: str) -> tuple[str, str]:

@@ -16,6 +16,8 @@ from msgspec import Struct, json
 
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
 from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
+from ledger.rice.known import Spell as Spell  # noqa: PLC0414
+from ledger.rice.life_facts import Application, StatusPlace, Turn
 from ledger.rice.paper_facts import Baseline, Contract, Erasures, Household, Inspection, Paper
 from ledger.rice.schemes import Edition, edition_on
 from ledger.rice.terms import Certificate
@@ -98,15 +100,6 @@ class Did(Fact, frozen=True, kw_only=True, tag="did"):
     def key(self) -> str:
         """Return the key of this DID."""
         return f"did:{self.did}"
-
-
-class Spell(Struct, frozen=True, gc=False, kw_only=True):
-    """A state that holds from a day on (that day included) until the next spell."""
-
-    from_on: str
-    state: str
-    reason: str = ""
-    index: int
 
 
 class Area(Fact, frozen=True, kw_only=True, tag="area"):
@@ -360,6 +353,7 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     ``effect``, ``needs`` and ``two_persons`` are its profile's in the version of the scheme it
     names: a scheme published later changes nothing for it. ``kid`` is the key that signed it.
     ``sold_from`` maps ``area/season`` to its grams of what a transaction sold.
+    Hectares and tonnes are those first granted; `life.figures_on` says what is left of them.
     """
 
     id: str
@@ -386,7 +380,8 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     licence: str = ""
     certificate: Certificate | None = None
     figures: dict[str, str]
-    spells: tuple[Spell, ...]
+    application: str = ""
+    spells: tuple[Turn, ...]
     index: int
 
     @property
@@ -514,6 +509,8 @@ AnyFact = (
     | Sold
     | Claimed
     | Relations
+    | Application
+    | StatusPlace
     | LabelBatch
     | Lettering
     | Contract

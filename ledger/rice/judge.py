@@ -12,14 +12,17 @@ from ledger.errors import Detail, RefusedError, Words
 from ledger.rice import (
     actors,
     acts,
+    applications,
     areas,
     attestations,
     certifying,
     corrections,
     diary,
+    life,
     lots,
     papers,
     sayings,
+    status_places,
 )
 from ledger.rice.actors import Reason
 from ledger.rice.case import (
@@ -238,6 +241,10 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     certifying.claim,
     certifying.relate,
     attestations.fold,
+    life.change,
+    applications.apply,
+    applications.answer,
+    status_places.keep_place,
     diary.write,
     diary.apply,
     corrections.take_back,

@@ -16,3 +16,12 @@ class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
     def key(self) -> str:
         """Return the key this fact is kept under."""
         raise NotImplementedError
+
+
+class Spell(Struct, frozen=True, kw_only=True):
+    """A state that holds from a day on (that day included) until the next spell."""
+
+    from_on: str
+    state: str
+    reason: str = ""
+    index: int

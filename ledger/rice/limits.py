@@ -40,3 +40,4 @@ class Settings(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_onl
     deduction_ppt: Share = 150
     reduction_warn_kg_per_ha: Kilograms = 12_000
     reduction_warn_ppt: Share = 850
+    suspension_months: Months = 6

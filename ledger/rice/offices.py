@@ -191,6 +191,11 @@ def _publishing(case: CaseOf[acts.PublishScheme]) -> Needed:
     return owning(scheme) if scheme else Office(("scheme_owner",))
 
 
+def _applying(case: CaseOf[acts.Apply]) -> Needed:
+    marked = ("packer", "exporter") if case.body.profile == "grant" else ("cooperative",)
+    return Office(marked)
+
+
 def _changing_attestation(case: CaseOf[acts.ChangeAttestation]) -> Needed:
     attestation = case.find(Attestation, f"attestation:{case.body.attestation}")
     return attestation.issuer if attestation else None
@@ -270,6 +275,7 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.PublishScheme: _publishing,
     acts.ClaimReduction: _claiming,
     acts.DeclareRelation: _relating,
+    acts.Apply: _applying,
     acts.ChangeAttestation: _changing_attestation,
     acts.IssueLabels: _issuing_labels,
     acts.Hold: _holding,

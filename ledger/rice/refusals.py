@@ -10,9 +10,11 @@ from collections.abc import Mapping
 
 from ledger.errors import Words
 from ledger.rice.field_refusals import FIELD_REFUSALS, said
+from ledger.rice.life_refusals import LIFE_REFUSALS
 
 REFUSALS: Mapping[str, tuple[Words, Words]] = {
     **FIELD_REFUSALS,
+    **LIFE_REFUSALS,
     "founding_comes_first": said(
         "Entry {index} cannot be this: a ledger begins with its founding act, and only once.",
         "Mục {index} không thể là việc này: sổ bắt đầu bằng văn bản sáng lập, và chỉ một lần.",
@@ -433,12 +435,6 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "{number} do khóa {kid} đề xuất; phải do người khác cấp.",
         "The decision of another key of the issuer.",
         "Quyết định bằng khóa khác của bên cấp.",
-    ),
-    "attestation_unknown": said(
-        "There is no attestation {attestation} that could change.",
-        "Không có chứng nhận {attestation} để thay đổi.",
-        "An attestation in this ledger that is not withdrawn.",
-        "Chứng nhận có trong sổ và chưa bị thu hồi.",
     ),
     "grant_not_in_force": said(
         "The mark grant {grant} is {state} on the packing day.",

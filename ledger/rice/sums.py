@@ -62,6 +62,7 @@ from ledger.rice.figures import (
     SiloFigures,
     Totals,
 )
+from ledger.rice.life import figures_on
 from ledger.rice.limits import Settings
 from ledger.rice.lots import births_of, draws_of, gtin_of
 from ledger.rice.paper_facts import Baseline, Contract
@@ -350,7 +351,7 @@ def _grant(each: Attestation) -> GrantFigures:
         number=each.number,
         quota_g=each.quota_g,
         used_g=each.drawn_g,
-        left_g=each.quota_g - each.drawn_g,
+        left_g=figures_on(each, each.until_on)[1] - each.drawn_g,
     )
 
 

@@ -46,6 +46,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=200)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=80)]
 Uri = Annotated[str, Meta(pattern=r"\A(https://|urn:|did:)[\x21-\x7e]{1,250}\Z")]
 _QUOTED = r"(?:[A-Za-z0-9._~-]|%[0-9A-F]{2}){1,200}\Z"
+UriOrNone = Annotated[str, Meta(pattern=r"\A((https://|urn:|did:)[\x21-\x7e]{1,250})?\Z")]
 ContractUri = Annotated[str, Meta(pattern=rf"\Aurn:rice:contract:{_QUOTED}")]
 PaperUri = Annotated[str, Meta(pattern=rf"\Aurn:rice:paper:{_QUOTED}")]
 HouseholdRef = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9]{4,40}\Z")]
@@ -85,7 +86,25 @@ RoleName = Literal[
     "buyer",
 ]
 ProductForm = Literal["paddy", "head_rice", "broken", "bran", "husk", "packed"]
-ScopeKind = Literal["area", "input", "lot", "pallet", "container", "labels"]
+ScopeKind = Literal["area", "input", "lot", "pallet", "container", "labels", "attestation"]
+ReasonCode = Literal[
+    "complaint",
+    "records_differ",
+    "process_not_followed",
+    "quantity_differs",
+    "false_statement",
+    "mark_misused",
+    "area_code_ended",
+    "accreditation_ended",
+    "key_compromised",
+    "issued_wrongly",
+    "holder_asked",
+    "scope_changed",
+    "second_decision",
+    "put_right",
+    "other",
+]
+"""Why an attestation changes. `reasons` has the words; codes are never renamed or reused."""
 Custody = Literal[
     "identity_preserved", "segregated", "controlled_blending", "mass_balance", "book_and_claim"
 ]

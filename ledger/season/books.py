@@ -7,19 +7,24 @@ where a mill lies is then read from the ledger, once somebody has said it there.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 from ledger.drafts import Body
 from ledger.imports.rows import Organisation, PackedLot, PlantingArea, Product, Row, WeighTicket
 from ledger.imports.tables import AnyRow, Table
+from ledger.log.status_list import StatusEntry
 from ledger.programme import Keyring, Programme
 from ledger.rice import facts as known_facts
 from ledger.rice.facts import Actor, Area, Fact, Lot, find
+from ledger.rice.life_facts import StatusPlace
+from ledger.rice.status_places import FULL, PURPOSE, draw_place, list_url
 
 KEYS_END = "2099-12-31T00:00:00Z"
 START = "2020-01-01"
@@ -85,6 +90,7 @@ class Books:
         self.areas = {row.code: row for row in self.rows("planting_areas", PlantingArea)}
         self.products = {row.gtin: row for row in self.rows("products", Product)}
         self.slips = self.rows("weigh_tickets", WeighTicket)
+        self._places: dict[int, str] = {}
         self.packed = {row.lot: row for row in self.rows("packing", PackedLot)}
 
     def rows(self, kind: str, of: type[AnyRow]) -> tuple[AnyRow, ...]:
@@ -176,6 +182,27 @@ class Books:
     def attestation_id(self, number: str) -> str:
         """Return the id of a decision."""
         return f"https://{self.programme.host}/attestations/{quote(number)}"
+
+    def status_entry(self, issuer: str, number: str) -> StatusEntry:
+        """Return the place of a decision in the ledger's status list, drawn by its issuer."""
+        name = self.attestation_id(number)
+        url = self._status_list
+
+        def is_taken(place: int) -> bool:
+            known = find(self.known, StatusPlace, f"status:{url}#{place}")
+            owner = known.attestation if known else self._places.get(place, name)
+            return owner != name
+
+        place = draw_place(self.keyring.secret(issuer, "status"), name, is_taken)
+        self._places[place] = name
+        return StatusEntry(list=url, index=place, purpose=PURPOSE)
+
+    @cached_property
+    def _status_list(self) -> str:
+        """Return the ledger's first status list that is not full yet."""
+        taken = Counter(place.list for place in self._all_of("status", StatusPlace))
+        urls = (list_url(self.programme.host, number) for number in count(1))
+        return next(url for url in urls if taken[url] < FULL)
 
     @cached_property
     def _weighed(self) -> dict[str, int]:

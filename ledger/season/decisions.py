@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
+from ledger.imports.reasons import reason_in
 from ledger.imports.rows import Baseline, Certification, Contract, ContractPrice, Inspection
 from ledger.rice import acts, credentials
 from ledger.rice.credentials import Attested
@@ -13,7 +14,13 @@ from ledger.rice.disclosed import Private
 from ledger.rice.terms import contract_uri
 from ledger.season.books import Books, Saying, at
 
-_CHANGES = {"suspension": "suspended", "withdrawal": "withdrawn"}
+_CHANGES = {
+    "suspension": "suspended",
+    "reinstatement": "reinstated",
+    "reduction": "reduced",
+    "withdrawal": "withdrawn",
+    "supersession": "superseded",
+}
 _MEASURES = (
     ("seed-rate", "seed_kg_per_ha", "KGM"),
     ("nitrogen-reduction", "n_reduction_pct", "P1"),
@@ -116,12 +123,19 @@ def _seen(row: Inspection) -> acts.InspectArea:
 
 
 def _change(books: Books, row: Certification) -> acts.ChangeAttestation:
+    state = _CHANGES[row.decision]
+    is_reduced = state == "reduced"
     return acts.ChangeAttestation(
         attestation=books.attestation_id(row.basis),
-        state=_CHANGES[row.decision],  # type: ignore[arg-type]
+        state=state,  # type: ignore[arg-type]
         from_on=row.valid_from.isoformat(),
-        reason=row.reason,
+        reason=reason_in(row.reason),  # type: ignore[arg-type]  # a closed word
+        remark=row.reason,
         paper=row.number,
+        decided_by=row.issuer,
+        area_m2=(row.area_m2 or 0) if is_reduced else 0,
+        quota_g=(row.quota_g or 0) if is_reduced else 0,
+        successor=books.attestation_id(row.successor) if row.successor else "",
     )
 
 
@@ -144,6 +158,7 @@ def _credential(books: Books, row: Certification) -> bytes:
         area_m2=row.area_m2 or 0,
         quota_g=row.quota_g or 0,
         figures=_figures(row),
+        statuses=(books.status_entry(row.issuer, row.number),),
     )
     return credentials.write_credential(
         attested,

@@ -86,7 +86,7 @@ def test_a_certificate_is_read_to_a_person(rice: Rice, key: Path, tmp_path: Path
         "In force until: 2026-12-31T16:59:59.000Z\n",
         "Not shown: up to 1 statements",
         '"tonnes": 120.5\n',
-        "whether its issuer has suspended or withdrawn it since",
+        "whether it has been suspended or withdrawn since",
     ):
         assert said in result.stdout
     vietnamese = rice("--lang", "vi", "credential", file, "--key", key, "--at", NOW)

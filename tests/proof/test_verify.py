@@ -31,7 +31,7 @@ TRUST_DATA = (FOLDER / "trust.json").read_bytes()
 BUNDLE = read_bundle(DATA)
 TRUST = read_trust(TRUST_DATA)
 AT = season.JUDGED
-CALM = {"verified", "expired_after_packing", "not_certified"}
+CALM = {"verified", "superseded_after_packing", "expired_after_packing", "not_certified"}
 """Headlines that let somebody rely on a record."""
 
 

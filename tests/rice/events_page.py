@@ -37,6 +37,7 @@ WHO_ACTS = {
     "record_erasure": "anybody in office",
     "register_product": "mill, packer, exporter",
     "publish_scheme": "scheme owner",
+    "apply": "the cooperative of the areas; for a mark packer or exporter",
     "claim_reduction": "the cooperative that manages the area",
     "declare_relation": "one of the two; a registrar",
     "change_attestation": "whoever issued it",

@@ -133,7 +133,7 @@ def test_a_decision_is_suspended_reinstated_and_withdrawn_by_its_issuer() -> Non
         pack  may  H1:1000  P1  200x5  segregated  A001                 ok
         day  2026-03-02
         pack  may  H1:1000  P2  200x5  segregated  A001                 grant_not_in_force
-        decide  hh  grant  A001  granted  2026-03-04                    ok
+        decide  hh  grant  A001  reinstated  2026-03-04                    ok
         day  2026-03-03
         pack  may  H1:1000  P2  200x5  segregated  A001                 grant_not_in_force
         day  2026-03-04
@@ -141,11 +141,11 @@ def test_a_decision_is_suspended_reinstated_and_withdrawn_by_its_issuer() -> Non
         decide  xa  conformity  A001  suspended  2026-03-05             ok
         day  2026-03-05
         pack  may  H1:1000  P3  200x5  segregated  A001                 mark_not_covered
-        decide  xa  conformity  A001  granted  2026-03-06               ok
+        decide  xa  conformity  A001  reinstated  2026-03-06               ok
         day  2026-03-06
         pack  may  H1:1000  P3  200x5  segregated  A001                 ok
         decide  hh  grant  A001  withdrawn  2026-03-03                  ok
-        decide  hh  grant  A001  granted  2026-03-07                    attestation_unknown
+        decide  hh  grant  A001  reinstated  2026-03-07                 attestation_over
         pack  may  H1:1000  P4  200x5  segregated  A001                 grant_not_in_force
         """,
     )
@@ -226,8 +226,9 @@ def test_one_hectare_carries_the_mark_once() -> None:
         attestation=f"{attested('grant', 'hh', 'may', 'A001').id}-1",
         state="withdrawn",
         from_on="2026-03-01",
-        reason="trả lại",
+        reason="holder_asked",
         paper="9",
+        decided_by="hh",
     )
     world.must("hh", withdrawn)
     assert grant("4", 6, "A001") == "ok"

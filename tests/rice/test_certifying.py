@@ -41,8 +41,9 @@ def decided(given: str, state: str, from_on: str = "2026-03-01") -> acts.ChangeA
         attestation=given,
         state=state,  # type: ignore[arg-type]
         from_on=from_on,
-        reason="hậu kiểm",
+        reason="second_decision" if state == "granted" else "other",
         paper="1",
+        decided_by="hh",
     )
 
 
@@ -72,7 +73,7 @@ def test_a_sale_is_of_the_sellers_own_covered_rice() -> None:
         sell  hh  H1  1  A001                                           ok
         day  2026-03-02
         sell  hh  H1  1  A001                                           licence_not_in_force
-        decide  hh  grant  A001  granted  2026-03-03                    ok
+        decide  hh  grant  A001  reinstated  2026-03-03                    ok
         decide  xa  conformity  A001  suspended  2026-03-03             ok
         day  2026-03-03
         sell  hh  H1  1  A001                                           sale_not_covered
@@ -189,6 +190,7 @@ def test_two_persons_grant_and_withdraw() -> None:
     assert world.say("hh-2", decided(grant.id, "granted")) == "ok"
     play(world, "pack  may  H1:1000  P1  200x5  segregated  A001  ok")
     assert world.say("hh-2", decided(grant.id, "withdrawn")) == "second_person_missing"
+    assert world.say("hh", decided(grant.id, "granted", "2026-03-02")) == "change_unfit"
     assert world.say("hh", decided(grant.id, "suspended")) == "ok"
     assert world.say("hh+hh-2", decided(grant.id, "withdrawn")) == "ok"
     assert state_of(grant_of(world), "2026-03-01") == "withdrawn"

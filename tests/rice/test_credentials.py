@@ -17,11 +17,13 @@ from ledger.errors import LedgerError
 from ledger.log import encoding
 from ledger.log.contexts import find_strays
 from ledger.log.statement import parse_statement, seal
+from ledger.log.status_list import StatusEntry
 from ledger.rice.credentials import Attested, read_attestation
 from ledger.rice.terms import Certificate
 from tests.bent import bent_json
 from tests.conformance_data import load
 from tests.log.issuing import contexts
+from tests.rice.life_sayings import FIRST, placed
 from tests.world import SCHEME, attested, did, key_of, lot, written
 
 UNTP = "untp-0.7.0"
@@ -40,6 +42,7 @@ ATTESTED = (
         *("certificate", "xa", "htx", "A001"),
         certificate=Certificate("SRP-2026/0042", f"zQm{'Y' * 44}"),
     ),
+    structs.replace(placed(94_567), number="with a status, answering", application=FIRST),
 )
 
 
@@ -100,8 +103,13 @@ def test_members_that_decide_nothing_are_left_alone_in_any_order(body: Attested)
         "statusListIndex": 94567,
         "statusListCredential": "https://demo.rice.example/status/1",
     }
+    value["credentialSubject"]["auditableEvidence"] = {
+        "linkURL": "https://x.example",
+        "linkName": "x",
+    }
     payload = json.dumps(value, indent=1).encode()
-    assert read(payload) == body
+    status = StatusEntry("https://demo.rice.example/status/1", 94567, "suspension")
+    assert read(payload) == structs.replace(body, statuses=(status,), application="")
 
 
 def bent(path: str, member: object = ..., body: Attested = ATTESTED[0]) -> Any:  # noqa: ANN401
@@ -135,6 +143,12 @@ REFUSED: dict[str, object] = {
     "a day without an hour": bent("validFrom", "2026-03-01"),
     "a day without a place": bent("validFrom", "2026-03-01T00:00:00"),
     "an id that is no address": bent("id", "xa-1"),
+    "a status without a place": bent("credentialStatus/statusListIndex", body=ATTESTED[6]),
+    "a status whose place is spelled twice": bent(
+        "credentialStatus/statusListIndex", "094567", ATTESTED[6]
+    ),
+    "a status beyond every list": bent("credentialStatus/statusListIndex", 2**27, ATTESTED[6]),
+    "a status that is a word": bent("credentialStatus", "fine", ATTESTED[6]),
     "conformance not found": bent(f"{ASSESSMENT}/conformance", member=False),
     "conformance as text": bent(f"{ASSESSMENT}/conformance", "true"),
     "no areas": bent(f"{ASSESSMENT}/assessedFacility", []),

@@ -18,6 +18,7 @@ from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
 from ledger.rice.terms import contract_uri
 from tests.profiles import CONFORMITY
+from tests.rice.life_sayings import LIFE_SAYINGS
 from tests.tables import play
 from tests.world import (
     SCHEME,
@@ -139,10 +140,22 @@ TABLES = {
         claim  htx  A001  1  A001  ok
         claim  htx  A001  1  A001""",
     "claim_above_verified": "verify  kiem  A001  ok\nclaim  htx  A001  49998  A001",
-    "attestation_unknown": CONFIRMED
+    "attestation_unknown": "decide  xa  conformity  A001  withdrawn  2026-04-01",
+    "change_before_start": CONFIRMED + "decide  xa  conformity  A001  withdrawn  2026-02-28",
+    "attestation_over": CONFIRMED
     + """
         decide  xa  conformity  A001  withdrawn  2026-04-01  ok
-        decide  xa  conformity  A001  granted  2026-05-01""",
+        decide  xa  conformity  A001  reinstated  2026-05-01""",
+    "change_unfit": CONFIRMED + "decide  xa  conformity  A001  reinstated  2026-05-01",
+    "reduction_unfit": CONFIRMED + "decide  xa  conformity  A001  reduced:100001:0  2026-05-01",
+    "suspension_overdue": CONFIRMED
+    + """
+        decide  xa  conformity  A001  suspended  2026-03-31  ok
+        decide  xa  conformity  A001  reinstated  2026-10-01""",
+    "grant_overdrawn": MARKED
+    + """
+        pack  may  H1:1000  P1  200x5  identity_preserved  A001  ok
+        decide  hh  grant  A001  reduced:100000:999  2026-03-02""",
     "grant_not_in_force": MILLED + "pack  may  H1:1000  P1  200x5  segregated  A001",
     "mark_not_covered": MARKED
     + """
@@ -281,8 +294,9 @@ def _changed(attestation: str, state: str) -> acts.ChangeAttestation:
         attestation=attestation,
         state=state,  # type: ignore[arg-type]
         from_on="2026-03-01",
-        reason="x",
+        reason="other",
         paper="1",
+        decided_by="xa",
     )
 
 
@@ -445,6 +459,7 @@ def _unbalanced(table: str) -> Callable[[World], str]:
     return case
 
 
+SAYINGS |= LIFE_SAYINGS
 SAYINGS |= {
     "event_unknown": _event_unknown,
     "event_not_own": _event_not_own,

@@ -43,8 +43,9 @@ def _granted_by(*signers: str) -> Step:
         attestation=season.attestation_id("CN-01"),
         state="granted",
         from_on="2026-04-02",
-        reason="hội đồng quyết định",
+        reason="second_decision",
         paper="2/2026",
+        decided_by=season.ASSOCIATION,
     )
     return Step("decision", on("04-04"), season.act(body, *signers))
 
@@ -148,8 +149,9 @@ def withdrawn_by_two() -> Made:
         attestation=season.attestation_id("CN-01"),
         state="withdrawn",
         from_on="2026-04-20",
-        reason="hậu kiểm",
+        reason="other",
         paper="3/2026",
+        decided_by=season.ASSOCIATION,
     )
     change = season.act(body, season.ASSOCIATION, SECOND_KEY)
     steps = _before(_careful("withdraw"), "packing", _second_key())

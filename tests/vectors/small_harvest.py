@@ -16,11 +16,13 @@ from ledger.keyring import SampleKeyring
 from ledger.log import statement
 from ledger.log.encoding import encode_base64
 from ledger.log.keys import SigningKey
+from ledger.log.status_list import StatusEntry
 from ledger.rice import acts, credentials, events, profile
 from ledger.rice.acts import LocalText
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit, label_at
 from ledger.rice.schemes import Profile
+from ledger.rice.status_places import PURPOSE, draw_place, list_url
 from ledger.rice.terms import ProductForm
 from tests.profiles import PROFILES
 
@@ -294,6 +296,13 @@ def attestation_id(number: str) -> str:
     return f"https://{HOST}/attestations/{number}"
 
 
+def status_entry(number: str, issuer: str) -> StatusEntry:
+    """Return the place of an attestation in the ledger's status list."""
+    secret = KEYRING.secret(issuer, "status")
+    place = draw_place(secret, attestation_id(number), lambda _place: False)
+    return StatusEntry(list=list_url(HOST, 1), index=place, purpose=PURPOSE)
+
+
 def credential(
     number: str,
     kind: str,
@@ -304,6 +313,8 @@ def credential(
     until_on: str = "2027-04-01",
     quota_g: int = 0,
     version: str = "1.0.0",
+    statuses: tuple[StatusEntry, ...] = (),
+    of_season: str = SEASON,
     **more: object,
 ) -> bytes:
     """Return an attestation of one of the kinds that the scheme knows."""
@@ -320,10 +331,11 @@ def credential(
                 issuer_did=did(issuer),
                 issued_to_did=did(holder),
                 areas=areas,
-                season=SEASON,
+                season=of_season,
                 from_on="2026-04-02",
                 until_on=until_on,
                 quota_g=quota_g,
+                statuses=statuses or (status_entry(number, issuer),),
                 **members,  # type: ignore[arg-type]
             ),
             next(profile for profile in PROFILES if profile.id == kind),
@@ -355,16 +367,18 @@ def scheme(version: str = "1.0.0", *profiles: Profile, from_on: str = "2026-01-0
     return act(body, ASSOCIATION)
 
 
-def change(number: str, state: str, from_on: str, signer: str, reason: str = "hậu kiểm") -> bytes:
+def change(number: str, state: str, from_on: str, signer: str, **more: object) -> bytes:
     """Return a change to an attestation."""
-    body = acts.ChangeAttestation(
-        attestation=attestation_id(number),
-        state=state,  # type: ignore[arg-type]  # the act's reader checks the word
-        from_on=from_on,
-        reason=reason,
-        paper="1/2026",
-    )
-    return act(body, signer)
+    members = {
+        "attestation": attestation_id(number),
+        "state": state,
+        "from_on": from_on,
+        "reason": "records_differ",
+        "remark": "hậu kiểm",
+        "paper": "1/2026",
+        "decided_by": signer,
+    }
+    return act(acts.ChangeAttestation(**(members | more)), signer)  # type: ignore[arg-type]
 
 
 def steps() -> list[Step]:

@@ -219,7 +219,7 @@ def suspended_since() -> Made:
 def reinstated() -> Made:
     """The grant was suspended after the packing day and granted again."""
     first = season.change("CN-01", "suspended", "2026-04-20", season.ASSOCIATION)
-    second = season.change("CN-01", "granted", "2026-04-25", season.ASSOCIATION)
+    second = season.change("CN-01", "reinstated", "2026-04-25", season.ASSOCIATION)
     return scene(
         and_then(
             season.steps(), Step("first", on("04-20"), first), Step("second", on("04-25"), second)

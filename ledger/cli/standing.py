@@ -1,0 +1,370 @@
+"""The life of attestations: how they stand, what rests on them, what ends, and changing them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ledger.cli.acting import confirm, need, record_acts, signer_of
+from ledger.cli.listing import CsvFile, XlsxFile, kilograms, tell_list, write_lists
+from ledger.cli.opening import Passphrases, opened
+from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
+from ledger.cli.speech import Speech
+from ledger.errors import MalformedError, Words
+
+if TYPE_CHECKING:
+    from ledger.rice.facts import Attestation
+    from ledger.service import Ledger
+    from ledger.standing import Impact, Standing
+
+Name = Annotated[str, typer.Argument(help="An attestation: its id, or the number on the paper.")]
+OnDay = Annotated[str, typer.Option("--on", help="On this day, such as 2026-05-01; else today.")]
+SignerKey = Annotated[Path | None, typer.Option("--key", help="Key file of whoever says so.")]
+Hectares = Annotated[str, typer.Option("--ha", help="Hectares, such as 12.5.")]
+Tonnes = Annotated[str, typer.Option("--tonnes", help="Tonnes of white rice, such as 30.25.")]
+STATES: dict[str, Words] = {
+    "applied": Words("applied for", "đã nộp đơn"),
+    "pending": Words("not yet in force", "chưa có hiệu lực"),
+    "granted": Words("in force", "có hiệu lực"),
+    "suspended": Words("suspended", "tạm đình chỉ"),
+    "reinstated": Words("in force again", "có hiệu lực trở lại"),
+    "reduced": Words("in force for less", "có hiệu lực, đã thu hẹp"),
+    "withdrawn": Words("withdrawn", "đã thu hồi"),
+    "superseded": Words("replaced", "đã thay thế"),
+    "expired": Words("ended", "đã hết hạn"),
+}
+KINDS: dict[str, Words] = {
+    "attestation": Words("attestation", "chứng nhận"),
+    "suspension": Words("suspension, to be decided", "đình chỉ, cần quyết định"),
+    "role": Words("office", "vai trò"),
+    "licence": Words("export licence", "giấy phép xuất khẩu"),
+    "key": Words("key", "khóa"),
+    "area": Words("area code", "mã số vùng trồng"),
+}
+_M2_PER_HA, _G_PER_TONNE = 10_000, 1_000_000
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(status)
+    app.command()(impact)
+    app.command()(expiring)
+    app.command()(applications)
+    app.command("apply")(apply_for)
+    app.command("change-attestation")(change_attestation)
+
+
+def status(
+    ctx: typer.Context,
+    attestation: Name,
+    on: OnDay = "",
+    at_size: Annotated[
+        int | None, typer.Option(min=0, help="As the first so many entries of the log tell it.")
+    ] = None,
+    ledger: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show how an attestation, or an application, stands or stood: its state and its life."""
+    from ledger.standing import standing_of
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    with opened(ledger) as book, book.reading() as view:
+        standing = standing_of(view, attestation, _day(on), at_size)
+    if as_json:
+        speech.answer(standing)
+    else:
+        _tell_standing(speech, standing)
+
+
+def impact(
+    ctx: typer.Context,
+    attestation: Name,
+    on: OnDay = "",
+    ledger: Folder = HERE,
+    csv: CsvFile = None,
+    xlsx: XlsxFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what rests on an attestation: marked lots, pallets, containers, bags, tonnes."""
+    from ledger.standing import impact_of
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    with opened(ledger) as book, book.reading() as view:
+        found = impact_of(view, attestation, _day(on))
+    write_lists(speech, found.affected, csv, xlsx, worth_of(found))
+    if as_json:
+        speech.answer(found)
+    elif csv is None or str(csv) != "-":
+        _tell_standing(speech, found.standing)
+        tell_list(speech, found.affected)
+        _tell_worth(speech, found)
+
+
+def expiring(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Option(help="The last day looked at, such as 2026-12-31.")],
+    ledger: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """List what ends by a day: attestations, suspensions, offices, licences, keys, area codes."""
+    from ledger.standing import ending_before
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    last = _day(before)
+    with opened(ledger) as book, book.reading() as view:
+        endings = ending_before(view, _day(""), last)
+    if as_json:
+        speech.answer(endings)
+    elif not endings:
+        speech.tell(speech.phrase("nothing_ends", before=last))
+    else:
+        headings = [speech.phrase(name) for name in ("ends", "what", "name", "of_whom")]
+        rows = [
+            [one.ends_on, speech.text(KINDS[one.kind]), f"{one.name} {one.what}".strip(), one.of]
+            for one in endings
+        ]
+        speech.table(headings, rows)
+
+
+def applications(
+    ctx: typer.Context,
+    certifier: Annotated[str, typer.Option(help="Only those to this organisation.")] = "",
+    ledger: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """List the applications that wait for an answer, oldest first."""
+    from ledger.standing import waiting_for
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    with opened(ledger) as book, book.reading() as view:
+        waiting = waiting_for(view, certifier)
+    if as_json:
+        speech.answer(waiting)
+    elif not waiting:
+        speech.tell(speech.phrase("nobody_waits"))
+    else:
+        headings = [speech.phrase(name) for name in ("since_day", "name", "of_whom", "what")]
+        rows = [
+            [
+                *(one.applied_on, one.id, one.applicant),
+                f"{one.profile} {one.season} {' '.join(one.areas)}",
+            ]
+            for one in waiting
+        ]
+        speech.table(headings, rows)
+
+
+def apply_for(
+    ctx: typer.Context,
+    *,
+    certifier: Annotated[str, typer.Option(help="Whom you ask, by its short id.")],
+    profile: Annotated[str, typer.Option(help="What you ask for: conformity, ghg or grant.")],
+    scheme: Annotated[str, typer.Option(help="Under which scheme, by its address.")],
+    area: Annotated[list[str], typer.Option(help="A planting-area code; may be given again.")],
+    season: Annotated[str, typer.Option(help="For which season, such as DX-2026.")],
+    ha: Hectares,
+    tonnes: Tonnes = "",
+    key: SignerKey = None,
+    ledger: Folder = HERE,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a certifier for an attestation; its name is printed for the answer to refer to."""
+    from uuid import uuid4
+
+    from ledger.rice import acts
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    name = f"urn:uuid:{uuid4()}"
+    act = _made(
+        acts.Apply,
+        application=name,
+        certifier=certifier,
+        profile=profile,
+        scheme=scheme,
+        areas=area,
+        season=season,
+        area_m2=_whole(ha, _M2_PER_HA, "--ha"),
+        quota_g=_whole(tonnes or "0", _G_PER_TONNE, "--tonnes"),
+    )
+    signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
+    with opened(ledger) as book:
+        record_acts(speech, book, [act], signer)
+    if not as_json:
+        speech.tell(name)
+
+
+def change_attestation(
+    ctx: typer.Context,
+    attestation: Name,
+    *,
+    to: Annotated[
+        str,
+        typer.Option(help="suspended, reinstated, reduced, withdrawn or superseded."),
+    ],
+    reason: Annotated[str, typer.Option(help="A code of the closed list in docs/formats.md.")],
+    paper: Annotated[str, typer.Option(help="Number of the decision on paper.")] = "",
+    start: Annotated[
+        str, typer.Option("--from", help="From this day on, perhaps a past one; else today.")
+    ] = "",
+    decided_by: Annotated[
+        str, typer.Option(help="Who decided, by its short id; else whoever issued it.")
+    ] = "",
+    remark: Annotated[str, typer.Option(help="For people to read. Names no person.")] = "",
+    ha: Hectares = "",
+    tonnes: Tonnes = "",
+    successor: Annotated[str, typer.Option(help="What takes its place: id or number.")] = "",
+    key: SignerKey = None,
+    ledger: Folder = HERE,
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")] = False,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Suspend, reinstate, reduce, withdraw or replace an attestation; only its issuer may.
+
+    What rests on it is listed before anything is signed. --ha and --tonnes say what a reduction
+    leaves.
+    """
+    from ledger.rice import acts
+    from ledger.standing import impact_of
+
+    speech: Speech = ctx.obj
+    speech.to_program = as_json
+    need(paper=paper)
+    signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
+    with opened(ledger) as book:
+        known, after = _named(book, attestation), successor and _named(book, successor).id
+        act = _made(
+            acts.ChangeAttestation,
+            attestation=known.id,
+            state=to,
+            from_on=_day(start),
+            reason=reason,
+            remark=remark,
+            paper=paper,
+            decided_by=decided_by or known.issuer,
+            area_m2=_whole(ha or "0", _M2_PER_HA, "--ha"),
+            quota_g=_whole(tonnes or "0", _G_PER_TONNE, "--tonnes"),
+            successor=after,
+        )
+        with book.reading() as view:
+            found = impact_of(view, known.id, _day(""))
+        if not as_json:
+            tell_list(speech, found.affected)
+        confirm(speech, "change_sure", len(found.lots), yes=yes)
+        record_acts(speech, book, [act], signer)
+
+
+def _tell_standing(speech: Speech, of: Standing) -> None:
+    state = speech.text(STATES[of.state])
+    speech.tell(f"{of.number or of.id}: {state} [{of.state}] {of.since}")
+    if of.due_on:
+        phrase = "suspension_overdue" if of.is_overdue else "suspension_due"
+        speech.tell(speech.phrase(phrase, due_on=of.due_on))
+    if of.profile == "grant":
+        figures = {"quota": kilograms(of.quota_g), "drawn": kilograms(of.drawn_g)}
+        speech.tell(speech.phrase("grant_drawn", **figures))
+    for turn in of.turns:
+        speech.tell(
+            "  "
+            + speech.phrase(
+                "turn",
+                on=turn.from_on,
+                state=speech.text(STATES[turn.state]),
+                reason=_why(speech, turn.reason, turn.remark),
+                paper=turn.paper or "-",
+                by=turn.decided_by or of.issuer.actor,
+                index=turn.index,
+            )
+        )
+
+
+def _why(speech: Speech, reason: str, remark: str) -> str:
+    from ledger.rice.reasons import REASONS
+
+    said = speech.text(REASONS[reason]) if reason else "-"
+    return f"{said} ({remark})" if remark else said
+
+
+def _tell_worth(speech: Speech, found: Impact) -> None:
+    """Say of each marked lot what it was worth when it was packed, and whether it is beyond."""
+    from ledger.lists import lot_name
+
+    for lot, words in worth_of(found).items():
+        speech.tell(f"  {lot_name(lot)}: {speech.text(words)}")
+
+
+def worth_of(found: Impact) -> dict[str, Words]:
+    """Return what to say beside each marked lot."""
+    marks: dict[str, Words] = {}
+    state = STATES[found.standing.state]
+    for one in found.lots:
+        en, vi = [], []
+        if not found.standing.is_in_force and one.valid_when == "shipped":
+            en.append(f"valid when shipped, now {state.en}")
+            vi.append(f"có hiệu lực khi xuất hàng, nay {state.vi}")
+        elif not found.standing.is_in_force and one.valid_when == "packed":
+            en.append(f"valid when packed, now {state.en}")
+            vi.append(f"có hiệu lực khi đóng gói, nay {state.vi}")
+        elif not one.valid_when:
+            en.append("not valid when packed")
+            vi.append("không có hiệu lực khi đóng gói")
+        if one.is_beyond:
+            en.append("beyond what is left of the grant")
+            vi.append("vượt phần hạn mức còn lại")
+        if en:
+            marks[one.lot] = Words("; ".join(en), "; ".join(vi))
+    return marks
+
+
+def _named(book: Ledger, name: str) -> Attestation:
+    from ledger.tracing import attestation_named
+
+    with book.reading() as view:
+        return attestation_named(view, name)
+
+
+def _day(text: str) -> str:
+    """Return a day as it is given, or today."""
+    from msgspec import ValidationError, convert
+
+    from ledger.log.encoding import local_day
+    from ledger.rice.terms import Day
+    from ledger.service import utc_now
+
+    if not text:
+        return local_day(utc_now())
+    try:
+        return convert(text, Day)
+    except ValidationError as error:
+        raise MalformedError("malformed", what=text) from error
+
+
+def _whole(text: str, factor: int, option: str) -> int:
+    """Return hectares or tonnes in whole square metres or grams."""
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        amount = Decimal(text) * factor
+        if amount != amount.to_integral_value() or amount < 0:
+            raise MalformedError("malformed", what=f"{option} {text}")
+        return int(amount)
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise MalformedError("malformed", what=f"{option} {text}") from error
+
+
+def _made(kind: Any, **members: object) -> Any:  # noqa: ANN401  (an act of that kind)
+    """Return an act of these members, read as a sent one would be."""
+    from msgspec import ValidationError, convert
+
+    try:
+        return convert(members, kind)
+    except ValidationError as error:
+        raise MalformedError("malformed_act", what=str(error)) from error

@@ -1,0 +1,45 @@
+"""The small season of the vectors in a ledger of its own: confirmed, granted, packed, labelled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from ledger.errors import LedgerError
+from ledger.service import Ledger
+from tests.small_season import Clock
+from tests.vectors import small_harvest as season
+from tests.vectors.small_harvest import Step
+
+GRANT, CONFIRMATION = season.attestation_id("CN-01"), season.attestation_id("XN-01")
+LOT = season.uri(season.BAGGED, season.LOT)
+OTHER_LOT = season.uri(season.BAGGED, "L260411A")
+
+
+class Season:
+    """A ledger, its clock, and what is said to it on which day."""
+
+    def __init__(self, folder: Path) -> None:
+        first, *rest = season.steps()
+        self.clock = Clock(first.at)
+        self.ledger = Ledger.create(
+            folder, season.key("log"), founding=first.data, clock=self.clock
+        )
+        for step in rest:
+            self.take(step)
+        self.ledger.disclose_labels(season.LOT, season.secret())
+        self.ledger.publish()
+
+    def take(self, step: Step) -> int:
+        """Record a step at its time; return its entry."""
+        self.clock.now = max(self.clock.now, step.at)
+        (answer,) = self.ledger.append([step.data])
+        assert not isinstance(answer, LedgerError), (step.name, answer)
+        return answer.index
+
+    def change(self, number: str, state: str, from_on: str, at: datetime, **more: object) -> int:
+        """Record a change to an attestation by its issuer, and publish it."""
+        signer = season.ASSOCIATION if number.startswith("CN") else season.CONFIRMER
+        index = self.take(Step(state, at, season.change(number, state, from_on, signer, **more)))
+        self.ledger.publish()
+        return index
