@@ -25,9 +25,9 @@ from ledger.log.statement import parse_statement
 from ledger.rice import diary
 from ledger.rice.acts import BagRange, Scope
 from ledger.rice.case import open_meaning
+from ledger.rice.diary_facts import Applied
 from ledger.rice.events import Correction, Event, Harvest, Loading
 from ledger.rice.facts import (
-    Applied,
     Area,
     Container,
     F,

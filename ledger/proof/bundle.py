@@ -34,7 +34,9 @@ from ledger.rice.credentials import Attested
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
 from ledger.rice.events import (
     Arrival,
+    Correction,
     Dispatch,
+    FieldWork,
     Handover,
     Harvest,
     Loading,
@@ -206,6 +208,9 @@ def subjects_of(meaning: Meaning) -> Iterator[str]:
             yield f"did:{did}"
         case Loading(container=number):
             yield f"container:{number}"
+        case Correction(wrong=FieldWork(event_id=name)):
+            # Who signed a diary changes where a line is declared wrong, so that line is needed.
+            yield f"said:{name}"
 
 
 def _lots_made(meaning: Meaning) -> Iterator[str]:
@@ -238,6 +243,8 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
     yield f"did:{body.issued_to_did}"
     for code in body.areas:
         yield f"area:{code}"
+        if body.profile == "ghg":
+            yield f"signers:{code}/{body.season}"
         if body.profile == "grant":
             yield f"covered:{code}/{body.season}"
             yield f"granted:{code}/{body.season}"

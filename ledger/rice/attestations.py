@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 
 from msgspec import structs
 
@@ -11,6 +12,7 @@ from ledger.rice.actors import Reason
 from ledger.rice.areas import state_on
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
+from ledger.rice.diary_facts import Signers
 from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
 from ledger.rice.facts import (
     Actor,
@@ -123,6 +125,42 @@ def not_independent(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
         if is_same_person(issuer, case.know(Actor, f"actor:{subject_id}")):
             return {"issuer": issuer.id, "subject": subject_id}
     return None
+
+
+def keys_not_apart(case: CaseOf[Attested]) -> Reason:
+    """An emission is measured, reported or verified with one key in two of these places.
+
+    That the verifier is another organisation follows: a key has one owner, only the manager of an
+    area writes its diary, and nobody vouches for areas of its own (`not_independent`).
+    """
+    if case.body.profile != "ghg":
+        return None
+    signers = _signers(case)
+    measured = {kid for each in signers.values() for kid in each.measured}
+    reported = {kid for each in signers.values() for kid in each.reported}
+    verified = {key.kid for key in case.keys}
+    for one, other in combinations((measured, reported, verified), 2):
+        if shared := one & other:
+            return {"kid": min(shared), "area": ", ".join(case.body.areas)}
+    return None
+
+
+def unmeasured(case: CaseOf[Attested]) -> Reason:
+    """An emission is verified that nobody measured: the water regime is what is assumed."""
+    if case.body.profile != "ghg":
+        return None
+    signers = _signers(case)
+    unread = [code for code in case.body.areas if not signers[code].measured]
+    return {"area": ", ".join(unread)} if unread else None
+
+
+def _signers(case: CaseOf[Attested]) -> dict[str, Signers]:
+    """Return who signed the diary of each area of an attestation."""
+    season = case.body.season
+    return {
+        code: case.find(Signers, f"signers:{code}/{season}") or Signers(area=code, season=season)
+        for code in case.body.areas
+    }
 
 
 def unconfirmed_grant(case: CaseOf[Attested]) -> Reason:

@@ -36,6 +36,7 @@ from ledger.rice.case import (
     open_case,
 )
 from ledger.rice.corrections import touched
+from ledger.rice.credentials import Attested
 from ledger.rice.events import Correction, Event, Fertilising, FieldWork, Harvest, Spraying
 from ledger.rice.facts import Fact, Facts, Promised, Said
 from ledger.rice.refolding import LOT_FOLDS, Refolding
@@ -193,7 +194,16 @@ _SEVERAL_OF = (
 _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (Event, lambda body: [f"product:{lots.gtin_of(lot)}" for lot, _ in lots.births_of(body)]),
     (Harvest, lambda body: [f"harvested:{body.area}/{body.season}"]),
-    (FieldWork, lambda body: [f"diary:{body.area}/{body.season}"]),
+    (
+        FieldWork,
+        lambda body: [f"{kind}:{body.area}/{body.season}" for kind in ("diary", "signers")],
+    ),
+    (
+        Attested,
+        lambda body: [
+            f"signers:{code}/{body.season}" for code in body.areas if body.profile == "ghg"
+        ],
+    ),
     (
         Fertilising | Spraying,
         lambda body: [f"applied:{diary.folded(body.product)}/{body.season}"],
@@ -228,6 +238,7 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     areas.count,
     attestations.fold,
     diary.write,
+    diary.sign,
     diary.apply,
     corrections.take_back,
     *LOT_FOLDS,

@@ -86,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     _rule("season_unfit", areas.unfit_season),
     _rule("yield_above_limit", areas.excessive_yield),
     _rule("worked_above_area", diary.larger_than_area),
+    _rule("diary_signers_too_many", diary.too_many_signers),
     _rule("number_taken", papers.taken_number),
     _rule("contract_unknown", papers.unknown_contract),
     _rule("contract_unfit", papers.unfit_contract),
@@ -117,6 +118,7 @@ RULES: tuple[Rule, ...] = (
     _rule("scope_unknown", attestations.unknown_scope),
     _rule("issuer_not_accredited", attestations.unaccredited),
     _rule("issuer_not_independent", attestations.not_independent),
+    _rule("keys_not_apart", attestations.keys_not_apart),
     _rule("inspection_overdue", areas.overdue_inspection),
     _rule("grant_not_confirmed", attestations.unconfirmed_grant),
     _rule("hectares_granted_twice", attestations.granted_twice),
@@ -140,6 +142,7 @@ RULES: tuple[Rule, ...] = (
     _rule("receipt_differs", balance.differing_receipt, warns=True),
     _rule("arrival_differs", units.differing_arrival, warns=True),
     _rule("inspection_due", areas.due_inspection, warns=True),
+    _rule("water_unmeasured", attestations.unmeasured, warns=True),
     _rule("claim_lost", attestations.lost_claim, warns=True),
     _rule("variety_differs", attestations.mixed_variety, warns=True),
 )
