@@ -19,9 +19,9 @@ from msgspec import Struct
 from ledger.closing import settings_of
 from ledger.errors import NotFoundError
 from ledger.log.statement import parse_statement
-from ledger.rice.attestations import reduction_kg_per_ha
 from ledger.rice.case import Meaning, open_meaning
 from ledger.rice.emission import Emission
+from ledger.rice.emission_claims import reduction_kg_per_ha
 from ledger.rice.events import (
     Correction,
     Dividing,

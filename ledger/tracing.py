@@ -27,9 +27,9 @@ from ledger.rice.accounts import accumulate_draws, draw_of
 from ledger.rice.acts import BagRange, Scope
 from ledger.rice.case import open_meaning
 from ledger.rice.credentials import Attested
+from ledger.rice.diary_facts import Applied
 from ledger.rice.events import Correction, Event, Harvest, Loading, Packing
 from ledger.rice.facts import (
-    Applied,
     Area,
     Attestation,
     Container,

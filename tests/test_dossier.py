@@ -81,6 +81,14 @@ def test_every_figure_names_the_entries_it_follows_from(book: Ledger, found: Dos
     assert all(each.entries for each in found.figures)
 
 
+def test_three_keys_measured_reported_and_verified(found: Dossier) -> None:
+    roles = (found.measured_by, found.reported_by, found.verified_by)
+    assert [len(signers) for signers in roles] == [1, 1, 1]
+    assert len({signer.key for signers in roles for signer in signers}) == 3
+    actors = [signers[0].actor for signers in roles]
+    assert actors == ["htx-kenh-xang", "htx-kenh-xang", "mrv-phu-sa"]
+
+
 def test_an_area_nobody_spoke_of_has_an_empty_dossier(book: Ledger) -> None:
     with book.reading() as view:
         empty = dossier(view, "VN-CTOR-0001", "HT-2026")

@@ -15,6 +15,7 @@ from ledger.intake import WAITING, Intake, Register, take_in
 from ledger.keyring import SampleKeyring
 from ledger.log.keys import SigningKey
 from ledger.season import Season
+from ledger.season.books import technician
 from ledger.service import Ledger
 
 EXPECTED: dict[str, Any] = json.loads((SEASON_FOLDER / "expected.json").read_text("utf-8"))
@@ -99,10 +100,10 @@ def test_each_office_alone_and_in_a_poor_order_comes_to_the_same(take: Take, boo
     assert early.added == 0
     take(keys=registrar)
     for office in (*others, *COOPERATIVES, MILL):
-        take(keys=Some(office))
+        take(keys=Some(office, technician(office)))
     take("contracts", "contracts_private", "baselines", keys=ALL)
     for office in (*COOPERATIVES, *others, MILL):
-        take(keys=Some(office))
+        take(keys=Some(office, technician(office)))
     last = take()
     assert last.added == 0
     assert last.refused_rows == 12
@@ -118,6 +119,15 @@ def test_the_rows_of_others_wait_and_stop_nobody(take: Take) -> None:
     assert any("htx-kenh-xang" in one.words.en for one in waiting)
     assert not any("htx-bo-tre" in one.words.en for one in waiting)
     assert only.added > 0
+
+
+def test_readings_wait_for_the_key_of_whoever_measured(take: Take) -> None:
+    """The cooperative's own key writes its diary and reads no tube."""
+    take(*REGISTER)
+    readings = take("water_levels", keys=Some("htx-bo-tre"))
+    assert readings.added == 0
+    assert any("htx-bo-tre-ky-thuat" in one.words.en for one in readings.outcomes)
+    assert take("water_levels", keys=Some(technician("htx-bo-tre"))).added > 0
 
 
 def test_an_office_needs_only_its_own_file(take: Take, book: Ledger) -> None:

@@ -13,16 +13,22 @@ from pathlib import Path
 
 from ledger.demo import SEASON_FOLDER
 from ledger.keyring import SAMPLE_KEYS, format_key, make_key
+from ledger.season.books import technician
 
 SEED_TEXT = "rice-ledger sample key {holder}"
 OFFICES = ("root-1", "root-2", "root-3", "log", "witness")
 
 
 def holders() -> tuple[str, ...]:
-    """Return whoever has a sample key: the offices of the log, and everybody in the season."""
+    """Return whoever has a sample key.
+
+    The offices of the log, everybody in the season, and who reads each cooperative's tubes.
+    """
     with (SEASON_FOLDER / "organisations.csv").open(encoding="utf-8-sig", newline="") as file:
-        _heading, *rows = csv.reader(file)
-    return (*OFFICES, *(row[0] for row in rows))
+        rows = list(csv.DictReader(file))
+    growers = [row for row in rows if "cooperative" in row["Vai trò"]]
+    devices = (technician(row["Mã đơn vị"]) for row in growers)
+    return (*OFFICES, *(row["Mã đơn vị"] for row in rows), *devices)
 
 
 def write(folder: Path) -> None:

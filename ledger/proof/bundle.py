@@ -34,7 +34,9 @@ from ledger.rice.credentials import Attested
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
 from ledger.rice.events import (
     Arrival,
+    Correction,
     Dispatch,
+    FieldWork,
     Handover,
     Harvest,
     Loading,
@@ -206,6 +208,9 @@ def subjects_of(meaning: Meaning) -> Iterator[str]:
             yield f"did:{did}"
         case Loading(container=number):
             yield f"container:{number}"
+        case Correction(wrong=FieldWork(event_id=name)):
+            # Who signed a diary changes where a line is declared wrong, so that line is needed.
+            yield f"said:{name}"
 
 
 def _lots_made(meaning: Meaning) -> Iterator[str]:
@@ -246,6 +251,8 @@ def _subjects_of_attestation(body: Attested) -> Iterator[str]:
     for code in body.areas:
         yield f"area:{code}"
         yield f"claimed:{code}/{body.season}"
+        if body.states_emissions:
+            yield f"signers:{code}/{body.season}"
         if body.quota_g:  # a licence: only those have one
             yield f"covered:{code}/{body.season}"
             yield f"granted:{code}/{body.season}"

@@ -85,6 +85,7 @@ _FINDING_OF = {
     "issuer_not_signer": "issuers_accredited",
     "issuer_not_accredited": "issuers_accredited",
     "issuer_not_independent": "issuers_accredited",
+    "keys_not_apart": "issuers_accredited",
     "scope_unknown": "issuers_accredited",
     "hectares_granted_twice": "issuers_accredited",
     "profile_unknown": "issuers_accredited",

@@ -6,7 +6,6 @@ Which are accepted in the first place is `certifying`'s question.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from msgspec import structs
 
@@ -26,9 +25,6 @@ from ledger.rice.life import figures_on
 from ledger.rice.life import since as since  # noqa: PLC0414  (part of what an attestation is)
 from ledger.rice.life import state_of as state_of  # noqa: PLC0414  (the same)
 from ledger.rice.lots import gtin_of
-
-EMISSIONS = ("baseline-co2e-per-ha", "project-co2e-per-ha")
-"""Figures of an emission statement, in kg CO2e: before, and in this season."""
 
 
 def uncovered(
@@ -52,18 +48,6 @@ def _is_covered(facts: Facts, origin: str, on: str, grant: Attestation | None) -
     if grant is None:
         return any(each.effect == "covers" for each in valid)
     return set(grant.needs) <= {each.profile for each in valid if each.scheme == grant.scheme}
-
-
-def reduction_kg_per_ha(known: Attestation) -> Decimal | None:
-    """Return baseline less project of an emission statement, in kg CO2e per hectare.
-
-    Nothing is returned for an attestation that states no emissions.
-    """
-    stated = [known.figures.get(name, "").partition(" ") for name in EMISSIONS]
-    if any(unit != "KGM" for _, _, unit in stated):
-        return None
-    baseline, project = (Decimal(value) for value, _, _ in stated)
-    return baseline - project
 
 
 def unusable_grant(case: CaseOf[Packing | Repacking]) -> Reason:

@@ -10,7 +10,7 @@ from datetime import date
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
-from ledger.rice.attestations import draw, reduction_kg_per_ha, state_of, uncovered
+from ledger.rice.attestations import draw, state_of, uncovered
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
 from ledger.rice.editions import edition_of, profile_of
@@ -18,7 +18,6 @@ from ledger.rice.facts import (
     Actor,
     Area,
     Attestation,
-    Claimed,
     Covered,
     Granted,
     Lot,
@@ -304,7 +303,7 @@ def lone_withdrawal(case: CaseOf[acts.ChangeAttestation]) -> Reason:
     if case.body.state != "withdrawn" or "withdraw" not in known.two_persons:
         return None
     signed = len(case.keys)
-    return {"number": known.number, "keys": signed} if signed < _TWO else None
+    return None if signed > 1 else {"number": known.number, "keys": signed}
 
 
 def lone_grant(case: CaseOf[acts.ChangeAttestation]) -> Reason:
@@ -314,42 +313,6 @@ def lone_grant(case: CaseOf[acts.ChangeAttestation]) -> Reason:
         return None
     same = any(key.kid == known.kid for key in case.keys)
     return {"number": known.number, "kid": known.kid} if same else None
-
-
-def unverified_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
-    """A reduction is claimed without an emission statement in force over that area and season."""
-    act = case.body
-    known = case.find(Attestation, f"attestation:{act.statement}")
-    if known is not None and known.effect == "states" and reduction_kg_per_ha(known) is not None:
-        fits = act.area in known.areas and act.season == known.season
-        if fits and state_of(known, case.recorded_on) == "granted":
-            return None
-    return {"statement": act.statement, "origin": f"{act.area}/{act.season}"}
-
-
-def claimed_twice(case: CaseOf[acts.ClaimReduction]) -> Reason:
-    """The reduction of an area and season is claimed again."""
-    act = case.body
-    before = case.find(Claimed, f"claimed:{act.area}/{act.season}")
-    if before is None:
-        return None
-    return {"origin": f"{act.area}/{act.season}", "registry": before.registry, "by": before.by}
-
-
-def excessive_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
-    """More is claimed than was verified for the hectares of the area; rounded down."""
-    act = case.body
-    known = case.know(Attestation, f"attestation:{act.statement}")
-    per_ha = reduction_kg_per_ha(known)
-    assert per_ha is not None, "the claim rests on a verified reduction"
-    area_m2 = min(known.area_m2, case.know(Area, f"area:{act.area}").area_m2)
-    verified_kg = int(per_ha * area_m2 / 10_000)
-    if act.reduction_kg <= verified_kg:
-        return None
-    return {"claimed_kg": act.reduction_kg, "verified_kg": verified_kg}
-
-
-_TWO = 2
 
 
 def publish(case: CaseOf[acts.PublishScheme], outcome: Outcome) -> None:
@@ -421,22 +384,6 @@ def _attestation(case: CaseOf[Attested]) -> Attestation:
         application=body.application,
         spells=(Turn(from_on=body.from_on, state=state, index=index),),
         index=index,
-    )
-
-
-def claim(case: CaseOf[acts.ClaimReduction], outcome: Outcome) -> None:
-    """Keep that a reduction was claimed, so that nobody claims it again."""
-    act = case.body
-    outcome.put(
-        Claimed(
-            area=act.area,
-            season=act.season,
-            by=case.speaker,
-            registry=act.registry,
-            number=act.number,
-            reduction_kg=act.reduction_kg,
-            index=case.place.index,
-        )
     )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from msgspec import structs
 
 from ledger.errors import CODES, Words
+from ledger.rice import diary
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Meaning, Outcome, Place, open_case
+from ledger.rice.diary_facts import Diary
 from ledger.rice.events import (
     AnyEvent,
     Arrival,
@@ -25,7 +27,7 @@ from ledger.rice.events import (
     Shipping,
     Unpalletising,
 )
-from ledger.rice.facts import Attestation, Diary, Harvested, Lot, Pallet, Promised, Said
+from ledger.rice.facts import Attestation, Harvested, Lot, Pallet, Promised, Said
 from ledger.rice.lots import births_of, draws_of
 from ledger.rice.mass import mass14_g
 from ledger.rice.members import container
@@ -146,5 +148,6 @@ def take_back(case: CaseOf[Correction], outcome: Outcome) -> None:
                 outcome.put(structs.replace(grant, drawn_g=drawn_g))
         case FieldWork(area=area, season=season):
             outcome.put(case.know(Diary, f"diary:{area}/{season}"))
+            diary.unsign(case, wrong, said.index, outcome)
     names = (key.partition(":")[2] for key in touched(wrong))
     outcome.unlinked += [(name, said.index) for name in sorted(names)]

@@ -43,6 +43,9 @@ _GRAMS_PER = {"KGM": 1_000, "TNE": 1_000_000}
 _AREA, _QUOTA, _SOLD, _SEASON = "certified-area", "certified-white-rice", "sold-rice", "season"
 """What a credential states of its scope in metrics, because UNTP has no members for it."""
 
+EMISSIONS = ("baseline-co2e-per-ha", "project-co2e-per-ha")
+"""Figures of an emission statement, in kg CO2e: before, and in this season."""
+
 
 class Attested(Struct, frozen=True, gc=False, kw_only=True):
     """What a credential says, in the ledger's words. Days are local days, both included.
@@ -72,6 +75,11 @@ class Attested(Struct, frozen=True, gc=False, kw_only=True):
     figures: dict[str, str]
     statuses: tuple[StatusEntry, ...] = ()
     application: str = ""
+
+    @property
+    def states_emissions(self) -> bool:
+        """Tell whether it says what was emitted before and what in this season."""
+        return all(name in self.figures for name in EMISSIONS)
 
     def figure(self, name: str, unit: str) -> Decimal | None:
         """Return a stated figure, if it is stated in this unit."""

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct, json
 
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
+from ledger.rice.diary_facts import Applied, Diary, Signers
 from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
 from ledger.rice.known import Spell as Spell  # noqa: PLC0414
 from ledger.rice.life_facts import Application, StatusPlace, Turn
@@ -320,33 +321,6 @@ class Container(Fact, frozen=True, kw_only=True, tag="container"):
         return f"container:{self.number}"
 
 
-class Diary(Fact, frozen=True, kw_only=True, tag="diary"):
-    """The farm diary of one area and season: how many lines it has, and the last day of them."""
-
-    area: str
-    season: str
-    lines: int
-    last_on: str
-
-    @property
-    def key(self) -> str:
-        """Return the key of this diary."""
-        return f"diary:{self.area}/{self.season}"
-
-
-class Applied(Fact, frozen=True, kw_only=True, tag="applied"):
-    """Where a fertiliser or pesticide was used in a season, by its name as folded for searching."""
-
-    product: str
-    season: str
-    areas: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """Return the key of this list."""
-        return f"applied:{self.product}/{self.season}"
-
-
 class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     """What a certifier vouched for, and what later became of it.
 
@@ -504,6 +478,7 @@ AnyFact = (
     | Pallet
     | Container
     | Diary
+    | Signers
     | Applied
     | Attestation
     | Sold

@@ -45,6 +45,12 @@ FIELD_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "A harvest stated by the area's own manager.",
         "Thu hoạch do chính đơn vị quản lý vùng ghi.",
     ),
+    "diary_signers_too_many": said(
+        "The diary of {area} in {season} is signed with {keys} keys already.",
+        "Nhật ký vùng {area} vụ {season} đã được ký bằng {keys} khóa.",
+        "A line signed with a key that has signed this diary before.",
+        "Dòng nhật ký được ký bằng khóa đã ký nhật ký này.",
+    ),
     "season_unfit": said(
         "Paddy cut on {harvested_on} does not belong to season {season}.",
         "Lúa gặt ngày {harvested_on} không thuộc vụ {season}.",

@@ -18,6 +18,7 @@ from ledger.rice import (
     certifying,
     corrections,
     diary,
+    emission_claims,
     life,
     lots,
     papers,
@@ -201,7 +202,16 @@ _SEVERAL_OF = (
 _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (Event, lambda body: [f"product:{lots.gtin_of(lot)}" for lot, _ in lots.births_of(body)]),
     (Harvest, lambda body: [f"harvested:{body.area}/{body.season}"]),
-    (FieldWork, lambda body: [f"diary:{body.area}/{body.season}"]),
+    (
+        FieldWork,
+        lambda body: [f"{kind}:{body.area}/{body.season}" for kind in ("diary", "signers")],
+    ),
+    (
+        Attested,
+        lambda body: [
+            f"signers:{code}/{body.season}" for code in body.areas if body.profile == "ghg"
+        ],
+    ),
     (
         Fertilising | Spraying,
         lambda body: [f"applied:{diary.folded(body.product)}/{body.season}"],
@@ -238,7 +248,7 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     areas.count,
     certifying.publish,
     certifying.attest,
-    certifying.claim,
+    emission_claims.claim,
     certifying.relate,
     attestations.fold,
     life.change,
@@ -246,6 +256,7 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     applications.answer,
     status_places.keep_place,
     diary.write,
+    diary.sign,
     diary.apply,
     corrections.take_back,
     *LOT_FOLDS,

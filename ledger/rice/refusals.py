@@ -346,6 +346,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "The same attestation by an independent body.",
         "Cùng nội dung, do một tổ chức độc lập xác nhận.",
     ),
+    "keys_not_apart": said(
+        "On {area} the key {kid} stands for two of measuring, reporting and verifying.",
+        "Ở {area}, khóa {kid} đứng tên hai trong ba việc đo đạc, báo cáo và thẩm định.",
+        "Readings, diary and emission statement signed with three different keys.",
+        "Số đo, nhật ký và bản thẩm tra phát thải được ký bằng ba khóa khác nhau.",
+    ),
     "validity_too_long": said(
         "In force for {days} days; the scheme allows {most}.",
         "Hiệu lực {days} ngày; chương trình cho nhiều nhất {most} ngày.",
@@ -537,6 +543,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Nhận {received} bao trên {sent} bao đã gửi.",
         "The bags that were sent; both figures stay on record.",
         "Đủ số bao đã gửi; cả hai con số đều được giữ.",
+    ),
+    "water_unmeasured": said(
+        "Nobody read a tube on {area}: the water regime counts as continuous flooding.",
+        "Chưa ai đọc ống đo ở {area}: chế độ nước được tính là ngập liên tục.",
+        "Readings of the tubes, signed by whoever measured.",
+        "Số đo mực nước trong ống, có chữ ký của người đo.",
     ),
     "claim_lost": said(
         "Uncovered rice of {lost_by} joins covered rice: together they carry no claim.",

@@ -36,6 +36,14 @@ _PAGE = 1_000
 F = TypeVar("F", bound=Fact)
 
 
+def technician(cooperative: str) -> str:
+    """Return the holder of the key with which a cooperative's tubes are read; nobody's is nobody's.
+
+    Whoever measures is not who reports, so the readings have a device key of their own.
+    """
+    return cooperative and f"{cooperative}-ky-thuat"
+
+
 class Known(Protocol):
     """What a ledger knows; a `Reading` of its store is one."""
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from ledger.imports.rows import FieldWork, Household, WaterLevel
 from ledger.rice import acts, events
 from ledger.rice.disclosed import Private
-from ledger.season.books import START, Books, Saying, at, event_id
+from ledger.season.books import START, Books, Saying, at, event_id, technician
 
 
 def sayings(books: Books) -> Iterator[Saying]:
@@ -20,7 +20,7 @@ def sayings(books: Books) -> Iterator[Saying]:
         yield Saying(at(row.worked_on, "07:00:00"), (books.manager(row.area),), make, row)
     for reading in books.rows("water_levels", WaterLevel):
         read_at = reading.read_at.isoformat(timespec="seconds")
-        speaker = books.manager(reading.area)
+        speaker = technician(books.manager(reading.area))
         yield Saying(read_at, (speaker,), partial(_reading, books, reading), reading)
 
 

@@ -13,7 +13,7 @@ from ledger.log import encoding
 from ledger.log.keys import SigningKey
 from ledger.rice import acts
 from ledger.rice.acts import LocalText
-from ledger.season.books import KEYS_END, START, Books, Saying, day
+from ledger.season.books import KEYS_END, START, Books, Saying, day, technician
 
 _SCHEME_ROLES = frozenset({"confirmer", "verifier"})
 _STATES = {"suspended": "suspended", "restored": "active", "revoked": "revoked"}
@@ -40,6 +40,10 @@ def sayings(books: Books) -> Iterator[Saying]:
     for row in sorted(books.organisations.values(), key=lambda row: row.id != registrar):
         speakers = programme.root_keys if row.id == registrar else (registrar,)
         yield Saying(START, (*speakers, row.id), partial(_registration, books, row), row)
+    for row in books.organisations.values():
+        device = technician(row.id)
+        if "cooperative" in row.roles and device in books.keyring:
+            yield Saying(START, (row.id, device), partial(_device, books, row.id, device), row)
     for product in books.products.values():
         yield Saying(START, (books.mill,), partial(_product, product), product)
     if books.organisations:
@@ -76,9 +80,10 @@ def lives_of_areas(books: Books) -> Iterator[Saying]:
             yield Saying(f"{on}T00:00:00+07:00", (row.authority,), partial(_same, act), row)
 
 
-def new_key(key: SigningKey) -> acts.NewKey:
+def new_key(key: SigningKey, *, admin: bool = True) -> acts.NewKey:
     """Return a key as an act offers it."""
-    return acts.NewKey(jwk=convert(dict(key.public.jwk), acts.Jwk), admin=True, not_after=KEYS_END)
+    jwk = convert(dict(key.public.jwk), acts.Jwk)
+    return acts.NewKey(jwk=jwk, admin=admin, not_after=KEYS_END)
 
 
 def _same(act: acts.Act) -> acts.Act:
@@ -110,6 +115,11 @@ def _registration(books: Books, row: Organisation) -> acts.RegisterActor:
         ),
         keys=(new_key(books.keyring.key(row.id)),),
     )
+
+
+def _device(books: Books, actor: str, holder: str) -> acts.EnrolKey:
+    """Return the entry of a key that reads tubes and decides nothing."""
+    return acts.EnrolKey(actor=actor, key=new_key(books.keyring.key(holder), admin=False))
 
 
 def _area(books: Books, row: PlantingArea, paper: str, office: str) -> acts.RegisterArea:

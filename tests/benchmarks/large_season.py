@@ -33,6 +33,7 @@ from ledger.log.keys import Ed25519SigningKey
 from ledger.log.statement import parse_statement
 from ledger.programme import derive
 from ledger.season import Season
+from ledger.season.books import technician
 from ledger.service import Ledger
 from tests.benchmarks.figures import Spent, timed
 from tests.benchmarks.trade import Signature, verify_bare
@@ -86,7 +87,8 @@ def _run(folder: Path, place: Path, *, is_audited: bool) -> int:
     spent = timed(lambda: taken.append(take_in(ledger, season)))
     (intake,) = taken
     print(f"signed, recorded, disclosed: {spent.wall_s:.1f} s, {spent.cpu_s:.1f} s of processors")
-    count, bare = _bare(ledger, (*PROGRAMME.root_keys, *season.books.organisations))
+    offices = tuple(season.books.organisations)
+    count, bare = _bare(ledger, (*PROGRAMME.root_keys, *offices, *map(technician, offices)))
     each, each_bare = intake.statements / spent.wall_s, count / bare.wall_s
     by_cpu = (bare.cpu_s / count) / (spent.cpu_s / intake.statements)
     print(f"{intake.statements} statements, {intake.added} entries, {each:,.0f} /s")

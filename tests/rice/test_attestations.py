@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from ledger.rice import acts
+from ledger.rice import acts, events
 from ledger.rice.attestations import since, state_of
+from ledger.rice.diary_facts import Signers
 from ledger.rice.facts import Attestation, Lot
 from tests.tables import play
-from tests.world import SCHEME, World, area, attested, did, kid_of, lot, registration, role, season
+from tests.world import (
+    SCHEME,
+    SEASON,
+    World,
+    area,
+    attested,
+    did,
+    kid_of,
+    lot,
+    offered,
+    registration,
+    role,
+    season,
+)
 
 MILLED = """
     harvest  htx  A001  L1  40000  14.0  may                            ok
@@ -62,13 +76,120 @@ def test_nobody_vouches_for_themselves() -> None:
 def test_an_emission_statement_is_the_verifiers() -> None:
     world = season()
     assert world.say("xa", attested("ghg", "xa", "htx", "A001")) == "issuer_not_accredited"
-    assert world.say("kiem", attested("ghg", "kiem", "htx", "A001")) == "ok"
+    assert world.say("kiem", attested("ghg", "kiem", "htx", "A001")) == "ok+water_unmeasured"
     assert world.say("xa", attested("conformity", "xa", "htx", "A001", ha=11)) == "scope_unknown"
     ended = acts.EndRole(
         actor="kiem", role="verifier", scheme=SCHEME, ended_on="2026-03-01", reason="hết hạn"
     )
     world.must("hh", ended)
     assert world.say("kiem", attested("ghg", "kiem", "htx", "A002")) == "issuer_not_accredited"
+
+
+def test_measuring_reporting_and_verifying_take_three_keys() -> None:
+    """The cooperative's own key reports; a device of its reads the tubes; the verifier signs."""
+    world = with_technician()
+    world.must("doc", reading(world))
+    world.must("htx", sowing(world))
+    assert world.say("kiem", attested("ghg", "kiem", "htx", "A001")) == "ok"
+    signers = world.find(Signers, f"signers:A001/{SEASON}")
+    assert (list(signers.measured), list(signers.reported)) == ([kid_of("doc")], [kid_of("htx")])
+
+
+def test_who_reads_the_tubes_writes_no_other_line() -> None:
+    world = with_technician()
+    world.must("doc", reading(world))
+    world.must("doc", sowing(world))
+    assert world.say("kiem", attested("ghg", "kiem", "htx", "A001")) == "keys_not_apart"
+    assert world.refused.details["kid"] == kid_of("doc")
+    # Other areas have diaries of their own; an attestation over both is held to both.
+    assert world.say("kiem", attested("ghg", "kiem", "htx", "A002")) == "ok+water_unmeasured"
+    world.must("htx", reading(world, area="A002"))
+    world.must("htx", sowing(world, area="A001"))
+    both = attested("ghg", "kiem", "htx", "A001", "A002", ha=20)
+    assert world.say("kiem", both) == "keys_not_apart"
+    assert world.say("xa", attested("conformity", "xa", "htx", "A001")) == "ok"
+
+
+def test_a_reading_declared_wrong_makes_nobody_a_measurer() -> None:
+    """The cooperative read once with its own key, takes it back, and reads again with the other."""
+    world = with_technician()
+    world.must("htx", sowing(world))
+    first, second = reading(world), reading(world)
+    world.must("htx", first)
+    world.must("htx", second)
+    ghg = attested("ghg", "kiem", "htx", "A001")
+    assert world.say("kiem", ghg) == "keys_not_apart"
+    again = structs.replace(first, event_id=world.event_id())
+    world.must("htx", taken_back(first, again.event_id))
+    assert world.say("kiem", ghg) == "keys_not_apart"  # the second still stands
+    world.must("doc", again)
+    world.must("htx", taken_back(second))
+    signers = world.find(Signers, f"signers:A001/{SEASON}")
+    assert list(signers.measured) == [kid_of("doc")]
+    assert world.say("kiem", ghg) == "ok"
+
+
+def test_when_all_readings_are_taken_back_nobody_measured() -> None:
+    world = with_technician()
+    only = reading(world)
+    world.must("doc", only)
+    world.must("htx", taken_back(only))
+    assert world.find(Signers, f"signers:A001/{SEASON}").measured == {}
+    assert world.say("kiem", attested("ghg", "kiem", "htx", "A001")) == "ok+water_unmeasured"
+
+
+def test_a_grower_that_is_also_a_verifier_verifies_nothing_of_its_own() -> None:
+    """So the verifier is always another organisation than whoever measured and reported."""
+    world = with_technician()
+    world.must("doc", reading(world))
+    world.must("hh", acts.GrantRole(actor="htx", grant=role("verifier", scheme=SCHEME)))
+    said = world.say("htx", attested("ghg", "htx", "htx", "A001"))
+    assert said == "issuer_not_independent"
+    assert world.say("kiem", reading(world)) == "event_office_not_held"
+    assert world.say("htx-2", reading(world)) == "area_not_managed"
+
+
+def with_technician() -> World:
+    world = season()
+    world.must("htx+doc", acts.EnrolKey(actor="htx", key=offered("doc", admin=False)))
+    return world
+
+
+def reading(world: World, area: str = "A001") -> events.WaterReading:
+    return events.WaterReading(
+        event_id=world.event_id(),
+        at="2026-02-01T07:00:00+07:00",
+        area=area,
+        season=SEASON,
+        tube="urn:rice:tube:A",
+        level_mm=-50,
+        source="manual",
+    )
+
+
+def sowing(world: World, area: str = "A001") -> events.Sowing:
+    return events.Sowing(
+        event_id=world.event_id(),
+        at="2026-02-01T07:00:00+07:00",
+        area=area,
+        season=SEASON,
+        worked_m2=100_000,
+        by_machine=True,
+        variety="OM5451",
+        seed_class="xác nhận",
+        seed_g=800_000,
+    )
+
+
+def taken_back(wrong: events.WaterReading, *corrected_by: str) -> events.Correction:
+    return events.Correction(
+        event_id=wrong.event_id,
+        at=wrong.at,
+        wrong=wrong,
+        declared_at="2026-02-02T07:00:00+07:00",
+        reason="incorrect_data" if corrected_by else "did_not_occur",
+        corrected_by=corrected_by,
+    )
 
 
 def test_a_credential_is_its_issuers_own() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.rice.facts import Diary, Lot
+from ledger.rice.diary_facts import Diary
+from ledger.rice.facts import Lot
 from tests.rice.test_lots import CUT, MILLED, PACKED, told
 from tests.world import lot
 

@@ -13,6 +13,7 @@ from msgspec import structs
 from ledger.errors import Words
 from ledger.rice import acts, events
 from ledger.rice.case import Body
+from ledger.rice.diary import SIGNERS_MAX
 from ledger.rice.judge import RuleError
 from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
@@ -324,12 +325,46 @@ def _number_taken(world: World) -> str:
     return world.say("htx+may", contract(variety="OM18"))
 
 
+def _line(world: World, tube: str = "") -> events.AnyFieldWork:
+    """Return a line of the diary, or a reading of a tube."""
+    where = {
+        "event_id": world.event_id(),
+        "at": "2026-03-01T08:00:00+07:00",
+        "area": "A001",
+        "season": "DX-2026",
+    }
+    if tube:
+        name = f"urn:rice:tube:{tube}"
+        return events.WaterReading(**where, tube=name, level_mm=-50, source="manual")
+    return events.Drainage(**where, worked_m2=1_000, by_machine=False)
+
+
+def _keys_not_apart(world: World) -> str:
+    world.must("htx", _line(world))
+    world.must("htx", _line(world, "A"))
+    return world.say("kiem", attested("ghg", "kiem", "htx", "A001"))
+
+
+def _diary_signers_too_many(world: World) -> str:
+    """The key before the last still may; so does a key that has signed before."""
+    for number in range(SIGNERS_MAX):
+        device = acts.EnrolKey(actor="htx", key=offered(f"device-{number}", admin=False))
+        world.must(f"htx+device-{number}", device)
+        world.must(f"device-{number}", _line(world))
+    world.must("device-0", _line(world))
+    world.must("htx", _line(world, "A"))
+    return world.say("htx", _line(world))
+
+
 PHONE = acts.EnrolKey(actor="may", key=offered("phone", admin=False))
 SAYINGS: dict[str, Callable[[World], str]] = {
     "said_before": _said_before,
     "key_ended": _key_ended,
     "issuer_not_independent": _of_another_legal_person,
     "variety_differs": _other_variety,
+    "keys_not_apart": _keys_not_apart,
+    "diary_signers_too_many": _diary_signers_too_many,
+    "water_unmeasured": lambda world: world.say("kiem", attested("ghg", "kiem", "htx", "A001")),
     "number_taken": _number_taken,
     "contract_unknown": _sold(),
     "contract_unfit": _sold("A002"),

@@ -26,8 +26,9 @@ from ledger.log.statement import parse_statement
 from ledger.programme import Said, derive
 from ledger.rice.attestations import state_of, uncovered
 from ledger.rice.case import Place, open_meaning
+from ledger.rice.diary_facts import Diary, Signers
 from ledger.rice.events import Harvest
-from ledger.rice.facts import Area, Attestation, Diary, Fact, Harvested, Lot, Pallet
+from ledger.rice.facts import Area, Attestation, Fact, Harvested, Lot, Pallet
 from ledger.rice.judge import RuleError, fact_keys, judge
 from ledger.rice.terms import contract_uri
 from ledger.season import Season
@@ -276,6 +277,10 @@ def test_everything_on_paper_is_known() -> None:
     diaries = [fact for fact in told().facts.values() if isinstance(fact, Diary)]
     assert sum(diary.lines for diary in diaries) == 449 + 1227
     assert {diary.area for diary in diaries} == {area.code for area in areas}
+    signers = [fact for fact in told().facts.values() if isinstance(fact, Signers)]
+    assert {each.area for each in signers} == {area.code for area in areas}
+    assert all(len(each.reported) == 1 and len(each.measured) <= 1 for each in signers)
+    assert sum(len(each.measured) for each in signers) == 12, "two areas have no tubes"
 
 
 def test_every_harvest_under_contract_names_it() -> None:

@@ -227,6 +227,13 @@ def own_confirmation() -> Made:
     return scene(instead(steps, "confirmation", own)).made()
 
 
+@case("emission-measured-by-reporter_fail")
+def emission_measured_by_reporter() -> Made:
+    """The key that wrote the diary also read the tubes, and the log let the verifier's word in."""
+    steps = season.verified(season.TECHNICIAN, season.GROWER_1)
+    return scene(and_then(season.steps(), *steps)).made()
+
+
 @case("grant-does-not-cover-area_fail")
 def grant_does_not_cover_area() -> Made:
     """The grant names the first area; the bags hold rice of both."""

@@ -15,9 +15,11 @@ from msgspec import structs
 
 from ledger.log import encoding, note
 from ledger.log.keys import SigningKey
+from ledger.log.statement import parse_statement
 from ledger.proof.bundle import Bundle, State, format_state, parse_state, write_bundle
 from ledger.proof.trust import Trust, write_trust
 from ledger.rice import acts
+from ledger.rice.case import Body, open_meaning
 from tests.vectors import small_harvest as season
 from tests.vectors.small_harvest import Step
 from tests.vectors.unruly_log import UnrulyLog
@@ -126,6 +128,12 @@ def recall(
         bag_ranges=ranges,
     )
     return season.act(body, signer)
+
+
+def bodies(shown: Scene) -> list[Body]:
+    """Return what the entries of a scene's evidence say."""
+    entries = shown.bundle().entries
+    return [open_meaning(parse_statement(each.statement.encode())).body for each in entries]
 
 
 BAGS_URI = season.uri(season.BAGGED, season.LOT)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Literal
 
 from ledger.keyring import SampleKeyring
 from ledger.log import statement
@@ -43,6 +44,8 @@ ASSOCIATION = "hiep-hoi-gao-xanh"
 CONFIRMER = "ubnd-thanh-an"
 GROWER_1, GROWER_2 = "htx-kenh-xang", "htx-dong-sen"
 MILL = "luong-thuc-song-hau-xanh"
+VERIFIER = "mrv-phu-sa"
+TECHNICIAN = "htx-kenh-xang-ky-thuat"
 
 AREA_1, AREA_2 = "VN-CTOR-0001", "VN-CTOR-0009"
 PADDY, RICE, BAGGED = "09521234000013", "09521234000020", "09521234000303"
@@ -164,11 +167,10 @@ def product(gtin: str, form: ProductForm, vi: str, en: str, bag_g: int = 0) -> b
     return act(body, MILL)
 
 
-def accreditation(actor: str) -> bytes:
-    """Return the grant of a confirmer's office by the scheme's owner."""
-    grant = acts.RoleGrant(
-        role="confirmer", scheme=SCHEME, communes=(COMMUNE,), from_on="2026-01-01"
-    )
+def accreditation(actor: str, role: Literal["confirmer", "verifier"] = "confirmer") -> bytes:
+    """Return the grant of a confirmer's or verifier's office by the scheme's owner."""
+    communes = (COMMUNE,) if role == "confirmer" else ()
+    grant = acts.RoleGrant(role=role, scheme=SCHEME, communes=communes, from_on="2026-01-01")
     return act(acts.GrantRole(actor=actor, grant=grant), ASSOCIATION)
 
 
@@ -219,6 +221,58 @@ def receiving(number: int, grower: str, mass_g: int) -> events.Receiving:
         handed_over_by=did(grower),
         ticket=f"urn:rice:ticket:P{number}",
     )
+
+
+def reading(number: int, level_mm: int) -> events.WaterReading:
+    """Return a reading of a tube on the first area."""
+    return events.WaterReading(
+        event_id=event_id(f"reading {number}"),
+        at=f"2026-02-{number:02}T07:00:00+07:00",
+        area=AREA_1,
+        season=SEASON,
+        tube="urn:rice:tube:0001-A",
+        level_mm=level_mm,
+        source="manual",
+    )
+
+
+def sowing() -> events.Sowing:
+    """Return the sowing of the first area."""
+    return events.Sowing(
+        event_id=event_id("sowing"),
+        at="2026-01-10T07:00:00+07:00",
+        area=AREA_1,
+        season=SEASON,
+        worked_m2=100_000,
+        by_machine=True,
+        variety="OM5451",
+        seed_class="xác nhận",
+        seed_g=800_000,
+    )
+
+
+def verified(*readings_by: str, sown_by: str = GROWER_1) -> list[Step]:
+    """Return what an emission statement on the first area takes, and the statement.
+
+    ``readings_by`` are the holders who read the tube, one day after another.
+    """
+    name = words("MRV Phù Sa", "Phu Sa MRV")
+    device = acts.EnrolKey(actor=GROWER_1, key=new_key(TECHNICIAN, admin=False))
+    return [
+        Step(VERIFIER, on("01-06"), registration(VERIFIER, name, (), REGISTRAR)),
+        Step("accredited", on("01-06", 11), accreditation(VERIFIER, "verifier")),
+        Step("device", on("01-07"), act(device, GROWER_1, TECHNICIAN)),
+        Step("sowing", on("01-10"), event(sowing(), sown_by)),
+        *(
+            Step(f"reading {day}", on(f"02-{day:02}"), event(reading(day, -50), holder))
+            for day, holder in enumerate(readings_by, 1)
+        ),
+        Step(
+            "emission",
+            on("03-27"),
+            credential("TT-01", "ghg", VERIFIER, GROWER_1, areas=(AREA_1,)),
+        ),
+    ]
 
 
 def drying() -> events.Drying:

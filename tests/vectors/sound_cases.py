@@ -8,7 +8,17 @@ from msgspec import structs
 
 from ledger.rice import acts, events
 from tests.vectors import small_harvest as season
-from tests.vectors.scenes import BAGS_URI, SECOND_KEY, Made, Scene, case, payload_of, recall, scene
+from tests.vectors.scenes import (
+    BAGS_URI,
+    SECOND_KEY,
+    Made,
+    Scene,
+    bodies,
+    case,
+    payload_of,
+    recall,
+    scene,
+)
 from tests.vectors.small_harvest import Step, and_then, instead, on
 
 
@@ -290,3 +300,37 @@ def mill_yield_at_the_limit() -> Made:
     """720 g of white rice from 1,000 g of paddy at 14 % moisture: what the settings just allow."""
     milled = season.event(season.milling(head_g=720_000), season.MILL)
     return scene(instead(season.steps(), "milling", milled)).made()
+
+
+@case("emission-verified")
+def emission_verified() -> Made:
+    """The tubes were read with one key, the diary written with another, the emission verified.
+
+    Of twenty-eight readings the evidence holds the first: it shows whose key measured.
+    """
+    steps = season.verified(*([season.TECHNICIAN] * 28))
+    made = scene(and_then(season.steps(), *steps))
+    assert sum(isinstance(each, events.WaterReading) for each in bodies(made)) == 1
+    return made.made()
+
+
+@case("emission-measured-again")
+def emission_measured_again() -> Made:
+    """The cooperative read a tube with the key of its diary; it took that back and read again.
+
+    Once nothing it measured stands, its key only reported.
+    """
+    wrong = season.reading(1, -50)
+    right = structs.replace(wrong, event_id=season.event_id("reading again"))
+    declared = events.Correction(
+        event_id=wrong.event_id,
+        at=wrong.at,
+        wrong=wrong,
+        declared_at="2026-02-20T09:00:00+07:00",
+        reason="incorrect_data",
+        corrected_by=(right.event_id,),
+    )
+    taken_back = Step("declared", on("02-20"), season.event(declared, season.GROWER_1))
+    again = Step("again", on("02-20", 11), season.event(right, season.TECHNICIAN))
+    steps = season.verified(season.GROWER_1)
+    return scene(and_then(season.steps(), *steps, taken_back, again)).made()
