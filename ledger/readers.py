@@ -297,7 +297,8 @@ class _Child:
                 keys = self._readers.keys_of(parcel.statements)
             except Exception:  # noqa: BLE001  whoever reads it again meets the same, and tells
                 keys = []
-            new = [dict(key.jwk) for key in keys if key.kid not in self._told]
+            unheard = [key for key in keys if key.kid not in self._told]
+            new = [(dict(key.jwk), "RS256" in key.algorithms) for key in unheard]
             self._told.update(key.kid for key in keys)
             with suppress(OSError):  # who hears from the child notices that it is lost
                 self._line.sendall(pickle.dumps((new, parcel.statements), PROTOCOL))

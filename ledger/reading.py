@@ -21,7 +21,7 @@ from ledger.errors import LedgerError
 from ledger.log.keys import PublicKey, admit_key
 from ledger.log.statement import SignatureEntry, Statement, parse_statement, verify_signatures
 from ledger.rice.acts import Act, offered_keys
-from ledger.rice.case import Body, Meaning, jwk_members, open_meaning
+from ledger.rice.case import Body, Meaning, admitted, open_meaning
 
 BUFFER_BYTES = 1 << 18
 PROTOCOL = pickle.HIGHEST_PROTOCOL
@@ -56,8 +56,8 @@ def brought_keys(meaning: Meaning) -> dict[str, PublicKey]:
     """Return the keys a statement would enrol, admitted; refuse one that may never count."""
     if not isinstance(meaning.body, Act):
         return {}
-    admitted = [admit_key(jwk_members(new.jwk)) for new in offered_keys(meaning.body)]
-    return {key.kid: key for key in admitted}
+    keys = [admitted(new) for new in offered_keys(meaning.body)]
+    return {key.kid: key for key in keys}
 
 
 def is_signed(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
@@ -103,7 +103,9 @@ def serve(number: int) -> None:
             line.sendall(pickle.dumps(READY))
             while True:
                 members, statements = pickle.load(asked)  # noqa: S301  (our own parent wrote it)
-                keys |= {key.kid: key for key in map(admit_key, members)}
+                for jwk, legacy_rs256 in members:
+                    key = admit_key(jwk, legacy_rs256=legacy_rs256)
+                    keys[key.kid] = key
                 told = [_told_of(data, keys) for data in statements]
                 line.sendall(pickle.dumps(told, PROTOCOL))
         except (EOFError, OSError):
