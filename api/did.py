@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ledger.log import encoding
-from ledger.rice.case import jwk_members
+from ledger.log.data_integrity import format_multikey
+from ledger.rice.case import admitted, jwk_members
 from ledger.rice.facts import Actor, Key
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_ED25519_PREFIX, _P256_PREFIX = b"\xed\x01", b"\x80\x24"
 _CONTEXT = [
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/jwk/v1",
@@ -52,7 +50,7 @@ def _methods(did: str, key: Key) -> list[dict[str, Any]]:
     methods = [
         {"id": f"{did}#{key.kid}", "type": "JsonWebKey", "publicKeyJwk": jwk | {"kid": key.kid}}
     ]
-    multibase = _multikey(jwk)
+    multibase = format_multikey(admitted(key))
     if multibase:
         methods.append(
             {
@@ -62,25 +60,3 @@ def _methods(did: str, key: Key) -> list[dict[str, Any]]:
             }
         )
     return methods
-
-
-def _multikey(jwk: Mapping[str, str]) -> str | None:
-    """Return a key as a Multikey (Controlled Identifiers section 2.2.2); RSA has no such form."""
-    if jwk["kty"] == "OKP":
-        return "z" + _base58(_ED25519_PREFIX + encoding.decode_base64url(jwk["x"]))
-    if jwk["kty"] == "EC":
-        sign = 2 + (encoding.decode_base64url(jwk["y"])[-1] & 1)
-        point = bytes([sign]) + encoding.decode_base64url(jwk["x"])
-        return "z" + _base58(_P256_PREFIX + point)
-    return None
-
-
-def _base58(data: bytes) -> str:
-    """Return bytes in the base58 of Bitcoin, which multibase calls ``z``."""
-    number = int.from_bytes(data, "big")
-    spelled = ""
-    while number:
-        number, digit = divmod(number, 58)
-        spelled = _BASE58[digit] + spelled
-    zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + spelled

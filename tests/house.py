@@ -32,6 +32,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "programme": {"errors", "log", "rice", "imports"},
     "season": {"errors", "log", "rice", "imports", "programme"},
     "keyring": {"errors", "log", "programme"},
+    "tokens": {"errors", "log"},
     "reading": {"errors", "log", "rice"},
     "readers": {"errors", "log", "rice", "reading"},
     "sequencer": {"errors", "log", "rice", "store", "reading", "readers"},
@@ -54,6 +55,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "disclosures": {"errors", "log", "rice", "store"},
     "closing": {"errors", "log", "rice", "store"},
     "stating": {"errors", "log", "rice", "store"},
+    "drafting": {"errors", "log", "rice", "store"},
     "intake": {*_BELOW_SERVICE, "programme", "season", "sequencer", "service", "disclosures"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
@@ -66,7 +68,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
         *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
-        *("tracing", "affected", "recalling", "lists", "stating"),
+        *("tracing", "affected", "recalling", "lists", "stating", "drafting", "tokens"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

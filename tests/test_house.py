@@ -17,7 +17,9 @@ from ledger.epcis import refusals as epcis_refusals
 from tests import house
 from tests.house import ROOT
 
-for _name in ("ledger.service", "ledger.rice.plain"):
+for _name in (
+    *("ledger.service", "ledger.drafting", "ledger.log.possession", "ledger.tokens.naming"),
+):
     importlib.import_module(_name)  # the codes of its parts join those of `errors`
 
 CODE = house.sources("ledger", "api", "web")

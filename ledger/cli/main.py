@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from ledger.cli import (
+    attesting,
     closing,
     credentials,
     founding,
@@ -67,7 +68,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
+    *(keys, founding, writing, importing, attesting, stating, labelling),
+    *(judging, credentials, reading),
     *(closing, recalling),
     *(serving, gateway),
 )

@@ -21,12 +21,11 @@ from msgspec import Struct, json, to_builtins
 from ledger.errors import CODES, MalformedError, Words
 from ledger.log import encoding
 from ledger.log.draft import Draft
-from ledger.log.statement import Statement
 from ledger.rice.acts import Act
 from ledger.rice.case import Meaning, open_meaning
 from ledger.rice.claim_words import ATTESTED, CLAIMS
 from ledger.rice.credentials import Attested
-from ledger.rice.events import Correction
+from ledger.rice.events import AnyEvent, Correction
 from ledger.rice.plain_words import KINDS, MEMBERS, VALUES
 
 CODES |= {
@@ -96,11 +95,14 @@ def purpose_of(meaning: Meaning) -> str:
     body = meaning.body
     if isinstance(body, Attested):
         return ATTESTATION
-    if isinstance(body, Correction):
-        return CORRECTION
     if isinstance(body, Act):
         return str(to_builtins(body)["act"])
-    return _cte(meaning.statement).removeprefix("rice:")
+    return event_kind(body, meaning.statement.payload)
+
+
+def event_kind(event: AnyEvent, payload: bytes) -> str:
+    """Return the kind of an event (its ``rice:cte``); declaring one wrong is a kind of its own."""
+    return CORRECTION if isinstance(event, Correction) else _cte(payload).removeprefix("rice:")
 
 
 def tell_draft(draft: Draft) -> list[Line]:
@@ -168,7 +170,7 @@ def _said(meaning: Meaning) -> Iterator[Line]:
     if isinstance(body, Act):
         yield from _members(encoding.check_canonical(meaning.statement.payload), MEMBERS, 2)
         return
-    yield Line(2, _CTE_WORDS, spelled(_cte(meaning.statement)))
+    yield Line(2, _CTE_WORDS, spelled(_cte(meaning.statement.payload)))
     yield from _members(_without_nothing(body), MEMBERS, 2)
 
 
@@ -226,8 +228,8 @@ def _is_nothing(value: object) -> bool:
     return value is None or value in ("", (), [])
 
 
-def _cte(statement: Statement) -> str:
-    return str(encoding.check_canonical(statement.payload)[_CTE])
+def _cte(payload: bytes) -> str:
+    return str(encoding.check_canonical(payload)[_CTE])
 
 
 def _words(words: Mapping[str, Words], name: str) -> Words:
