@@ -7,7 +7,7 @@ and is shown all that their signature binds, worked out from those bytes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +18,7 @@ from ledger.cli.exits import Exit
 from ledger.cli.opening import opened, read_bytes, write_bytes
 from ledger.cli.options import AsJson, PassphraseFile
 from ledger.cli.signers import KeyName, opened_holder
-from ledger.cli.speech import Speech, json_line, printable
+from ledger.cli.speech import Speech, json_line, printable, words_record
 from ledger.cli.stating import checkpoint_of, fields_of, missing_of
 from ledger.cli.writing import answer_record, tell_answer
 from ledger.errors import LedgerError, RefusedError
@@ -102,7 +102,7 @@ def show(ctx: typer.Context, file: DraftFile, as_json: AsJson = False) -> None:
     """
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    _show(speech, _read(file))
+    _show(speech, _read(file), speech.tell)
 
 
 def sign(
@@ -121,13 +121,14 @@ def sign(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    draft = _read(file)
-    _show(speech, draft)
+    draft, place = _read(file), out or file
+    # What goes to standard output is then the draft alone.
+    _show(speech, draft, speech.note if str(place) == "-" else speech.tell)
     _confirm(speech, yes=yes)
     with opened_holder(speech, key, passphrase_file, draft.checkpoint.origin) as holder:
         slot = draft.slot_of(holder.key.public)
         signed = draft.sign(holder.using(slot.signer.alg))
-    write_bytes(out or file, format_draft(signed))
+    write_bytes(place, format_draft(signed))
     if signed.missing:
         speech.note(speech.phrase("draft_signed_part", kids=", ".join(signed.missing)))
     else:
@@ -173,18 +174,27 @@ def _read(file: Path) -> Draft:
     return parse_draft(read_bytes(file))
 
 
-def _show(speech: Speech, draft: Draft) -> None:
+def _show(speech: Speech, draft: Draft, tell: Callable[[str], None]) -> None:
     """Show a draft, to a person or a program; refuse one that cannot be shown whole."""
     from ledger.rice.plain import tell_draft
 
     lines = tell_draft(draft)
     if speech.to_program:
-        speech.answer({"lines": lines, "missing": draft.missing, "purpose": draft.purpose})
+        told = [
+            {
+                "depth": line.depth,
+                "label": words_record(line.label),
+                "value": line.value,
+                **({"meaning": words_record(line.meaning)} if line.meaning else {}),
+            }
+            for line in lines
+        ]
+        speech.answer({"lines": told, "missing": draft.missing, "purpose": draft.purpose})
         return
     for line in lines:
         said = speech.text(line.label) + (f": {line.value}" if line.value else "")
         meaning = f" ({speech.text(line.meaning)})" if line.meaning else ""
-        speech.tell(printable(f"{'  ' * line.depth}{said}{meaning}"))
+        tell(printable(f"{'  ' * line.depth}{said}{meaning}"))
 
 
 def _confirm(speech: Speech, *, yes: bool) -> None:

@@ -21,14 +21,15 @@ from ledger.cli.listing import (
     tell_list,
     write_lists,
 )
-from ledger.cli.opening import Passphrases, opened
+from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
+from ledger.cli.signers import Holder, opened_holder
 from ledger.cli.speech import Speech
 from ledger.errors import LedgerError, RefusedError
 
 if TYPE_CHECKING:
     from ledger.affected import Affected
-    from ledger.keyring import KeyFile
+    from ledger.log.keys import SigningKey
     from ledger.rice.acts import Act, BagRange, LocalText, Scope
     from ledger.service import Ledger
 
@@ -37,8 +38,8 @@ ReasonEn = Annotated[
     str, typer.Option("--reason-en", help="Why, in English; the same words if not given.")
 ]
 SignerKey = Annotated[
-    Path | None,
-    typer.Option("--key", help="Key file of whoever makes, holds or oversees the lots."),
+    str,
+    typer.Option("--key", help="Key of whoever makes, holds or oversees the lots: file or pkcs11:"),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")]
 
@@ -83,7 +84,7 @@ def recall(
     reason: Reason = "",
     reason_en: ReasonEn = "",
     contact: Annotated[str, typer.Option(help="Where holders of bags may turn to.")] = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     bags: Bags = None,
     mock: Annotated[
         bool, typer.Option("--mock", help="Only see how long the list takes; record nothing.")
@@ -112,15 +113,15 @@ def recall(
         if mock:
             _tell_drill(speech, found, seconds, csv, xlsx)
             return
-        _need(reason=reason, contact=contact)
-        signer = _signer(ledger, key, Passphrases(speech, passphrase_file))
-        own = _own_lots(speech, book, found, signer)
-        if not as_json:
-            _show(speech, found, csv, xlsx)
-        _confirm(speech, "recall_sure", len(own), yes=yes)
-        with book.reading() as view:
-            acts = list(recalls(view, found, own, _both(reason, reason_en), contact, ranges))
-        _append(speech, book, acts, signer)
+        _need(reason=reason, contact=contact, key=key)
+        with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            own = _own_lots(speech, book, found, signer)
+            if not as_json:
+                _show(speech, found, csv, xlsx)
+            _confirm(speech, "recall_sure", len(own), yes=yes)
+            with book.reading() as view:
+                acts = list(recalls(view, found, own, _both(reason, reason_en), contact, ranges))
+            _append(speech, book, acts, signer.key)
 
 
 def hold(
@@ -130,7 +131,7 @@ def hold(
     ledger: Folder = HERE,
     reason: Reason = "",
     reason_en: ReasonEn = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     yes: Yes = False,
     csv: CsvFile = None,
     xlsx: XlsxFile = None,
@@ -144,13 +145,13 @@ def hold(
     speech.to_program = as_json
     with opened(ledger) as book:
         found = book.affected(scope_of(book, scope))
-        _need(reason=reason)
-        signer = _signer(ledger, key, Passphrases(speech, passphrase_file))
-        own = _own_lots(speech, book, found, signer)
-        if not as_json:
-            _show(speech, found, csv, xlsx)
-        _confirm(speech, "hold_sure", len(own), yes=yes)
-        _append(speech, book, holds(found, own, _both(reason, reason_en)), signer)
+        _need(reason=reason, key=key)
+        with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            own = _own_lots(speech, book, found, signer)
+            if not as_json:
+                _show(speech, found, csv, xlsx)
+            _confirm(speech, "hold_sure", len(own), yes=yes)
+            _append(speech, book, holds(found, own, _both(reason, reason_en)), signer.key)
 
 
 def clear_hold(
@@ -159,7 +160,7 @@ def clear_hold(
     ledger: Folder = HERE,
     reason: Reason = "",
     reason_en: ReasonEn = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -168,12 +169,12 @@ def clear_hold(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    _need(reason=reason)
-    signer = _signer(ledger, key, Passphrases(speech, passphrase_file))
+    _need(reason=reason, key=key)
     with opened(ledger) as book:
         lots = _held_by(book, entry)
         act = acts.ClearHold(lots=lots, hold_index=entry, reason=_both(reason, reason_en))
-        _append(speech, book, [act], signer)
+        with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            _append(speech, book, [act], signer.key)
 
 
 def _show(speech: Speech, found: Affected, csv: Path | None, xlsx: Path | None) -> None:
@@ -206,15 +207,6 @@ def _ranges(book: Ledger, scope: Scope, texts: list[str] | None) -> tuple[BagRan
     return ranges
 
 
-def _signer(folder: Path, file: Path | None, passphrases: Passphrases) -> KeyFile:
-    from ledger.cli.opening import read_origin
-    from ledger.keyring import check_usable, load_key
-
-    if file is None:
-        raise RefusedError("option_wanted", option="--key")
-    return check_usable(load_key(file, passphrases.ask), read_origin(folder))
-
-
 def _need(**options: str) -> None:
     for name, value in options.items():
         if not value:
@@ -227,7 +219,7 @@ def _both(vi: str, en: str) -> LocalText:
     return LocalText(vi=vi, en=en or vi)
 
 
-def _own_lots(speech: Speech, book: Ledger, found: Affected, signer: KeyFile) -> tuple[str, ...]:
+def _own_lots(speech: Speech, book: Ledger, found: Affected, signer: Holder) -> tuple[str, ...]:
     """Return the lots the signer may stop; name the others."""
     from ledger.lists import lot_name
     from ledger.log.encoding import local_day
@@ -237,7 +229,7 @@ def _own_lots(speech: Speech, book: Ledger, found: Affected, signer: KeyFile) ->
 
     with book.reading() as view:
         key = find(view, Key, f"key:{signer.key.public.kid}")
-        actor = key.actor if key else signer.holder
+        actor = key.actor if key else signer.name or signer.key.public.kid
         lots = stoppable(view, found, actor, local_day(utc_now()))
     if lots.others and not speech.to_program:
         names = ", ".join(map(lot_name, lots.others))
@@ -273,14 +265,14 @@ def _confirm(speech: Speech, phrase: str, count: int, *, yes: bool) -> None:
     typer.confirm(speech.phrase(phrase, count=count), abort=True, err=True)
 
 
-def _append(speech: Speech, book: Ledger, acts: Iterable[Act], signer: KeyFile) -> None:
+def _append(speech: Speech, book: Ledger, acts: Iterable[Act], key: SigningKey) -> None:
     """Sign acts and record all of them or none."""
     from ledger.cli.writing import answer_record, tell_answer
     from ledger.log.statement import ACT, seal
     from ledger.rice.acts import write_act
 
     statements: Sequence[bytes] = [
-        seal(write_act(act), typ=ACT, key=signer.key, ledger=book.origin) for act in acts
+        seal(write_act(act), typ=ACT, key=key, ledger=book.origin) for act in acts
     ]
     answers = book.append(statements, together=True)
     for number, answer in enumerate(answers, 1):

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,15 +15,16 @@ import pytest
 from api.main import create_app
 from ledger.cli.exits import Exit
 from ledger.cli.opening import opened
-from ledger.keyring import SAMPLE_KEYS, load_key, make_key, save_key
+from ledger.keyring import SAMPLE_KEYS, load_key
 from ledger.log.draft import parse_draft
 from ledger.log.statement import parse_statement
 from tests.api.conftest import serving
-from tests.cli.talk import Rice, Told
+from tests.cli.places import PASSPHRASE, Place, locked
+from tests.cli.talk import Told
+from tests.cli.terminal import Terminal
 from tests.house import ROOT
 from tests.softhsm import CONFIG, PIN, Tokens
 
-PASSPHRASE = "bờ ao đầu làng"
 COMMUNE, COOP, MILL = "ubnd-thanh-an", "htx-kenh-xang", "luong-thuc-song-hau-xanh"
 AREA, SEASON = "VN-CTOR-0001", "DX-2026"
 SCHEME = "https://demo.rice.example/schemes/low-emission-rice"
@@ -56,54 +55,9 @@ CERTIFICATE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A machine: a folder of its own, where commands are told what to do."""
-
-    rice: Rice
-    folder: Path
-
-    def does(self, *words: object, code: Exit = Exit.DONE, **more: str | bytes) -> str:
-        """Return what a command answers; its exit status has to be the one expected."""
-        result = self.rice(*words, **more)
-        assert result.exit_code == code, result.output
-        return str(result.stdout)
-
-    def refused(self, *words: object, **more: str | bytes) -> str:
-        """Return the code with which a command refuses; a person sees words as well."""
-        result = self.rice(*words, **more)
-        assert result.exit_code not in {Exit.DONE, Exit.USAGE}, result.output
-        return str(result.stderr.rstrip().rpartition("[")[2].removesuffix("]"))
-
-    def prepares(self, kind: str, fields: object, *more: object) -> Path:
-        """Return the draft this machine writes."""
-        out = self.folder / f"{kind}.draft"
-        self.does(
-            *("attest", "prepare", kind, "-", "--out", out, *more),
-            given=json.dumps(fields).encode(),
-        )
-        return out
-
-    def takes(self, file: Path) -> Path:
-        """Return where a file lies after it was carried here."""
-        return Path(shutil.move(file, self.folder / file.name))
-
-
 @pytest.fixture
 def folder(demo: Told, tmp_path: Path) -> Path:
     return Path(shutil.copytree(demo["folder"], tmp_path / "book"))
-
-
-@pytest.fixture
-def server(rice: Rice, tmp_path: Path) -> Place:
-    (tmp_path / "server").mkdir()
-    return Place(rice, tmp_path / "server")
-
-
-@pytest.fixture
-def desk(rice: Rice, tmp_path: Path) -> Place:
-    (tmp_path / "desk").mkdir()
-    return Place(rice, tmp_path / "desk")
 
 
 @pytest.fixture
@@ -112,16 +66,6 @@ def address(folder: Path) -> Iterator[str]:
     key = load_key(SAMPLE_KEYS / "log.json", lambda _: "").key
     with opened(folder, key) as book, serving(create_app(book)) as client:
         yield str(client.base_url)
-
-
-def locked(place: Place, holder: str) -> Path:
-    """Return a holder's key as an age file on a machine of theirs."""
-    sample = load_key(SAMPLE_KEYS / f"{holder}.json", lambda _: "")
-    path = place.folder / f"{holder}.age"
-    if not path.exists():
-        save_key(path, make_key(holder, sample.secret, "EdDSA"), PASSPHRASE)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    return path
 
 
 def test_two_parties_sign_one_contract_each_in_a_place_of_its_own(
@@ -254,6 +198,63 @@ def test_signing_needs_neither_ledger_nor_network(
     assert "NỘI DUNG BẠN KÝ" in run.stdout
     assert PIN not in run.stdout + run.stderr
     assert len(parse_draft(draft.read_bytes()).missing) == 1
+
+
+def test_a_person_sees_it_is_asked_and_types_the_secret_unseen(
+    server: Place, desk: Place, demo: Told, tokens: Tokens
+) -> None:
+    draft = desk.takes(server.prepares("sign_contract", CONTRACT, "--ledger", demo["folder"]))
+    before = draft.read_bytes()
+    key = locked(desk, COOP)
+    words = ("--lang", "en", "attest", "sign", draft, "--key")
+
+    said_no = Terminal(desk.folder, *words, key)
+    said_no.waits_for("Sign exactly this?")
+    assert "WHAT YOU SIGN" in said_no.seen
+    said_no.types("n")
+    assert said_no.ends() != Exit.DONE
+    assert draft.read_bytes() == before
+
+    locked_out = Terminal(
+        desk.folder, *words, tokens.address("es256"), **{CONFIG: os.environ[CONFIG]}
+    )
+    locked_out.waits_for("Sign exactly this?")
+    locked_out.types("y")
+    locked_out.waits_for("PIN of the token")
+    locked_out.types(PIN)
+    assert locked_out.ends() == Exit.NO
+    assert "[draft_of_other_key]" in locked_out.seen
+    assert PIN not in locked_out.seen
+
+    said_yes = Terminal(desk.folder, *words, key)
+    said_yes.waits_for("Sign exactly this?")
+    said_yes.types("y")
+    said_yes.waits_for("Passphrase of")
+    said_yes.types(PASSPHRASE)
+    assert said_yes.ends() == Exit.DONE
+    assert PASSPHRASE not in said_yes.seen
+    assert len(parse_draft(draft.read_bytes()).missing) == 1
+
+
+def test_a_program_is_told_the_same_lines(server: Place, demo: Told) -> None:
+    draft = server.prepares("sign_contract", CONTRACT, "--ledger", demo["folder"])
+    told = json.loads(server.does("attest", "show", draft, "--json"))
+    assert told["purpose"] == "sign_contract"
+    assert len(told["missing"]) == 2
+    spoken = server.does("attest", "show", draft)
+    for line in told["lines"]:
+        assert line["label"]["en"] in spoken
+        assert line["value"] in spoken
+    both = server.rice("attest", "show", draft, LC_ALL="C.UTF-8").stdout
+    assert "NỘI DUNG BẠN KÝ / WHAT YOU SIGN" in both
+
+
+def test_a_draft_goes_through_a_pipe(server: Place, demo: Told) -> None:
+    draft = server.prepares("sign_contract", CONTRACT, "--ledger", demo["folder"])
+    words = ("attest", "sign", "-", "--yes", "--key", SAMPLE_KEYS / f"{COOP}.json")
+    signed = server.rice(*words, given=draft.read_bytes())
+    assert len(parse_draft(signed.stdout_bytes).missing) == 1
+    assert "WHAT YOU SIGN" in signed.stderr
 
 
 def test_a_bent_draft_is_neither_shown_nor_signed(server: Place, desk: Place, folder: Path) -> None:
@@ -406,50 +407,3 @@ def test_one_thing_is_stated_with_a_token_in_one_go(
     assert server.refused(*words, given=given) == "pin_wanted"
     assert server.refused(*words, given=given, RICE_LEDGER_PIN="000000") == "pin_wrong"
     assert "present_paper: Entry" in server.does(*words, given=given, RICE_LEDGER_PIN=PIN)
-
-
-def test_a_key_is_shown_and_proved(server: Place, tokens: Tokens) -> None:
-    file = locked(server, COOP)
-    ask = ("--for", "demo.rice.example/dx-2026", "--nonce", "7f3a")
-    words = ("key", "show", file, "--did", "did:web:x.example", *ask)
-    shown = json.loads(server.does(*words, RICE_LEDGER_PASSPHRASE=PASSPHRASE))
-    assert shown["did_key"].startswith("did:key:z6Mk")
-    assert shown["verification_method"]["id"] == f"did:web:x.example#{shown['kid']}"
-    assert "d" not in shown["jwk"]
-    check = ("key", "check", "-", "--holder", COOP, *ask)
-    checked = json.loads(server.does(*check, given=shown["proof"]))
-    assert checked["kid"] == shown["kid"]
-    for other in (("--nonce", "0"), ("--holder", "x"), ("--for", "other.example")):
-        assert server.refused(*check, *other, given=shown["proof"]) == "possession_refused"
-    bent = shown["proof"][:-6] + "AAAAAA"
-    assert server.refused(*check, given=bent) == "signature_bad"
-    on_token = ("key", "show", tokens.address("rsa"), "--holder", COOP, *ask)
-    shown = json.loads(server.does(*on_token, RICE_LEDGER_PIN=PIN))
-    assert "did_key" not in shown
-    assert json.loads(server.does(*check, given=shown["proof"]))["kid"] == shown["kid"]
-
-
-def test_tokens_are_listed_with_the_names_that_key_takes(server: Place, tokens: Tokens) -> None:
-    told = server.does("key", "tokens", tokens.module, "--json").splitlines()
-    keys = [key for line in told for key in json.loads(line)["keys"]]
-    named = {key["kid"]: key["key"] for key in keys if "kid" in key}
-    assert {"key_too_short"} == {key["refused"] for key in keys if "refused" in key}
-    for kid, name in list(named.items())[:2]:
-        assert json.loads(server.does("key", "show", name, RICE_LEDGER_PIN=PIN))["kid"] == kid
-    assert "[key_too_short]" in server.does("key", "tokens", tokens.module)
-    assert server.refused("key", "tokens", "/nowhere.so") == "token_module"
-
-
-def test_a_pin_in_the_name_of_a_key_is_refused_and_not_repeated(server: Place) -> None:
-    result = server.rice("key", "show", "pkcs11:token=a?module-path=/a.so&pin-value=97531")
-    assert "[pin_in_address]" in result.stderr
-    assert "97531" not in result.output
-
-
-def test_without_the_software_for_tokens_it_says_what_to_install(
-    server: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "ledger.tokens.signing", None)
-    name = "pkcs11:token=a?module-path=/a.so"
-    assert server.refused("key", "show", name) == "token_software_missing"
-    assert server.refused("key", "tokens", "/a.so") == "token_software_missing"
