@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ledger.log import encoding
+from ledger.log.data_integrity import format_multikey
+from ledger.log.keys import PublicKey
 from ledger.log.note import parse_vkey
-from ledger.rice.case import jwk_members
+from ledger.rice.case import admitted
 from ledger.rice.facts import Actor, Key
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_ED25519_PREFIX, _P256_PREFIX = b"\xed\x01", b"\x80\x24"
 _CONTEXT = [
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/jwk/v1",
@@ -52,7 +51,7 @@ def ledger_document(did: str, vkey: str) -> dict[str, Any]:
     """Return the document of a ledger itself: the key of its log signs what it derives from it."""
     public = parse_vkey(vkey).public
     assert public is not None, "a log signs with a key that is spoken here"
-    methods = [{"controller": did, **one} for one in _spelled(did, public.kid, dict(public.jwk))]
+    methods = [{"controller": did, **one} for one in _spelled(did, public)]
     return {
         "@context": _CONTEXT,
         "id": did,
@@ -62,13 +61,14 @@ def ledger_document(did: str, vkey: str) -> dict[str, Any]:
 
 
 def _methods(did: str, key: Key) -> list[dict[str, Any]]:
-    return _spelled(did, key.kid, jwk_members(key.jwk))
+    return _spelled(did, admitted(key))
 
 
-def _spelled(did: str, kid: str, jwk: dict[str, str]) -> list[dict[str, Any]]:
+def _spelled(did: str, key: PublicKey) -> list[dict[str, Any]]:
     """Return a key for JOSE, and where it can be for Data Integrity too."""
+    kid, jwk = key.kid, dict(key.jwk)
     methods = [{"id": f"{did}#{kid}", "type": "JsonWebKey", "publicKeyJwk": jwk | {"kid": kid}}]
-    multibase = _multikey(jwk)
+    multibase = format_multikey(key)
     if multibase:
         methods.append(
             {
@@ -78,25 +78,3 @@ def _spelled(did: str, kid: str, jwk: dict[str, str]) -> list[dict[str, Any]]:
             }
         )
     return methods
-
-
-def _multikey(jwk: Mapping[str, str]) -> str | None:
-    """Return a key as a Multikey (Controlled Identifiers section 2.2.2); RSA has no such form."""
-    if jwk["kty"] == "OKP":
-        return "z" + _base58(_ED25519_PREFIX + encoding.decode_base64url(jwk["x"]))
-    if jwk["kty"] == "EC":
-        sign = 2 + (encoding.decode_base64url(jwk["y"])[-1] & 1)
-        point = bytes([sign]) + encoding.decode_base64url(jwk["x"])
-        return "z" + _base58(_P256_PREFIX + point)
-    return None
-
-
-def _base58(data: bytes) -> str:
-    """Return bytes in the base58 of Bitcoin, which multibase calls ``z``."""
-    number = int.from_bytes(data, "big")
-    spelled = ""
-    while number:
-        number, digit = divmod(number, 58)
-        spelled = _BASE58[digit] + spelled
-    zeros = len(data) - len(data.lstrip(b"\0"))
-    return "1" * zeros + spelled

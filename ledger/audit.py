@@ -47,14 +47,14 @@ from ledger.findings import Report
 from ledger.log import encoding
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint
 from ledger.log.entry import NO_ENTRY, format_leaf, parse_entry
-from ledger.log.keys import PublicKey, admit_key
+from ledger.log.keys import PublicKey
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.note import NoteKey, parse_note, parse_vkey
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import new_tiles, root_from_tiles
 from ledger.readers import Read, Readers
 from ledger.reading import Opened, brought_keys, is_signed
-from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
+from ledger.rice.case import Meaning, Place, admitted, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, judge
 from ledger.rice.register import Register
@@ -383,7 +383,7 @@ class _Replay:
         self.changed_at.update(dict.fromkeys(decision.puts, index))
         for fact in decision.puts.values():
             if isinstance(fact, Key) and fact.kid not in self._keys:
-                self._keys[fact.kid] = admit_key(jwk_members(fact.jwk))
+                self._keys[fact.kid] = admitted(fact)
         for key, at in mentions_of(decision.puts, index):
             self.mentions.setdefault(key, []).append(at)
         self.links += links_of(decision.links, index)

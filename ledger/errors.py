@@ -364,16 +364,16 @@ CODES |= {
         "“{holder}” không dùng làm tên được: chỉ dùng chữ thường a đến z, chữ số và dấu gạch nối.",
     ),
     "key_file_missing": Words(
-        "There is no key file {file}. Give the folder it is in, or make a key with keygen.",
-        "Không có tệp khóa {file}. Hãy chỉ đúng thư mục, hoặc tạo khóa bằng lệnh keygen.",
+        "There is no key file {file}. Give the folder it is in, or make one: rice-ledger key new.",
+        "Không có tệp khóa {file}. Hãy chỉ đúng thư mục, hoặc tạo khóa bằng rice-ledger key new.",
     ),
     "key_file_taken": Words(
         "{file} is there already and is not replaced. Choose another name.",
         "{file} đã có và không bị ghi đè. Hãy chọn tên khác.",
     ),
     "key_file_unreadable": Words(
-        "{file} is not a key file of this holder. Use the file that keygen made.",
-        "{file} không phải tệp khóa của người này. Hãy dùng tệp do lệnh keygen tạo ra.",
+        "{file} is not a key file of this holder. Use the file that key new made.",
+        "{file} không phải tệp khóa của người này. Hãy dùng tệp do lệnh key new tạo ra.",
     ),
     "key_file_open": Words(
         "{file} holds a secret key in the open. Lock it with a passphrase (age -p) first.",

@@ -321,8 +321,9 @@ class _Child:
                 keys = self._readers.keys_of(parcel)
             except Exception:  # noqa: BLE001  whoever reads it again meets the same, and tells
                 keys = []
+            unheard = [key for key in keys if key.kid not in self._told]
             sent: Sent = (
-                [dict(key.jwk) for key in keys if key.kid not in self._told],
+                [(dict(key.jwk), "RS256" in key.algorithms) for key in unheard],
                 [
                     (key.secret, key.alg)
                     for kid, key in parcel.signers.items()

@@ -25,7 +25,7 @@ from ledger.errors import LedgerError
 from ledger.log.keys import PublicKey, SigningKey, admit_key, key_from_secret
 from ledger.log.statement import SignatureEntry, Statement, parse_statement, verify_signatures
 from ledger.rice.acts import Act, offered_keys
-from ledger.rice.case import Body, Meaning, jwk_members, open_meaning
+from ledger.rice.case import Body, Meaning, admitted, open_meaning
 
 BUFFER_BYTES = 1 << 18
 PROTOCOL = pickle.HIGHEST_PROTOCOL
@@ -50,7 +50,7 @@ Told = tuple[
 
 Asked = bytes | tuple[Said, tuple[str, ...], str, str | None]
 """A statement, or a draft of one with its keys by name."""
-Sent = tuple[list[dict[str, str]], list[tuple[bytes, str]], list[Asked]]
+Sent = tuple[list[tuple[dict[str, str], bool]], list[tuple[bytes, str]], list[Asked]]
 """What a child is sent: JWKs, and secrets with their algorithm, of keys new to it; what to read."""
 
 
@@ -67,8 +67,8 @@ def brought_keys(meaning: Meaning) -> dict[str, PublicKey]:
     """Return the keys a statement would enrol, admitted; refuse one that may never count."""
     if not isinstance(meaning.body, Act):
         return {}
-    admitted = [admit_key(jwk_members(new.jwk)) for new in offered_keys(meaning.body)]
-    return {key.kid: key for key in admitted}
+    keys = [admitted(new) for new in offered_keys(meaning.body)]
+    return {key.kid: key for key in keys}
 
 
 def is_signed(meaning: Meaning, keys: Mapping[str, PublicKey]) -> bool:
@@ -129,7 +129,9 @@ def serve(number: int) -> None:
             while True:
                 sent: Sent = pickle.load(parcels)  # noqa: S301  (our own parent wrote it)
                 members, secrets, parcel = sent
-                keys |= {key.kid: key for key in map(admit_key, members)}
+                for jwk, legacy_rs256 in members:
+                    key = admit_key(jwk, legacy_rs256=legacy_rs256)
+                    keys[key.kid] = key
                 for secret, alg in secrets:
                     signer = key_from_secret(secret, alg)
                     signers[signer.public.kid] = signer

@@ -22,13 +22,13 @@ from ledger.drafts import Draft
 from ledger.errors import ConflictError, CorruptedError, LedgerError
 from ledger.log.encoding import format_time, parse_time
 from ledger.log.entry import format_leaf, parse_entry
-from ledger.log.keys import PublicKey, admit_key
+from ledger.log.keys import PublicKey
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.statement import Statement, parse_statement
 from ledger.log.tiles import new_tiles
 from ledger.readers import PARCEL_MAX, Read, Readers
 from ledger.reading import Opened, brought_keys, is_signed
-from ledger.rice.case import Caution, Meaning, Place, jwk_members, open_meaning
+from ledger.rice.case import Caution, Meaning, Place, admitted, open_meaning
 from ledger.rice.facts import Fact, Key, encode_fact
 from ledger.rice.judge import Decision, fact_keys, judge
 from ledger.rice.sayings import said_ids
@@ -155,7 +155,7 @@ class Sequencer:
         """Return those of the keys that the ledger knows, whether they still count or not."""
         with self._store.reading() as view:
             facts = view.facts([f"key:{kid}" for kid in kids]).values()
-        return [admit_key(jwk_members(fact.jwk)) for fact in facts if isinstance(fact, Key)]
+        return [admitted(fact) for fact in facts if isinstance(fact, Key)]
 
     def _run(self) -> None:
         while parcels := self._take():
@@ -377,7 +377,7 @@ class _Batch:
         for kid in meaning.kids:
             fact = self.get(f"key:{kid}")
             if isinstance(fact, Key):
-                found[kid] = admit_key(jwk_members(fact.jwk))
+                found[kid] = admitted(fact)
         return is_signed(meaning, found)
 
     def _add(self, statement: Statement, decision: Decision) -> Receipt:

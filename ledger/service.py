@@ -32,7 +32,7 @@ from ledger.evidence import Published, build_bundle, find_serial
 from ledger.log import encoding, merkle
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.log.entry import Entry, parse_entry
-from ledger.log.keys import SigningKey, admit_key
+from ledger.log.keys import SigningKey
 from ledger.log.merkle import Frontier
 from ledger.log.note import format_vkey, note_key, parse_note
 from ledger.log.proof_file import TlogProof, format_proof
@@ -45,7 +45,7 @@ from ledger.proof.verdict import Notice, Verdict
 from ledger.proof.verify import verify_bytes
 from ledger.recalling import stopped_by
 from ledger.rice.acts import BagRange, Found, Scope, offered_keys
-from ledger.rice.case import Place, jwk_members, open_meaning
+from ledger.rice.case import Place, admitted, open_meaning
 from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.disclosed import Private
 from ledger.rice.facts import LabelBatch as Issued
@@ -480,7 +480,7 @@ def _check_founding(data: bytes, now: datetime) -> str:
     meaning = open_meaning(statement)
     judge(meaning, Place(0, now), {})
     assert isinstance(meaning.body, Found)  # the rulebook lets nothing else come first
-    keys = [admit_key(jwk_members(new.jwk)) for new in offered_keys(meaning.body)]
+    keys = [admitted(new) for new in offered_keys(meaning.body)]
     verify_signatures(statement, {key.kid: key for key in keys})
     return meaning.body.origin
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import DESK, PHONE, guarded_page, running_chromium
 from tests.postgres import fresh_database, running_server, url
 from tests.requirements import is_everything_required
+from tests.softhsm import Tokens, running_tokens
 
 
 @pytest.hookimpl(wrapper=True)
@@ -44,6 +45,13 @@ def postgres_server() -> Iterator[Path]:
 def postgres_url(postgres_server: Path) -> str:
     """The URL of the server's maintenance database, shared by all tests of this run."""
     return url(postgres_server, "postgres")
+
+
+@pytest.fixture(scope="session")
+def tokens() -> Iterator[Tokens]:
+    """Tokens in software, shared by all tests of this run."""
+    with running_tokens() as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

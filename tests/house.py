@@ -33,6 +33,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "drafts": {"errors", "log", "rice"},
     "season": {"errors", "log", "rice", "imports", "programme", "drafts"},
     "keyring": {"errors", "log", "programme"},
+    "tokens": {"errors", "log"},
     "reading": {"errors", "log", "rice", "drafts"},
     "readers": {"errors", "log", "rice", "drafts", "reading"},
     "sequencer": {"errors", "log", "rice", "store", "drafts", "reading", "readers"},
@@ -58,6 +59,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "closing": {"errors", "log", "rice", "store"},
     "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
     "stating": {"errors", "log", "rice", "store"},
+    "drafting": {"errors", "log", "rice", "store"},
     "intake": {
         *_BELOW_SERVICE,
         *("programme", "drafts", "season", "sequencer", "service", "disclosures"),
@@ -74,6 +76,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
         *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
         *("dossier", "tracing", "affected", "recalling", "lists", "standing", "stating"),
+        *("drafting", "tokens"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

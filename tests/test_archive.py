@@ -118,6 +118,7 @@ def test_what_is_in_it(small: Ledger, archive: Path) -> None:
         "enrolled_index": 9,
         "invalid_from": DISPOSED,
         "jwk": key_of("phone").public.jwk,
+        "token": False,
         "kid": phone["kid"],
         "not_after": NOT_AFTER,
         "reason": "compromised",

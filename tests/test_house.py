@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -17,6 +18,11 @@ from ledger import errors
 from ledger.epcis import refusals as epcis_refusals
 from tests import house
 from tests.house import ROOT
+
+for _name in (
+    *("ledger.service", "ledger.drafting", "ledger.log.possession", "ledger.tokens.naming"),
+):
+    importlib.import_module(_name)  # the codes of its parts join those of `errors`
 
 CODE = house.sources("ledger", "api", "web")
 TESTS = house.sources("tests")

@@ -154,7 +154,7 @@ def test_a_key_that_fits_every_message_is_never_enrolled(ledger: Ledger) -> None
         not_after="2030-01-01T00:00:00Z",
     )
     act = acts.EnrolKey(actor="htx", key=weak)
-    assert code(ledger, sealed(act, "htx")) == "key_refused"
+    assert code(ledger, sealed(act, "htx")) == "key_small_order"
 
 
 def test_a_key_counts_from_its_entry_until_it_is_revoked(ledger: Ledger) -> None:

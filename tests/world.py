@@ -12,10 +12,10 @@ from uuid import UUID
 
 from ledger.errors import LedgerError
 from ledger.log import encoding
-from ledger.log.keys import Ed25519SigningKey, PublicKey, admit_key
+from ledger.log.keys import Ed25519SigningKey, PublicKey
 from ledger.log.statement import parse_statement, seal, seal_many, verify_signatures
 from ledger.rice import acts, credentials, profile
-from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
+from ledger.rice.case import Meaning, Place, admitted, open_meaning
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent, Event
 from ledger.rice.facts import F, Fact, Key, find
@@ -195,9 +195,9 @@ class World:
         return self.size - 1
 
     def _keys(self, new: tuple[acts.NewKey, ...]) -> dict[str, PublicKey]:
-        jwks = [fact.jwk for fact in self.facts.values() if isinstance(fact, Key)]
-        admitted = [admit_key(jwk_members(jwk)) for jwk in (*jwks, *(key.jwk for key in new))]
-        return {key.kid: key for key in admitted}
+        known = (fact for fact in self.facts.values() if isinstance(fact, Key))
+        keys = [*(admitted(key) for key in known), *(admitted(key) for key in new)]
+        return {key.kid: key for key in keys}
 
 
 def written(body: Attested) -> bytes:

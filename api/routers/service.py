@@ -22,8 +22,6 @@ router = APIRouter(tags=["service"])
 BEHIND_MAX = timedelta(seconds=60)
 """How long an entry may wait for its checkpoint before something is wrong with signing."""
 
-_CODES = {code.code: code for code in codes()}
-
 
 @router.get(
     "/trust",
@@ -48,7 +46,7 @@ def get_trust(ledger: Here) -> Response:
 )
 def list_problems() -> Response:
     """Return every code there is."""
-    return shapes.shown(Codes(list(_CODES.values())))
+    return shapes.shown(Codes(codes()))
 
 
 @router.get(
@@ -59,9 +57,10 @@ def list_problems() -> Response:
 )
 def get_problem(code: str) -> Response:
     """Return what a code means, and for a rule what it accepts."""
-    if code not in _CODES:
+    found = next((one for one in codes() if one.code == code), None)
+    if found is None:
         raise NotFoundError("name_unknown", name=code)
-    return shapes.shown(_CODES[code])
+    return shapes.shown(found)
 
 
 @router.get(

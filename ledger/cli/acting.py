@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from ledger.cli.exits import Exit
-from ledger.cli.opening import Passphrases
 from ledger.cli.speech import Speech
 from ledger.errors import LedgerError, RefusedError
 
 if TYPE_CHECKING:
-    from ledger.keyring import KeyFile
+    from ledger.log.keys import SigningKey
     from ledger.rice.acts import Act
     from ledger.service import Ledger
-
-
-def signer_of(folder: Path, file: Path | None, passphrases: Passphrases) -> KeyFile:
-    """Return the key of whoever acts; it must be usable in the ledger of a folder."""
-    from ledger.cli.opening import read_origin
-    from ledger.keyring import check_usable, load_key
-
-    if file is None:
-        raise RefusedError("option_wanted", option="--key")
-    return check_usable(load_key(file, passphrases.ask), read_origin(folder))
 
 
 def need(**options: str) -> None:
@@ -46,14 +34,14 @@ def confirm(speech: Speech, phrase: str, count: int, *, yes: bool) -> None:
     typer.confirm(speech.phrase(phrase, count=count), abort=True, err=True)
 
 
-def record_acts(speech: Speech, book: Ledger, acts: Iterable[Act], signer: KeyFile) -> None:
+def record_acts(speech: Speech, book: Ledger, acts: Iterable[Act], key: SigningKey) -> None:
     """Sign acts and record all of them or none."""
     from ledger.cli.writing import answer_record, tell_answer
     from ledger.log.statement import ACT, seal
     from ledger.rice.acts import write_act
 
     statements: Sequence[bytes] = [
-        seal(write_act(act), typ=ACT, key=signer.key, ledger=book.origin) for act in acts
+        seal(write_act(act), typ=ACT, key=key, ledger=book.origin) for act in acts
     ]
     answers = book.append(statements, together=True)
     for number, answer in enumerate(answers, 1):

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from ledger.cli import (
+    attesting,
     certified,
     closing,
     credentials,
@@ -71,8 +72,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, stating, labelling, judging, credentials),
-    *(issuing, reading),
+    *(keys, founding, writing, importing, attesting, stating, labelling),
+    *(judging, credentials, issuing, reading),
     *(closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )

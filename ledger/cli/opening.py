@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ledger.service import Ledger
 
 PASSPHRASE = "RICE_LEDGER_PASSPHRASE"  # noqa: S105  (the name of a variable)
+PIN = "RICE_LEDGER_PIN"
+"""Apart from the other: a token is locked by a few wrong PINs."""
 LOG_KEY = "log.age"
 """The log's key file, unless another is named; locked, it may lie beside the data."""
 VKEY = "log.vkey"
@@ -24,7 +26,10 @@ VKEY = "log.vkey"
 
 
 class Passphrases:
-    """Where passphrases come from: a file, the environment, or the person at the terminal."""
+    """Where passphrases and PINs come from: a file, the environment, or the person at the terminal.
+
+    Never from the command line, which other people on the machine can see.
+    """
 
     def __init__(self, speech: Speech, file: Path | None) -> None:
         self._speech = speech
@@ -32,33 +37,42 @@ class Passphrases:
 
     def ask(self, path: Path) -> str:
         """Return the passphrase that opens a key file."""
-        return self._given() or self._typed("passphrase", path)
+        return self._given(PASSPHRASE) or self._typed("passphrase", str(path))
+
+    def ask_pin(self, token: str) -> str:
+        """Return the PIN that opens a token."""
+        return self._given(PIN) or self._typed("pin", token)
 
     def choose(self, path: Path) -> str:
         """Return the passphrase for a new key file; a person types it twice."""
-        given = self._given()
+        given = self._given(PASSPHRASE)
         if given:
             return given
-        first = self._typed("passphrase_new", path)
-        if self._typed("passphrase_again", path) != first:
+        first = self._typed("passphrase_new", str(path))
+        if self._typed("passphrase_again", str(path)) != first:
             raise RefusedError("passphrases_differ")
         return first
 
-    def _given(self) -> str:
+    def _given(self, variable: str) -> str:
         if self._file is not None:
             text = read_bytes(self._file).decode(errors="replace")
             return text.removesuffix("\n").removesuffix("\r")
-        return os.environ.get(PASSPHRASE, "")
+        return os.environ.get(variable, "")
 
-    def _typed(self, phrase: str, path: Path) -> str:
+    def _typed(self, phrase: str, of: str) -> str:
         import getpass
 
         if not sys.stdin.isatty():
-            raise RefusedError("passphrase_wanted", file=str(path))
+            raise self._unasked(phrase, of)
         try:
-            return getpass.getpass(f"{self._speech.phrase(phrase, file=str(path))}: ")
+            return getpass.getpass(f"{self._speech.phrase(phrase, file=of)}: ")
         except EOFError as error:
-            raise RefusedError("passphrase_wanted", file=str(path)) from error
+            raise self._unasked(phrase, of) from error
+
+    def _unasked(self, phrase: str, of: str) -> RefusedError:
+        if phrase == "pin":
+            return RefusedError("pin_wanted", token=of)
+        return RefusedError("passphrase_wanted", file=of)
 
 
 def read_bytes(path: Path) -> bytes:

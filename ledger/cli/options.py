@@ -19,7 +19,8 @@ PassphraseFile = Annotated[
     Path | None,
     typer.Option(
         "--passphrase-file",
-        help="File with the passphrase; else RICE_LEDGER_PASSPHRASE, else you are asked.",
+        help="File with the passphrase or PIN; else RICE_LEDGER_PASSPHRASE or RICE_LEDGER_PIN,"
+        " else you are asked.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer a program: JSON on one line each.")]

@@ -16,6 +16,7 @@ PHRASES: dict[str, Words] = {
     "reading": Words("Reading the office files", "Đọc hồ sơ"),
     "rendering": Words("Drawing the labels", "Vẽ tem"),
     "passphrase": Words("Passphrase of {file}", "Mật khẩu của {file}"),
+    "pin": Words("PIN of the token {file}", "Mã PIN của thiết bị {file}"),
     "passphrase_new": Words("New passphrase for {file}", "Mật khẩu mới cho {file}"),
     "passphrase_again": Words("The same again", "Gõ lại lần nữa"),
     "key_made": Words(
@@ -27,6 +28,19 @@ PHRASES: dict[str, Words] = {
     "key_public": Words(
         "Give this to the registrar:",
         "Gửi phần này cho bên đăng ký:",
+    ),
+    "draft_written": Words(
+        "The draft is in {file}. These keys are to sign it: {kids}",
+        "Bản thảo ở trong {file}. Các khóa cần ký: {kids}",
+    ),
+    "draft_sure": Words("Sign exactly this?", "Ký đúng nội dung này?"),
+    "draft_signed_part": Words(
+        "Signed. These keys are still to sign the same file: {kids}",
+        "Đã ký. Các khóa còn phải ký vào chính tệp này: {kids}",
+    ),
+    "draft_signed_whole": Words(
+        "Signed, and nobody is missing. Submit it: rice-ledger attest submit.",
+        "Đã ký, không còn thiếu ai. Hãy nộp: rice-ledger attest submit.",
     ),
     "founded": Words(
         "Founded the ledger {origin} in {folder}.",

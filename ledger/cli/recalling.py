@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.acting import confirm, need, record_acts, signer_of
+from ledger.cli.acting import confirm, need, record_acts
 from ledger.cli.listing import (
     Bags,
     CsvFile,
@@ -19,14 +19,14 @@ from ledger.cli.listing import (
     tell_list,
     write_lists,
 )
-from ledger.cli.opening import Passphrases, opened
+from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
+from ledger.cli.signers import Holder, opened_holder
 from ledger.cli.speech import Speech
 from ledger.errors import RefusedError
 
 if TYPE_CHECKING:
     from ledger.affected import Affected
-    from ledger.keyring import KeyFile
     from ledger.rice.acts import BagRange, LocalText, Scope
     from ledger.service import Ledger
 
@@ -35,8 +35,8 @@ ReasonEn = Annotated[
     str, typer.Option("--reason-en", help="Why, in English; the same words if not given.")
 ]
 SignerKey = Annotated[
-    Path | None,
-    typer.Option("--key", help="Key file of whoever makes, holds or oversees the lots."),
+    str,
+    typer.Option("--key", help="Key of whoever makes, holds or oversees the lots: file or pkcs11:"),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")]
 
@@ -81,7 +81,7 @@ def recall(
     reason: Reason = "",
     reason_en: ReasonEn = "",
     contact: Annotated[str, typer.Option(help="Where holders of bags may turn to.")] = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     bags: Bags = None,
     mock: Annotated[
         bool, typer.Option("--mock", help="Only see how long the list takes; record nothing.")
@@ -110,15 +110,15 @@ def recall(
         if mock:
             _tell_drill(speech, found, seconds, csv, xlsx)
             return
-        need(reason=reason, contact=contact)
-        signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
-        own = _own_lots(speech, book, found, signer)
-        if not as_json:
-            _show(speech, found, csv, xlsx)
-        confirm(speech, "recall_sure", len(own), yes=yes)
-        with book.reading() as view:
-            acts = list(recalls(view, found, own, _both(reason, reason_en), contact, ranges))
-        record_acts(speech, book, acts, signer)
+        need(reason=reason, contact=contact, key=key)
+        with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            own = _own_lots(speech, book, found, signer)
+            if not as_json:
+                _show(speech, found, csv, xlsx)
+            confirm(speech, "recall_sure", len(own), yes=yes)
+            with book.reading() as view:
+                acts = list(recalls(view, found, own, _both(reason, reason_en), contact, ranges))
+            record_acts(speech, book, acts, signer.key)
 
 
 def hold(
@@ -128,7 +128,7 @@ def hold(
     ledger: Folder = HERE,
     reason: Reason = "",
     reason_en: ReasonEn = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     yes: Yes = False,
     csv: CsvFile = None,
     xlsx: XlsxFile = None,
@@ -142,13 +142,13 @@ def hold(
     speech.to_program = as_json
     with opened(ledger) as book:
         found = book.affected(scope_of(book, scope))
-        need(reason=reason)
-        signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
-        own = _own_lots(speech, book, found, signer)
-        if not as_json:
-            _show(speech, found, csv, xlsx)
-        confirm(speech, "hold_sure", len(own), yes=yes)
-        record_acts(speech, book, holds(found, own, _both(reason, reason_en)), signer)
+        need(reason=reason, key=key)
+        with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            own = _own_lots(speech, book, found, signer)
+            if not as_json:
+                _show(speech, found, csv, xlsx)
+            confirm(speech, "hold_sure", len(own), yes=yes)
+            record_acts(speech, book, holds(found, own, _both(reason, reason_en)), signer.key)
 
 
 def clear_hold(
@@ -157,7 +157,7 @@ def clear_hold(
     ledger: Folder = HERE,
     reason: Reason = "",
     reason_en: ReasonEn = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -166,12 +166,12 @@ def clear_hold(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    need(reason=reason)
-    signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
+    need(reason=reason, key=key)
     with opened(ledger) as book:
         lots = _held_by(book, entry)
         act = acts.ClearHold(lots=lots, hold_index=entry, reason=_both(reason, reason_en))
-        record_acts(speech, book, [act], signer)
+        with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            record_acts(speech, book, [act], signer.key)
 
 
 def _show(speech: Speech, found: Affected, csv: Path | None, xlsx: Path | None) -> None:
@@ -210,7 +210,7 @@ def _both(vi: str, en: str) -> LocalText:
     return LocalText(vi=vi, en=en or vi)
 
 
-def _own_lots(speech: Speech, book: Ledger, found: Affected, signer: KeyFile) -> tuple[str, ...]:
+def _own_lots(speech: Speech, book: Ledger, found: Affected, signer: Holder) -> tuple[str, ...]:
     """Return the lots the signer may stop; name the others."""
     from ledger.lists import lot_name
     from ledger.log.encoding import local_day
@@ -220,7 +220,7 @@ def _own_lots(speech: Speech, book: Ledger, found: Affected, signer: KeyFile) ->
 
     with book.reading() as view:
         key = find(view, Key, f"key:{signer.key.public.kid}")
-        actor = key.actor if key else signer.holder
+        actor = key.actor if key else signer.name or signer.key.public.kid
         lots = stoppable(view, found, actor, local_day(utc_now()))
     if lots.others and not speech.to_program:
         names = ", ".join(map(lot_name, lots.others))

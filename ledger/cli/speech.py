@@ -108,6 +108,11 @@ class Speech:
             yield move
 
 
+def json_line(value: object) -> bytes:
+    """Return a value as a program reads it in a file: one line of JSON."""
+    return _ENCODER.encode(value) + b"\n"
+
+
 def choose_languages(wanted: str | None, environment: Mapping[str, str]) -> tuple[Language, ...]:
     """Return the language asked for, else the machine's, else both, Vietnamese first."""
     if wanted is None:

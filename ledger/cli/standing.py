@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.cli.acting import confirm, need, record_acts, signer_of
+from ledger.cli.acting import confirm, need, record_acts
 from ledger.cli.listing import CsvFile, XlsxFile, kilograms, tell_list, write_lists
-from ledger.cli.opening import Passphrases, opened
+from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
+from ledger.cli.signers import opened_holder
 from ledger.cli.speech import Speech
 from ledger.errors import MalformedError, Words
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="An attestation: its id, or the number on the paper.")]
 OnDay = Annotated[str, typer.Option("--on", help="On this day, such as 2026-05-01; else today.")]
-SignerKey = Annotated[Path | None, typer.Option("--key", help="Key file of whoever says so.")]
+SignerKey = Annotated[
+    str, typer.Option("--key", help="Key of whoever says so: a file, or pkcs11:…")
+]
 Hectares = Annotated[str, typer.Option("--ha", help="Hectares, such as 12.5.")]
 Tonnes = Annotated[str, typer.Option("--tonnes", help="Tonnes of white rice, such as 30.25.")]
 STATES: dict[str, Words] = {
@@ -164,13 +166,13 @@ def apply_for(
     ctx: typer.Context,
     *,
     certifier: Annotated[str, typer.Option(help="Whom you ask, by its short id.")],
-    profile: Annotated[str, typer.Option(help="What you ask for: conformity, ghg or grant.")],
+    profile: Annotated[str, typer.Option(help="What you ask for: a kind that the scheme has.")],
     scheme: Annotated[str, typer.Option(help="Under which scheme, by its address.")],
     area: Annotated[list[str], typer.Option(help="A planting-area code; may be given again.")],
     season: Annotated[str, typer.Option(help="For which season, such as DX-2026.")],
     ha: Hectares,
     tonnes: Tonnes = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     ledger: Folder = HERE,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -194,9 +196,12 @@ def apply_for(
         area_m2=_whole(ha, _M2_PER_HA, "--ha"),
         quota_g=_whole(tonnes or "0", _G_PER_TONNE, "--tonnes"),
     )
-    signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
-    with opened(ledger) as book:
-        record_acts(speech, book, [act], signer)
+    need(key=key)
+    with (
+        opened(ledger) as book,
+        opened_holder(speech, key, passphrase_file, book.origin) as signer,
+    ):
+        record_acts(speech, book, [act], signer.key)
     if not as_json:
         speech.tell(name)
 
@@ -221,7 +226,7 @@ def change_attestation(
     ha: Hectares = "",
     tonnes: Tonnes = "",
     successor: Annotated[str, typer.Option(help="What takes its place: id or number.")] = "",
-    key: SignerKey = None,
+    key: SignerKey = "",
     ledger: Folder = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")] = False,
     passphrase_file: PassphraseFile = None,
@@ -237,8 +242,7 @@ def change_attestation(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    need(paper=paper)
-    signer = signer_of(ledger, key, Passphrases(speech, passphrase_file))
+    need(paper=paper, key=key)
     with opened(ledger) as book:
         known, after = _named(book, attestation), successor and _named(book, successor).id
         act = _made(
@@ -258,8 +262,9 @@ def change_attestation(
             found = impact_of(view, known.id, _day(""))
         if not as_json:
             tell_list(speech, found.affected)
-        confirm(speech, "change_sure", len(found.lots), yes=yes)
-        record_acts(speech, book, [act], signer)
+        with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            confirm(speech, "change_sure", len(found.lots), yes=yes)
+            record_acts(speech, book, [act], signer.key)
 
 
 def _tell_standing(speech: Speech, of: Standing) -> None:
@@ -268,7 +273,7 @@ def _tell_standing(speech: Speech, of: Standing) -> None:
     if of.due_on:
         phrase = "suspension_overdue" if of.is_overdue else "suspension_due"
         speech.tell(speech.phrase(phrase, due_on=of.due_on))
-    if of.profile == "grant":
+    if of.quota_g:
         figures = {"quota": kilograms(of.quota_g), "drawn": kilograms(of.drawn_g)}
         speech.tell(speech.phrase("grant_drawn", **figures))
     for turn in of.turns:

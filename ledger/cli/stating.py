@@ -1,7 +1,11 @@
-"""Stating events one at a time: what happened, and that what was said of it was wrong."""
+"""Stating one thing with the ledger and the key in one place; and that an event was wrong.
+
+Whoever keeps the key elsewhere prepares, signs and submits instead (`attesting`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
@@ -9,18 +13,18 @@ from uuid import uuid4
 import typer
 
 from ledger.cli.exits import Exit
-from ledger.cli.opening import Passphrases, opened, read_bytes, read_origin
+from ledger.cli.opening import opened, read_bytes
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
+from ledger.cli.signers import KeyName, opened_holder
 from ledger.cli.speech import Speech
 from ledger.cli.writing import answer_record, tell_answer
 from ledger.errors import LedgerError, MalformedError
 
 if TYPE_CHECKING:
+    from ledger.drafting import Content
+    from ledger.log.checkpoint import Checkpoint
     from ledger.log.keys import SigningKey
-    from ledger.rice.events import AnyEvent
     from ledger.service import Ledger
-
-KeyPath = Annotated[Path, typer.Option("--key", help="Key file of whoever states it.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,35 +35,37 @@ def add_to(app: typer.Typer) -> None:
 
 def state(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(help="The event, such as harvest or milling.")],
+    kind: Annotated[
+        str,
+        typer.Argument(help="The event or act, such as harvest or hold; or attestation."),
+    ],
     fields: Annotated[Path, typer.Argument(help="JSON with its fields; - for input.")],
-    key: KeyPath,
+    key: KeyName,
     ledger: Folder = HERE,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """State one event: sign it and record it.
+    """State one event or act: sign it and record it, where ledger and key are at hand.
 
-    Fields are those of docs/events.md, in grams, square metres and litres. Without event_id it gets
-    a new one, without at it happened now.
+    Fields are those of docs/events.md, in grams, square metres and litres. An event without
+    event_id gets a new one, without at it happened now. What several sign: attest prepare.
     """
-    from ledger.rice.profile import event_named
-    from ledger.service import utc_now
-    from ledger.stating import local_time
+    from ledger.drafting import Register, write_content
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    said = {"at": local_time(utc_now()), "event_id": _new_id(), **_fields(fields)}
-    event = event_named(kind, said)
-    signer = _signer(speech, ledger, key, passphrase_file)
+    said = fields_of(fields)
     with opened(ledger) as book:
-        _record(speech, book, [event], signer)
+        with book.reading() as view:
+            content = write_content(kind, said, missing_of(), Register(view, checkpoint_of(book)))
+        with opened_holder(speech, key, passphrase_file, book.origin) as holder:
+            _record(speech, book, [content], holder.key)
 
 
 def correct(
     ctx: typer.Context,
     event_id: Annotated[str, typer.Argument(help="The event that is wrong, as urn:uuid:….")],
-    key: KeyPath,
+    key: KeyName,
     fields: Annotated[
         Path | None,
         typer.Option("--with", help="JSON with the fields that were otherwise; - for input."),
@@ -73,52 +79,66 @@ def correct(
     Without --with it did not occur at all. Both are recorded or neither; the old record stays
     readable, and what was derived from it is worked out again.
     """
+    from ledger.drafting import event_content
     from ledger.service import utc_now
     from ledger.stating import correction
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    others = None if fields is None else {"event_id": _new_id(), **_fields(fields)}
-    signer = _signer(speech, ledger, key, passphrase_file)
+    others = None if fields is None else {"event_id": _new_id(), **fields_of(fields)}
     with opened(ledger) as book:
         with book.reading() as view:
             events = correction(view, event_id, utc_now(), others)
-        _record(speech, book, events, signer)
+        contents = [event_content(event) for event in events]
+        with opened_holder(speech, key, passphrase_file, book.origin) as holder:
+            _record(speech, book, contents, holder.key)
 
 
-def _fields(file: Path) -> dict[str, Any]:
-    from msgspec import MsgspecError, json
+def fields_of(file: Path) -> dict[str, Any]:
+    """Return the fields that a file of JSON holds."""
+    from ledger.log import encoding
 
-    try:
-        return json.decode(read_bytes(file), type=dict[str, Any])
-    except MsgspecError as error:
-        raise MalformedError("malformed_event", what=str(error)) from error
+    fields = encoding.parse_json(read_bytes(file), decimals=True)
+    if not isinstance(fields, dict):
+        raise MalformedError("malformed_event", what="JSON without fields")
+    return fields
+
+
+def missing_of() -> Mapping[str, str]:
+    """Return what an event is given where its fields leave it out: a name, and now."""
+    from ledger.service import utc_now
+    from ledger.stating import local_time
+
+    return {"at": local_time(utc_now()), "event_id": _new_id()}
+
+
+def checkpoint_of(book: Ledger) -> Checkpoint:
+    """Return the last checkpoint of a ledger."""
+    from ledger.log.checkpoint import Checkpoint
+
+    published = book.published()
+    return Checkpoint(book.origin, published.size, published.root)
 
 
 def _new_id() -> str:
     return f"urn:uuid:{uuid4()}"
 
 
-def _signer(speech: Speech, ledger: Path, file: Path, passphrase_file: Path | None) -> SigningKey:
-    from ledger.keyring import check_usable, load_key
+def _record(speech: Speech, book: Ledger, contents: Sequence[Content], key: SigningKey) -> None:
+    """Sign contents and record all of them or none."""
+    from ledger.drafting import draft_content, signer
 
-    found = load_key(file, Passphrases(speech, passphrase_file).ask)
-    return check_usable(found, read_origin(ledger)).key
-
-
-def _record(speech: Speech, book: Ledger, events: list[AnyEvent], key: SigningKey) -> None:
-    """Sign events and record all of them or none."""
-    from ledger.log.statement import EVENT, seal
-    from ledger.rice.profile import write_event
-
-    statements = [
-        seal(write_event(event), typ=EVENT, key=key, ledger=book.origin) for event in events
-    ]
+    checkpoint = checkpoint_of(book)
+    statements = []
+    for content in contents:
+        signers = [signer(content, key.public, key.alg)]
+        statements.append(draft_content(content, signers, checkpoint).sign(key).statement())
     answers = book.append(statements, together=True)
-    for event, answer in zip(events, answers, strict=True):
+    for content, answer in zip(contents, answers, strict=True):
         if speech.to_program:
-            speech.answer(answer_record(answer) | {"event": event.event_id})
+            event = {"event": content.event_id} if content.event_id else {}
+            speech.answer(answer_record(answer) | event)
         else:
-            tell_answer(speech, event.event_id, answer)
+            tell_answer(speech, content.event_id or content.kind, answer)
     if any(isinstance(answer, LedgerError) for answer in answers):
         raise typer.Exit(Exit.NO)

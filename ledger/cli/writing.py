@@ -11,11 +11,12 @@ import typer
 from ledger.cli.exits import Exit
 from ledger.cli.opening import opened, read_bytes
 from ledger.cli.options import HERE, AsJson, Folder
-from ledger.cli.speech import Speech, refusal_record
-from ledger.errors import LedgerError, MalformedError
+from ledger.cli.speech import Speech, printable, refusal_record
+from ledger.errors import LedgerError, MalformedError, Words
 
 if TYPE_CHECKING:
-    from ledger.sequencer import Answer
+    from ledger.gateway.remote import Delivered
+    from ledger.sequencer import Answer, Receipt
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,12 +72,15 @@ def _lines(file: Path) -> Iterator[tuple[str, bytes]]:
             yield f"{file}:{number}", data
 
 
-def answer_record(answer: Answer) -> dict[str, object]:
+def answer_record(answer: Answer | Delivered) -> dict[str, object]:
     """Return what became of a statement, as a program reads it."""
     from ledger.log import encoding
+    from ledger.sequencer import Receipt
 
     if isinstance(answer, LedgerError):
         return {"refused": refusal_record(answer)}
+    if not isinstance(answer, Receipt):
+        return {"receipt": answer.record()}
     return {
         "receipt": {
             "index": answer.index,
@@ -88,16 +92,23 @@ def answer_record(answer: Answer) -> dict[str, object]:
     }
 
 
-def tell_answer(speech: Speech, place: str, answer: Answer) -> None:
+def tell_answer(speech: Speech, place: str, answer: Answer | Delivered) -> None:
     """Say what became of the statement that stood at a place."""
     if isinstance(answer, LedgerError):
         speech.note(f"{place}:")
         speech.refuse(answer)
         return
-    from ledger.rice.rulebook import RULES
-
     speech.tell(f"{place}: {speech.phrase('recorded', index=answer.index)}")
+    for code, words in _cautions(answer):
+        speech.tell(f"  {printable(speech.text(words))} [{printable(code)}]")
+
+
+def _cautions(receipt: Receipt | Delivered) -> list[tuple[str, Words]]:
+    """Return what whoever relies on a statement should know, by code."""
+    from ledger.rice.rulebook import RULES
+    from ledger.sequencer import Receipt
+
+    if not isinstance(receipt, Receipt):
+        return receipt.cautions
     words = {rule.code: rule.refused for rule in RULES}
-    for caution in answer.warnings:
-        said = words[caution.code].fill(dict(caution.details))
-        speech.tell(f"  {speech.text(said)} [{caution.code}]")
+    return [(one.code, words[one.code].fill(dict(one.details))) for one in receipt.warnings]

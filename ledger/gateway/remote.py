@@ -1,4 +1,4 @@
-"""The ledger a gateway signs for, over HTTP: statements go in, answers to questions come out.
+"""A ledger at an address, over HTTP: statements go in, answers to questions come out.
 
 Nothing it answers is believed beyond what this gateway passes on; readers who want proof ask the
 ledger itself. A ledger that does not answer is one trouble, `UnreachableError`; what it says
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -18,7 +19,14 @@ from msgspec import MsgspecError, Raw, Struct, field, json
 from ledger.epcis.ports import About, Answered, format_name_token
 from ledger.epcis.query import Query
 from ledger.epcis.refusals import RelayedError, UnreachableError
-from ledger.errors import Words
+from ledger.errors import NotFoundError, Words
+from ledger.log.checkpoint import Checkpoint, parse_checkpoint
+from ledger.log.encoding import encode_base64
+from ledger.log.note import parse_note
+from ledger.log.statement import parse_statement
+from ledger.rice.acts import Found, read_act
+from ledger.rice.case import ROOT, admitted
+from ledger.rice.facts import Actor, Key, Scheme
 
 T = TypeVar("T", bound=Struct)
 
@@ -53,9 +61,53 @@ class _Item(Struct, frozen=True):
     problem: _Problem
 
 
+class _Warned(Struct, frozen=True):
+    code: str
+    words: _Words
+
+
+class Delivered(Struct, frozen=True):
+    """The receipt of a statement, as a ledger at an address gives it."""
+
+    index: int
+    statement: str
+    leaf_hash: str
+    recorded_at: str
+    warnings: list[_Warned] = []
+
+    def record(self) -> dict[str, object]:
+        """Return the receipt as a program reads it, in the form of one from a database."""
+        return {
+            "index": self.index,
+            "leaf_hash": self.leaf_hash,
+            "recorded_at": self.recorded_at,
+            "statement": self.statement,
+            "warnings": [one.code for one in self.warnings],
+        }
+
+    @property
+    def cautions(self) -> list[tuple[str, Words]]:
+        """Return what is worth telling, by code."""
+        return [(one.code, Words(one.words.en, one.words.vi)) for one in self.warnings]
+
+
 class _Line(Struct, frozen=True):
     status: int
     problem: _Problem | None = None
+    receipt: Delivered | None = None
+
+
+class _Schemes(Struct, frozen=True):
+    schemes: list[Scheme]
+
+
+class _Shown(Struct, frozen=True):
+    actor: Actor
+    keys: list[Key]
+
+
+class _Entry(Struct, frozen=True):
+    data: str
 
 
 class _Results(Struct, frozen=True, rename="camel"):
@@ -107,21 +159,96 @@ class RemoteLedger:
 
     def send(self, statements: Sequence[bytes], *, together: bool) -> list[Taken]:
         """Send statements; return what became of each, in order."""
+        return [
+            line if isinstance(line, RelayedError) else line.status == httpx.codes.CREATED
+            for line in self._sent(statements, together=together)
+        ]
+
+    def deliver(
+        self, statements: Sequence[bytes], *, together: bool
+    ) -> list[Delivered | RelayedError]:
+        """Send statements; return the receipt or refusal of each, in order.
+
+        A receipt for anything but the statement that was sent is no receipt.
+        """
+        delivered: list[Delivered | RelayedError] = []
+        lines = self._sent(statements, together=together)
+        for line, statement in zip(lines, statements, strict=True):
+            if isinstance(line, RelayedError):
+                delivered.append(line)
+                continue
+            digest = encode_base64(sha256(statement).digest())
+            if line.receipt is None or line.receipt.statement != digest:
+                raise self._unreachable(_ODD)
+            delivered.append(line.receipt)
+        return delivered
+
+    def checkpoint(self) -> Checkpoint:
+        """Return what the ledger says its last checkpoint is; its signature is not looked at."""
+        answer = self._ask("GET", "/checkpoint")
+        self._check(answer)
+        return parse_checkpoint(parse_note(answer.text).text)
+
+    def host(self) -> str:
+        """Return the host that names the ledger's organisations."""
+        return self._founding().host
+
+    def actor(self, actor: str) -> Actor:
+        """Return an organisation, or refuse."""
+        return self._shown(actor).actor
+
+    def keys(self, actor: str) -> list[Key]:
+        """Return every key that an organisation has held; of the root, those it began with."""
+        if actor != ROOT:
+            return self._shown(actor).keys
+        return [
+            Key(
+                kid=admitted(new).kid,
+                actor=ROOT,
+                jwk=new.jwk,
+                admin=new.admin,
+                token=new.token,
+                enrolled_index=0,
+                not_after=new.not_after,
+            )
+            for new in self._founding().keys
+        ]
+
+    def scheme(self, scheme: str) -> Scheme:
+        """Return a scheme with all its versions, or refuse."""
+        answer = self._ask("GET", "/schemes", params={"after": scheme[:-1], "limit": "1000"})
+        self._check(answer)
+        for found in self._read(answer, _Schemes).schemes:
+            if found.id == scheme:
+                return found
+        raise NotFoundError("name_unknown", name=scheme)
+
+    def _founding(self) -> Found:
+        answer = self._ask("GET", "/entries/0")
+        self._check(answer)
+        act = read_act(parse_statement(self._read(answer, _Entry).data.encode()).payload)
+        if not isinstance(act, Found):
+            raise self._unreachable(_ODD)
+        return act
+
+    def _shown(self, actor: str) -> _Shown:
+        answer = self._ask("GET", f"/actors/{quote(actor, safe='')}")
+        self._check(answer)
+        return self._read(answer, _Shown)
+
+    def _sent(self, statements: Sequence[bytes], *, together: bool) -> list[_Line | RelayedError]:
         answer = self._ask(
             "POST",
             "/entries",
             params={"together": "true" if together else "false"},
-            content=b"".join(b'"%s"\n' % one for one in statements),
+            content=b"".join(map(_line, statements)),
             headers={"Content-Type": "application/jsonl"},
         )
         if answer.status_code == httpx.codes.OK:
             lines = [self._decode(line, _Line) for line in answer.content.splitlines()]
             if len(lines) != len(statements):
                 raise self._unreachable(_ODD)
-            return [
-                line.problem.error() if line.problem else line.status == httpx.codes.CREATED
-                for line in lines
-            ]
+            return [line.problem.error() if line.problem else line for line in lines]
         problem = self._read(answer, _Problem)
         of = {item.number: item.problem.error() for item in problem.items}
         return [of.get(number, problem.error()) for number in range(1, len(statements) + 1)]
@@ -170,11 +297,16 @@ class RemoteLedger:
     def _decode(self, data: bytes, kind: type[T]) -> T:
         try:
             return json.decode(data, type=kind)
-        except MsgspecError as error:
+        except (MsgspecError, UnicodeError) as error:
             raise self._unreachable(_ODD) from error
 
     def _unreachable(self, what: str) -> UnreachableError:
         return UnreachableError("ledger_unreachable", url=self.url, what=what)
+
+
+def _line(statement: bytes) -> bytes:
+    """Return a statement as a line: what is JSON already as it is, else as a JSON string."""
+    return statement + b"\n" if statement.startswith(b"{") else b'"%s"\n' % statement
 
 
 def _path(about: About) -> str:

@@ -19,14 +19,20 @@ from ledger.log.keys import PublicKey, SigningKey, admit_key, ed25519_jwk
 CRYPTOSUITE = "eddsa-jcs-2022"
 
 _BASE58 = "z"
-_ED25519_PREFIX = bytes.fromhex("ed01")
-"""The multicodec of an Ed25519 public key."""
+_ED25519_PREFIX, _P256_PREFIX = bytes.fromhex("ed01"), bytes.fromhex("8024")
+"""The multicodecs of public keys; a P-256 key follows as a compressed point."""
 
 
 def format_multikey(key: PublicKey) -> str:
-    """Return an Ed25519 key as a Multikey, such as ``z6Mk…``."""
+    """Return a key as a Multikey, such as ``z6Mk…``; nothing for RSA, which has no such form."""
+    if key.jwk["kty"] == "RSA":
+        return ""
     raw = encoding.decode_base64url(key.jwk["x"])
-    return _BASE58 + encoding.encode_base58(_ED25519_PREFIX + raw)
+    if key.jwk["kty"] == "OKP":
+        return _BASE58 + encoding.encode_base58(_ED25519_PREFIX + raw)
+    assert key.jwk["crv"] == "P-256", "wider curves are other people's"
+    sign = 2 + (encoding.decode_base64url(key.jwk["y"])[-1] & 1)
+    return _BASE58 + encoding.encode_base58(_P256_PREFIX + bytes([sign]) + raw)
 
 
 def parse_multikey(text: str) -> PublicKey:

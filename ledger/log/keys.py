@@ -23,8 +23,23 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from ledger.errors import MalformedError, SignatureError
+from ledger.errors import CODES, MalformedError, SignatureError, Words
 from ledger.log import encoding
+
+CODES |= {
+    "key_small_order": Words(
+        "Under this key one signature would fit every text. Make a new key.",
+        "Với khóa này, một chữ ký khớp với mọi nội dung. Hãy tạo khóa mới.",
+    ),
+    "key_too_short": Words(
+        "This RSA key has {bits} bits; at least {minimum} are needed. Make a new key.",
+        "Khóa RSA này có {bits} bit; cần ít nhất {minimum} bit. Hãy tạo khóa mới.",
+    ),
+    "key_exponent": Words(
+        "This RSA key has another exponent than 65537. Make a new key.",
+        "Khóa RSA này có số mũ khác 65537. Hãy tạo khóa mới.",
+    ),
+}
 
 _MEMBERS = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 """Required members of a key, in the order RFC 7638 section 3.2 hashes them."""
@@ -44,7 +59,7 @@ _SMALL_ORDER_Y = frozenset(
 """The y coordinates of the eight points whose order divides 8; the sign of x does not matter."""
 
 _ED25519_LENGTH = 32
-_RSA_BITS = range(2048, 8193)
+_RSA_BITS_MIN, _RSA_BITS_MAX = 2048, 8192
 _RSA_EXPONENT = "AQAB"
 _PSS = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
 
@@ -240,8 +255,10 @@ def _load_ed25519(jwk: Mapping[str, str]) -> dict[str, Verify]:
     if jwk["crv"] != "Ed25519" or len(raw) != _ED25519_LENGTH:
         raise MalformedError("key_refused", why="only Ed25519 among OKP keys")
     y = int.from_bytes(raw, "little") & (2**255 - 1)
-    if y >= _P25519 or y in _SMALL_ORDER_Y:
-        raise MalformedError("key_refused", why="a point that fits every message")
+    if y % _P25519 in _SMALL_ORDER_Y:
+        raise MalformedError("key_small_order")
+    if y >= _P25519:
+        raise MalformedError("key_refused", why="a number with a second spelling")
     # RFC 8032 section 5.1.3: x^2 = (y^2 - 1) / (d y^2 + 1) has to be a square. The library would
     # only find out when it verifies.
     square = (y * y - 1) * pow(_D25519 * y * y + 1, -1, _P25519)
@@ -302,8 +319,12 @@ def _load_ec(jwk: Mapping[str, str], curves: Mapping[str, _Curve]) -> dict[str, 
 def _load_rsa(jwk: Mapping[str, str]) -> dict[str, Verify]:
     modulus = encoding.decode_base64url(jwk["n"])
     n = int.from_bytes(modulus, "big")
-    if n.bit_length() not in _RSA_BITS or jwk["e"] != _RSA_EXPONENT:
-        raise MalformedError("key_refused", why="RSA keys have 2048 to 8192 bits and e = 65537")
+    if n.bit_length() < _RSA_BITS_MIN:
+        raise MalformedError("key_too_short", bits=n.bit_length(), minimum=_RSA_BITS_MIN)
+    if jwk["e"] != _RSA_EXPONENT:
+        raise MalformedError("key_exponent")
+    if n.bit_length() > _RSA_BITS_MAX:
+        raise MalformedError("key_refused", why=f"RSA keys have at most {_RSA_BITS_MAX} bits")
     if modulus[0] == 0:
         raise MalformedError("key_refused", why="a number with a leading zero")
     try:

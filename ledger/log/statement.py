@@ -11,7 +11,7 @@ not listed below, and above all a header that tries to choose its own key or alg
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -173,10 +173,9 @@ def seal(
     payload: bytes, *, typ: str, key: SigningKey, kid: str | None = None, ledger: str | None = None
 ) -> bytes:
     """Return compact signed bytes over ``payload``. Only acts and events carry ``ledger``."""
-    protected = _format_header(typ, key.alg, kid or key.public.kid, ledger)
-    signing_input = f"{protected}.{encoding.encode_base64url(payload)}".encode("ascii")
-    signature = encoding.encode_base64url(key.sign(signing_input))
-    return signing_input + b"." + signature.encode("ascii")
+    protected = format_header(typ, key.alg, kid or key.public.kid, ledger)
+    body = encoding.encode_base64url(payload)
+    return join_compact(protected, body, key.sign(f"{protected}.{body}".encode("ascii")))
 
 
 def seal_many(payload: bytes, *, keys: Sequence[SigningKey], ledger: str, typ: str = ACT) -> bytes:
@@ -184,12 +183,36 @@ def seal_many(payload: bytes, *, keys: Sequence[SigningKey], ledger: str, typ: s
     body = encoding.encode_base64url(payload)
     signatures = []
     for key in keys:
-        protected = _format_header(typ, key.alg, key.public.kid, ledger)
-        signature = key.sign(f"{protected}.{body}".encode("ascii"))
-        signatures.append(
-            {"protected": protected, "signature": encoding.encode_base64url(signature)}
-        )
-    return encoding.canonical_json({"payload": body, "signatures": signatures})
+        protected = format_header(typ, key.alg, key.public.kid, ledger)
+        signatures.append((protected, key.sign(f"{protected}.{body}".encode("ascii"))))
+    return join_general(body, signatures)
+
+
+@lru_cache(maxsize=4096)
+def format_header(typ: str, alg: str, kid: str, ledger: str | None) -> str:
+    """Return the protected header of a statement, in base64url. Credentials carry no ``ledger``.
+
+    A signer's headers are all alike, so each is kept.
+    """
+    assert typ in KINDS or typ in _CONTENT_TYPES
+    assert (ledger is None) == (typ in _CONTENT_TYPES)
+    members = {"alg": alg, "kid": kid, "typ": typ}
+    members |= {"cty": _CONTENT_TYPES[typ]} if ledger is None else {"ledger": ledger}
+    return encoding.encode_base64url(encoding.canonical_json(members))
+
+
+def join_compact(protected: str, payload: str, signature: bytes) -> bytes:
+    """Return a statement of one signer (RFC 7515 7.1), of parts in base64url and the signature."""
+    return f"{protected}.{payload}.{encoding.encode_base64url(signature)}".encode("ascii")
+
+
+def join_general(payload: str, signatures: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a statement of several signers (RFC 7515 7.2.1): protected headers and signatures."""
+    parts = [
+        {"protected": protected, "signature": encoding.encode_base64url(signature)}
+        for protected, signature in signatures
+    ]
+    return encoding.canonical_json({"payload": payload, "signatures": parts})
 
 
 def check_credential_claims(
@@ -329,13 +352,3 @@ def _read_certificates(members: Mapping[str, Any]) -> tuple[bytes, ...]:
     if thumb is not None and thumb != encoding.encode_base64url(sha256(certificates[0]).digest()):
         raise MalformedError("header_refused", what="x5t#S256 of another certificate")
     return certificates
-
-
-@lru_cache(maxsize=4096)
-def _format_header(typ: str, alg: str, kid: str, ledger: str | None) -> str:
-    """Return a header as it is signed. A signer's headers are all alike, so it is kept."""
-    assert typ in KINDS or typ in _CONTENT_TYPES
-    assert (ledger is None) == (typ in _CONTENT_TYPES)
-    members = {"alg": alg, "kid": kid, "typ": typ}
-    members |= {"cty": _CONTENT_TYPES[typ]} if ledger is None else {"ledger": ledger}
-    return encoding.encode_base64url(encoding.canonical_json(members))

@@ -51,7 +51,7 @@ from ledger.proof.trust import Trust
 from ledger.proof.verdict import AXES, Axis, Bag, Finding, Result, Verdict
 from ledger.rice import acts
 from ledger.rice.areas import state_on
-from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
+from ledger.rice.case import Meaning, Place, admitted, open_meaning
 from ledger.rice.events import Harvest
 from ledger.rice.facts import Area, Key, LabelBatch, Lettering, Lot
 from ledger.rice.labels import LabelBatch as Batch
@@ -239,17 +239,17 @@ def _check_statements(
     statements: Mapping[int, Statement], judgement: _Judgement
 ) -> dict[int, Meaning]:
     # 4. Keys are taken from the entries before, in the log's order; those being enrolled sign too.
-    admitted: dict[str, keys.PublicKey] = {}
+    known: dict[str, keys.PublicKey] = {}
     meanings = {}
     for index, statement in statements.items():
         try:
             meaning = open_meaning(statement)
             if isinstance(meaning.body, acts.Act):
                 for new in acts.offered_keys(meaning.body):
-                    key = keys.admit_key(jwk_members(new.jwk))
-                    admitted[key.kid] = key
+                    key = admitted(new)
+                    known[key.kid] = key
             signed = zip(statement.signatures, meaning.kids, strict=True)
-            by_name = {one.kid: admitted[kid] for one, kid in signed if kid in admitted}
+            by_name = {one.kid: known[kid] for one, kid in signed if kid in known}
             verify_signatures(statement, by_name)
         except LedgerError as error:
             raise judgement.stop("statements_signed", index, index=index) from error

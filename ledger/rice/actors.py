@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from ledger.errors import Detail
-from ledger.log import encoding, keys
+from ledger.log import encoding
 from ledger.rice import acts
-from ledger.rice.case import ROOT, Case, CaseOf, Outcome, jwk_members
+from ledger.rice.case import ROOT, Case, CaseOf, Outcome, admitted
 from ledger.rice.facts import Actor, Did, Founding, Key, Role
 
 Reason = Mapping[str, Detail] | None
@@ -227,14 +227,15 @@ def _enrol(
 ) -> tuple[str, ...]:
     kids = []
     for new in offered:
-        admitted = keys.admit_key(jwk_members(new.jwk))
-        kids.append(admitted.kid)
+        kid = admitted(new).kid
+        kids.append(kid)
         outcome.put(
             Key(
-                kid=admitted.kid,
+                kid=kid,
                 actor=actor_id,
                 jwk=new.jwk,
                 admin=new.admin,
+                token=new.token,
                 enrolled_index=case.place.index,
                 not_after=new.not_after,
             )

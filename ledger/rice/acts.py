@@ -71,12 +71,23 @@ class Act(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=Tru
     """Anything an actor does in office. Concrete acts below."""
 
 
-class NewKey(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True):
-    """A key being enrolled; its holder proves possession by signing the same act."""
+class NewKey(
+    Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
+    """A key being enrolled; its holder proves possession by signing the same act.
+
+    Only an RSA key enrolled as ``token`` may sign RS256, because old tokens do nothing else.
+    """
 
     jwk: Jwk
     admin: bool
     not_after: Moment
+    token: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a token of a kind that has nothing more to sign with."""
+        if self.token and self.jwk.kty != "RSA":
+            raise ValueError("token is of an RSA key")  # noqa: TRY003  (becomes malformed_act)
 
 
 class Found(Act, frozen=True, kw_only=True, tag="found"):

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ledger.errors import Detail
 from ledger.log import encoding
-from ledger.log.keys import thumbprint
+from ledger.log.keys import PublicKey, admit_key, thumbprint
 from ledger.log.statement import Statement
 from ledger.rice import acts, credentials, profile
 from ledger.rice.acts import AnyAct
@@ -200,6 +200,11 @@ def bodies_of(function: Callable[..., object]) -> frozenset[type[Body]]:
     """Return the kinds of statement that a function of a case is about, as its signature says."""
     (of,) = get_args(get_type_hints(function)["case"])
     return frozenset(get_args(of) or (of,))
+
+
+def admitted(key: acts.NewKey | Key) -> PublicKey:
+    """Return a key that is being enrolled, or was, as it may verify; or refuse it."""
+    return admit_key(jwk_members(key.jwk), legacy_rs256=key.token)
 
 
 def jwk_members(jwk: acts.Jwk) -> dict[str, str]:

@@ -79,6 +79,7 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
     actor: str
     jwk: Jwk
     admin: bool
+    token: bool = False
     enrolled_index: int
     not_after: str
     revoked_index: int | None = None

@@ -337,6 +337,11 @@ def write_event(event: AnyEvent) -> bytes:
     return epcis.write_epcis(structs.replace(_write(event.wrong), error_declaration=declared))
 
 
+def is_event_kind(kind: str) -> bool:
+    """Tell whether there are events of a kind (a ``rice:cte`` without its prefix)."""
+    return f"rice:{kind}" in _BY_CTE
+
+
 def event_named(kind: str, fields: Mapping[str, object]) -> AnyEvent:
     """Return the event of a kind (its ``rice:cte``, as in the table above) with these fields.
 

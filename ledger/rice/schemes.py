@@ -109,6 +109,10 @@ class Quota(Closed, frozen=True, kw_only=True):
         """Return the grams that an area in square metres allows at most, rounded down."""
         return self.most_g_per_ha * area_m2 // SQUARE_METRES_PER_HECTARE
 
+    def usual_g(self, area_m2: int) -> int:
+        """Return the grams that are usual for an area in square metres, rounded down."""
+        return self.usual_g_per_ha * area_m2 // SQUARE_METRES_PER_HECTARE
+
 
 class Profile(Closed, frozen=True, kw_only=True):
     """A kind of attestation: its effect, who may sign it, and what it rests on.

@@ -26,13 +26,13 @@ from rich.progress import Progress
 
 from ledger.demo import PROGRAMME, prepare
 from ledger.keyring import SampleKeyring
-from ledger.log.keys import PublicKey, admit_key
+from ledger.log.keys import PublicKey
 from ledger.log.statement import SignatureEntry, parse_statement
 from ledger.proof.bundle import lot_uri
 from ledger.proof.trust import read_trust
 from ledger.proof.verify import verify_bytes
 from ledger.rice.acts import Scope
-from ledger.rice.case import jwk_members
+from ledger.rice.case import admitted
 from ledger.rice.facts import Harvested, Key
 from ledger.service import Ledger, utc_now
 from tests.benchmarks.figures import Figure, Spent, in_turn, milliseconds, peak_mb, share, timed
@@ -198,7 +198,7 @@ def _signatures(ledger: Ledger, bundle: bytes) -> Iterator[tuple[PublicKey, Sign
             for one in parse_statement(entry["statement"].encode()).signatures:
                 fact = view.get(f"key:{one.kid.rpartition('#')[2]}")
                 assert isinstance(fact, Key)
-                yield admit_key(jwk_members(fact.jwk)), one
+                yield admitted(fact), one
 
 
 def _bundle(ledger: Ledger, bag: Bag) -> bytes:

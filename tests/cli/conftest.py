@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from ledger.cli.main import app
 from ledger.keyring import SAMPLE_KEYS
+from tests.cli.places import Place
 from tests.cli.talk import Rice, Told
 
 SPOKEN = {"LC_ALL": "en_US.UTF-8", "RICE_LEDGER_PASSPHRASE": "", "RICE_LEDGER_FOLDER": "."}
@@ -53,3 +54,15 @@ def book(rice: Rice, tmp_path: Path) -> Path:
     )
     assert result.exit_code == 0, result.output
     return tmp_path / "book"
+
+
+@pytest.fixture
+def server(rice: Rice, tmp_path: Path) -> Place:
+    (tmp_path / "server").mkdir()
+    return Place(rice, tmp_path / "server")
+
+
+@pytest.fixture
+def desk(rice: Rice, tmp_path: Path) -> Place:
+    (tmp_path / "desk").mkdir()
+    return Place(rice, tmp_path / "desk")

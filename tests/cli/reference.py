@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -14,9 +15,17 @@ PAPER = Path(__file__).parents[2] / "docs" / "operations.md"
 BEGIN, END = "<!-- what the program says of itself -->\n", "<!-- end of it -->\n"
 
 
-def commands() -> list[str]:
-    """Return the commands in the order in which help lists them."""
-    return list(get_command(app).commands)  # type: ignore[attr-defined]  # a group has commands
+def commands() -> list[tuple[str, ...]]:
+    """Return the commands, and those of groups, in the order in which help lists them."""
+    found: list[tuple[str, ...]] = []
+    for name, command in _commands_of(get_command(app)).items():
+        found.append((name,))
+        found += [(name, own) for own in _commands_of(command)]
+    return found
+
+
+def _commands_of(command: Any) -> dict[str, Any]:  # noqa: ANN401  (of a library without types)
+    return dict(getattr(command, "commands", {}))
 
 
 def help_of(*words: str) -> str:
@@ -31,7 +40,7 @@ def reference() -> str:
     rows = [f"| {int(code)} | {meaning} |" for code, meaning in MEANINGS.items()]
     parts = ["## Exit codes\n", "| status | meaning |\n| --- | --- |\n" + "\n".join(rows) + "\n"]
     parts.append(f"## Commands\n\n```text\n{help_of()}\n```\n")
-    parts += [f"### {name}\n\n```text\n{help_of(name)}\n```\n" for name in commands()]
+    parts += [f"### {' '.join(words)}\n\n```text\n{help_of(*words)}\n```\n" for words in commands()]
     return "\n".join(parts)
 
 

@@ -24,7 +24,7 @@ def test_an_office_founds_a_ledger_with_keys_of_its_own(rice: Rice, tmp_path: Pa
     words = tmp_path / "words"
     words.write_text(PASSPHRASE + "\n", encoding="utf-8")
     key = tmp_path / "an.age"
-    made = rice("keygen", key, "--holder", "an", "--alg", "ES256", "--passphrase-file", words)
+    made = rice("key", "new", key, "--holder", "an", "--alg", "ES256", "--passphrase-file", words)
     assert made.exit_code == Exit.DONE, made.output
     public = json.loads(made.stdout.splitlines()[-1])
     assert public["jwk"]["alg"] == "ES256"
@@ -50,15 +50,15 @@ def test_an_office_founds_a_ledger_with_keys_of_its_own(rice: Rice, tmp_path: Pa
 
 def test_keys_that_are_not_made(rice: Rice, tmp_path: Path) -> None:
     out = tmp_path / "a.age"
-    short = rice("keygen", out, "--holder", "an", RICE_LEDGER_PASSPHRASE="short")
+    short = rice("key", "new", out, "--holder", "an", RICE_LEDGER_PASSPHRASE="short")
     assert (short.exit_code, "[passphrase_short]" in short.stderr) == (Exit.NO, True)
-    odd = rice("keygen", out, "--holder", "An Nam", RICE_LEDGER_PASSPHRASE=PASSPHRASE)
+    odd = rice("key", "new", out, "--holder", "An Nam", RICE_LEDGER_PASSPHRASE=PASSPHRASE)
     assert (odd.exit_code, "[holder_name]" in odd.stderr) == (Exit.UNREADABLE, True)
-    unasked = rice("keygen", out, "--holder", "an")
+    unasked = rice("key", "new", out, "--holder", "an")
     assert (unasked.exit_code, "[passphrase_wanted]" in unasked.stderr) == (Exit.NO, True)
     assert not out.exists()
     out.write_bytes(b"mine")
-    taken = rice("keygen", out, "--holder", "an", RICE_LEDGER_PASSPHRASE=PASSPHRASE)
+    taken = rice("key", "new", out, "--holder", "an", RICE_LEDGER_PASSPHRASE=PASSPHRASE)
     assert (taken.exit_code, "[key_file_taken]" in taken.stderr) == (Exit.TAKEN, True)
 
 
@@ -99,7 +99,7 @@ def test_a_ledger_that_cannot_be_founded(
     [
         ("demo", "--no-serve", "--dir"),
         ("export",),
-        ("keygen", "--holder", "an"),
+        ("key", "new", "--holder", "an"),
         ("trust",),
         ("bundle", "00CVVWZJPJSSN1N0", "--out"),
     ],

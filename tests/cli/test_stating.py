@@ -52,7 +52,7 @@ def test_a_count_is_stated_corrected_and_taken_back(rice: Rice, folder: Path) ->
 @pytest.mark.parametrize(
     ("words", "given", "code", "exit_code"),
     [
-        (("state", "polishing", "-"), {}, "malformed_event", Exit.UNREADABLE),
+        (("state", "polishing", "-"), {}, "kind_unknown", Exit.UNREADABLE),
         (("state", "stock_count", "-"), {"lot": SILO}, "malformed_event", Exit.UNREADABLE),
         (("state", "stock_count", "-"), {"weight": 1}, "malformed_event", Exit.UNREADABLE),
         (("state", "stock_count", "-"), [], "malformed_event", Exit.UNREADABLE),
