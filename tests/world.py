@@ -16,13 +16,15 @@ from ledger.errors import LedgerError
 from ledger.log import encoding
 from ledger.log.keys import Ed25519SigningKey, PublicKey, admit_key
 from ledger.log.statement import parse_statement, seal, seal_many, verify_signatures
-from ledger.rice import acts, credentials, profile
+from ledger.rice import acts, anchors, credentials, profile
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import Meaning, Place, jwk_members, open_meaning
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent, Event
 from ledger.rice.facts import F, Fact, Key, find
 from ledger.rice.judge import Decision, RuleError, judge
 from ledger.rice.terms import contract_uri, paper_uri
+from ledger.rice.trust_acts import ChangeAccreditation
 
 ORIGIN = "demo.rice.example/test"
 DIDS = "did:web:demo.rice.example:actors"
@@ -32,6 +34,7 @@ LATE = "2030-01-01T00:00:00Z"
 LOCAL = timezone(timedelta(hours=7))
 ROOT = "root-1+root-2"
 HERE, ELSEWHERE = "31249", "31231"
+Sayable = acts.Act | Event | Attested | Accredited
 GTINS = {
     "paddy": "09521234000105",
     "head_rice": "09521234000204",
@@ -126,12 +129,17 @@ class World:
         return f"urn:uuid:{UUID(int=self._events + (4 << 76) + (8 << 60))}"
 
     def sign(
-        self, who: str, body: acts.Act | Event | Attested, *, origin: str = ORIGIN, kid: str = ""
+        self,
+        who: str,
+        body: Sayable,
+        *,
+        origin: str = ORIGIN,
+        kid: str = "",
     ) -> bytes:
         """Return a statement by the keys named in ``who``, joined by ``+``."""
         names = who.split("+")
         keys = [key_of(name) for name in names]
-        if isinstance(body, Attested):
+        if isinstance(body, Attested | Accredited):
             kid = kid or f"{did(names[0])}#{keys[0].public.kid}"
             return seal(written(body), typ="vc+jwt", key=keys[0], kid=kid)
         if isinstance(body, acts.Act):
@@ -144,7 +152,12 @@ class World:
         return seal(payload, typ=typ, key=keys[0], ledger=origin)
 
     def say(
-        self, who: str, body: acts.Act | Event | Attested, *, origin: str = ORIGIN, kid: str = ""
+        self,
+        who: str,
+        body: Sayable,
+        *,
+        origin: str = ORIGIN,
+        kid: str = "",
     ) -> str:
         """Return ``ok``, with the codes of warnings, or the code of the refusal."""
         return self.take(self.sign(who, body, origin=origin, kid=kid))
@@ -189,7 +202,7 @@ class World:
         assert isinstance(self.refusal, RuleError)
         return self.refusal
 
-    def must(self, who: str, body: acts.Act | Event | Attested) -> int:
+    def must(self, who: str, body: Sayable) -> int:
         """Return the index of a statement that has to be accepted."""
         said = self.say(who, body)
         assert said.startswith("ok"), (said, self.refusal and self.refusal.details)
@@ -201,12 +214,15 @@ class World:
         return {key.kid: key for key in admitted}
 
 
-def written(body: Attested) -> bytes:
-    """Return the credential of an attestation, with names for everything in it."""
+def written(body: Attested | Accredited) -> bytes:
+    """Return the credential of an attestation or accreditation, with names for all in it."""
+    names = {body.issuer_did: "Bên cấp", body.issued_to_did: "Bên nhận", body.scheme: "Xanh"}
+    if isinstance(body, Accredited):
+        return anchors.write_anchor(body, names)
     measures: Mapping[str, tuple[Decimal, str]] = {"seed-rate": (Decimal("78.5"), "KGM")}
     return credentials.write_credential(
         body,
-        names={body.issuer_did: "Bên cấp", body.issued_to_did: "Bên nhận", body.scheme: "Xanh"},
+        names=names,
         measures=measures,
         scores={"water-regime": "multiple"},
         area_uris={code: f"https://demo.rice.example/areas/{code}" for code in body.areas},
@@ -288,6 +304,35 @@ def attested(profile_name: str, issuer: str, holder: str, *areas: str, ha: int =
         area_m2=ha * 10_000,
         quota_g=30_000 if profile_name == "grant" else 0,
         figures={},
+    )
+
+
+def accredited(role_name: str, issuer: str, holder: str, *communes: str) -> Accredited:
+    """Return an accreditation under the scheme of the world, in force through the year."""
+    name = "-".join((role_name, holder, *communes, issuer))
+    return Accredited(
+        id=f"https://demo.rice.example/accreditations/{name}",
+        number=name,
+        scheme=SCHEME,
+        role=role_name,
+        issuer_did=did(issuer),
+        issued_to_did=did(holder),
+        communes=communes,
+        from_on="2026-01-01",
+        until_on="2026-12-31",
+    )
+
+
+def accreditation_changed(
+    body: Accredited, state: str, on: str = "2026-03-01"
+) -> ChangeAccreditation:
+    """Return what its accreditor makes of an accreditation from a day on."""
+    return ChangeAccreditation(
+        accreditation=body.id,
+        state=state,  # type: ignore[arg-type]  # the act's reader checks the word
+        from_on=on,
+        reason="hậu kiểm",
+        paper="9/2026",
     )
 
 
@@ -408,12 +453,12 @@ def season() -> World:
         bag_g = {"packed": 5, "packed 10 kg": 10}.get(form, 0)
         world.must("may", product(form, bag_g=bag_g))
     world.must("hh", scheme())
-    grants = (
-        ("xa", role("confirmer", HERE, scheme=SCHEME)),
-        ("kiem", role("verifier", scheme=SCHEME)),
-    )
-    for actor, grant in grants:
-        world.must("hh", acts.GrantRole(actor=actor, grant=grant))
+    for body in (
+        accredited("confirmer", "hh", "xa", HERE),
+        accredited("verifier", "hh", "kiem"),
+        accredited("laboratory", "hh", "lab"),
+    ):
+        world.must("hh", body)
     world.must("xa", area("A001"))
     world.must("xa", area("A002"))
     world.must("xa-khac", area("A003", "htx-2", commune=ELSEWHERE))

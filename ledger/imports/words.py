@@ -72,6 +72,7 @@ ROLES = {
         "scheme_owner",
         "confirmer",
         "verifier",
+        "decision_body",
         "cooperative",
         "trader",
         "mill",

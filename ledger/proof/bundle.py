@@ -28,7 +28,10 @@ from msgspec import Meta, Struct, ValidationError, json
 
 from ledger.errors import MalformedError
 from ledger.log import encoding
+from ledger.log.entry import NO_ENTRY, Entry
+from ledger.log.statement import Statement
 from ledger.rice import acts
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import Meaning
 from ledger.rice.credentials import Attested
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
@@ -46,6 +49,7 @@ from ledger.rice.events import (
 )
 from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
 from ledger.rice.terms import Digest, Gtin
+from ledger.rice.trust_acts import ChangeAccreditation
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -134,6 +138,27 @@ def parse_state(text: str) -> State:
     return state
 
 
+def leaf_of(origin: str, item: BundleEntry, statement: Statement) -> Entry:
+    """Return the entry of a log that a bundle's entry stands for."""
+    return Entry(
+        origin=origin,
+        index=item.index,
+        previous=encoding.decode_base64(item.previous),
+        recorded_at=encoding.parse_time(item.recorded),
+        kind=statement.kind,
+        statement_digest=statement.digest,
+    )
+
+
+def may_follow(before: Entry | None, leaf: Entry) -> bool:
+    """Tell whether an entry can stand after another, perhaps with some between them."""
+    if before is None:
+        return leaf.index > 0 or leaf.previous == NO_ENTRY
+    if leaf.index == before.index + 1 and leaf.previous != before.leaf_hash:
+        return False
+    return leaf.index > before.index and leaf.recorded_at >= before.recorded_at
+
+
 def lot_uri(gtin: str, lot: str) -> str:
     """Return how events name a lot of bags; refuse what GS1 cannot spell."""
     return CANONICAL_HOST + format_path(("01", gtin), ("10", lot))
@@ -187,6 +212,10 @@ def subjects_of(meaning: Meaning) -> Iterator[str]:
             yield from _subjects_of_act(act)
         case Attested() as attested:
             yield from _subjects_of_attestation(attested)
+        case Accredited(id=name, scheme=scheme, issued_to_did=did):
+            yield f"accreditation:{name}"
+            yield f"scheme:{scheme}"
+            yield f"did:{did}"
         case Harvest() as event:
             yield f"area:{event.area}"
             yield f"covered:{event.area}/{event.season}"
@@ -235,6 +264,7 @@ def _subjects_behind(meaning: Meaning) -> Iterator[str]:
 def _subjects_of_attestation(body: Attested) -> Iterator[str]:
     yield f"attestation:{body.id}"
     yield f"scheme:{body.scheme}"
+    yield f"accredited:{body.issuer_did}/{body.scheme}"
     yield f"did:{body.issued_to_did}"
     for code in body.areas:
         yield f"area:{code}"
@@ -248,11 +278,10 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
         case acts.RegisterActor(actor=actor, did=did):
             yield f"actor:{actor}"
             yield f"did:{did}"
-        case acts.GrantRole(actor=actor, grant=grant):
-            yield f"actor:{actor}"
-            if grant.scheme:
-                yield f"scheme:{grant.scheme}"
-        case acts.EndRole(actor=actor, scheme=scheme):
+        case (
+            acts.GrantRole(actor=actor, grant=acts.RoleGrant(scheme=scheme))
+            | acts.EndRole(actor=actor, scheme=scheme)
+        ):
             yield f"actor:{actor}"
             if scheme:
                 yield f"scheme:{scheme}"
@@ -268,5 +297,7 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
                 yield f"area:{code}"
         case acts.ChangeAttestation(attestation=attestation):
             yield f"attestation:{attestation}"
+        case ChangeAccreditation(accreditation=name):
+            yield f"accreditation:{name}"
         case acts.IssueLabels(batch=batch):
             yield f"labels:{batch}"

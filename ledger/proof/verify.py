@@ -29,18 +29,18 @@ from datetime import datetime, timedelta
 from ledger.errors import Detail, LedgerError
 from ledger.log import encoding, keys, merkle
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
-from ledger.log.entry import NO_ENTRY, Entry
 from ledger.log.note import open_note
 from ledger.log.policy import Policy
 from ledger.log.statement import Statement, parse_statement, verify_signatures
 from ledger.proof import show, stops
 from ledger.proof.bundle import (
     Bundle,
-    BundleEntry,
     State,
     first_subjects,
     gather,
+    leaf_of,
     lot_uri,
+    may_follow,
     parse_state,
     read_bundle,
 )
@@ -188,7 +188,7 @@ def _check_entries(
     for item in bundle.entries:
         try:
             statement = parse_statement(item.statement.encode())
-            leaf = _leaf(checkpoint.origin, item, statement)
+            leaf = leaf_of(checkpoint.origin, item, statement)
             merkle.check_inclusion(
                 checkpoint.root,
                 checkpoint.size,
@@ -198,7 +198,7 @@ def _check_entries(
             )
         except (LedgerError, IndexError) as error:
             raise judgement.stop("entries_included", item.index, index=item.index) from error
-        if not _may_follow(before, leaf):
+        if not may_follow(before, leaf):
             raise judgement.stop("entries_included", item.index, index=item.index)
         used.update(item.proof)
         statements[item.index] = statement
@@ -208,26 +208,6 @@ def _check_entries(
         raise judgement.stop("entries_included", index="-")
     judgement.note("entries_included", "pass", count=len(statements))
     return statements, recorded
-
-
-def _leaf(origin: str, item: BundleEntry, statement: Statement) -> Entry:
-    return Entry(
-        origin=origin,
-        index=item.index,
-        previous=encoding.decode_base64(item.previous),
-        recorded_at=encoding.parse_time(item.recorded),
-        kind=statement.kind,
-        statement_digest=statement.digest,
-    )
-
-
-def _may_follow(before: Entry | None, leaf: Entry) -> bool:
-    """Tell whether an entry can stand after another, perhaps with some between them."""
-    if before is None:
-        return leaf.index > 0 or leaf.previous == NO_ENTRY
-    if leaf.index == before.index + 1 and leaf.previous != before.leaf_hash:
-        return False
-    return leaf.index > before.index and leaf.recorded_at >= before.recorded_at
 
 
 def _check_statements(
@@ -328,7 +308,7 @@ def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Ba
     judgement.note("lots_connected", "pass", areas=len(areas))
     judgement.note("custody_kept", "pass", custody=lot.custody)
     _check_areas(evidence, lot, {known.id for known in upstream}, replay, judgement)
-    _check_mark(lot, replay, judgement)
+    _check_mark(evidence, lot, replay, judgement)
     today = encoding.local_day(judgement.at)
     told = list(stops.stops_of(lot, upstream, bundle.batch, number))
     for stop in told:
@@ -402,7 +382,7 @@ def _check_areas(
     judgement.note("areas_in_force", "pass")
 
 
-def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
+def _check_mark(evidence: _Evidence, lot: Lot, replay: Replay, judgement: _Judgement) -> None:
     # 9. Judged on the packing day: what was true then stays true of this bag.
     grant = replay.find(Attestation, f"attestation:{lot.grant}")
     if grant is None:
@@ -423,6 +403,10 @@ def _check_mark(lot: Lot, replay: Replay, judgement: _Judgement) -> None:
     # 10. What became of the grant and of the confirmations behind it; the gravest is told.
     today = encoding.local_day(judgement.at)
     vouching = (grant, *show.confirmations(replay, lot, grant))
+    for each in vouching:  # an accreditation may since have ended from an earlier day
+        given_on = encoding.local_day(evidence.recorded[each.index])
+        if not attestations.was_accredited(replay, each, given_on):
+            judgement.note("issuers_accredited", "fail", each.index, issuer=each.issuer)
     states = [(attestations.state_of(each, today), each) for each in vouching]
     changed = [pair for pair in states if pair[0] != "granted"]
     for state, each in sorted(changed, key=lambda pair: _GRAVEST.index(pair[0])):

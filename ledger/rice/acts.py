@@ -15,6 +15,10 @@ from msgspec import Meta, Struct, ValidationError, json
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice import gs1
+from ledger.rice.act import Act as Act  # noqa: PLC0414  (whoever wants acts wants these too)
+from ledger.rice.act import Jwk as Jwk  # noqa: PLC0414
+from ledger.rice.act import LocalText as LocalText  # noqa: PLC0414
+from ledger.rice.act import NewKey as NewKey  # noqa: PLC0414
 from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
 from ledger.rice.terms import (
     ActorId,
@@ -48,36 +52,7 @@ from ledger.rice.terms import (
     check_order,
     check_quoted,
 )
-
-
-class LocalText(Struct, frozen=True, forbid_unknown_fields=True):
-    """The same words in Vietnamese and English."""
-
-    vi: Text
-    en: Text
-
-
-class Jwk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A public key as RFC 7517 members; admission is `log.keys.admit_key`'s."""
-
-    kty: Literal["OKP", "EC", "RSA"]
-    crv: str = ""
-    x: str = ""
-    y: str = ""
-    n: str = ""
-    e: str = ""
-
-
-class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="act"):
-    """Anything an actor does in office. Concrete acts below."""
-
-
-class NewKey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A key being enrolled; its holder proves possession by signing the same act."""
-
-    jwk: Jwk
-    admin: bool
-    not_after: Moment
+from ledger.rice.trust_acts import ChangeAccreditation
 
 
 class Found(Act, frozen=True, kw_only=True, tag="found"):
@@ -143,7 +118,7 @@ class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_d
 
 
 class GrantRole(Act, frozen=True, kw_only=True, tag="grant_role"):
-    """An actor gets an office. Granting `confirmer` for a scheme is its accreditation."""
+    """An actor gets an office. An `accreditor` gets it for a scheme, from the scheme's owner."""
 
     actor: ActorId
     grant: RoleGrant
@@ -427,6 +402,7 @@ AnyAct = (
     | EndRole
     | EnrolKey
     | RevokeKey
+    | ChangeAccreditation
     | RegisterArea
     | ChangeArea
     | InspectArea

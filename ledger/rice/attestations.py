@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
 from ledger.rice import acts
+from ledger.rice.accreditation import is_accredited
 from ledger.rice.actors import Reason
+from ledger.rice.anchors import Accredited
 from ledger.rice.areas import state_on
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
@@ -26,7 +28,14 @@ from ledger.rice.facts import (
     find,
 )
 from ledger.rice.lots import gtin_of
-from ledger.rice.offices import Office, holds, is_same_person, owning
+from ledger.rice.offices import is_same_person
+
+_ROLES: Mapping[str, tuple[str, ...]] = {
+    "conformity": ("confirmer",),
+    "ghg": ("verifier",),
+    "grant": ("scheme_owner", "decision_body"),
+}
+"""The roles in one of which an attestation of each profile is given."""
 
 
 def state_of(attestation: Attestation, on: str) -> str:
@@ -66,13 +75,13 @@ def _is_covered(facts: Facts, origin: str, on: str, scheme: str) -> bool:
     return False
 
 
-def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
-    """An attestation, or a baseline, under a scheme that nobody published here."""
+def unknown_scheme(case: CaseOf[Attested | Accredited | acts.SignBaseline]) -> Reason:
+    """An attestation, accreditation or baseline under a scheme that nobody published here."""
     known = case.find(Scheme, f"scheme:{case.body.scheme}")
     return None if known else {"scheme": case.body.scheme}
 
 
-def foreign_issuer(case: CaseOf[Attested]) -> Reason:
+def foreign_issuer(case: CaseOf[Attested | Accredited]) -> Reason:
     """A credential signed with a key that is not its issuer's."""
     controller = case.meaning.statement.signatures[0].kid.rpartition("#")[0]
     issuer = case.actor_of(case.body.issuer_did)
@@ -81,20 +90,41 @@ def foreign_issuer(case: CaseOf[Attested]) -> Reason:
     return {"issuer": case.body.issuer_did, "actor": case.speaker}
 
 
-def unaccredited(case: CaseOf[Attested]) -> Reason:
+def unaccredited(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
     """An attestation by somebody not accredited for that scheme, or not for that place."""
     body = case.body
-    if body.profile == "grant":
-        office = owning(case.know(Scheme, f"scheme:{body.scheme}"))
-        is_owner = holds(case.actor(case.speaker), office, case.recorded_on)
-        return None if is_owner else {"actor": case.speaker, "role": "scheme_owner"}
-    role = "verifier" if body.profile == "ghg" else "confirmer"
-    for code in body.areas:
-        area = case.find(Area, f"area:{code}")
-        office = Office((role,), commune=area.commune if area else "", scheme=body.scheme)
-        if not holds(case.actor(case.speaker), office, case.recorded_on):
-            return {"actor": case.speaker, "role": role}
-    return None
+    if isinstance(body, acts.SignBaseline):
+        issuer, profile, codes = body.verifier, "ghg", [body.area]
+    else:
+        issuer, profile, codes = case.speaker, body.profile, list(body.areas)
+    roles = _ROLES[profile]
+    if _may_vouch(case.facts, issuer, roles, body.scheme, codes, case.recorded_on):
+        return None
+    return {"actor": issuer, "role": "|".join(roles)}
+
+
+def resting_on(body: Attested) -> list[str]:
+    """Return the key of the accreditations it takes; a grant is mostly its owner's, without any."""
+    return [] if body.profile == "grant" else [f"accredited:{body.issuer_did}/{body.scheme}"]
+
+
+def was_accredited(facts: Facts, attestation: Attestation, on: str) -> bool:
+    """Tell whether an issuer could give its attestation on a day, by what is known of it now."""
+    roles = _ROLES[attestation.profile]
+    where = attestation.areas
+    return _may_vouch(facts, attestation.issuer, roles, attestation.scheme, where, on)
+
+
+def _may_vouch(
+    facts: Facts, issuer: str, roles: Iterable[str], scheme: str, codes: Iterable[str], on: str
+) -> bool:
+    """Tell whether an actor holds one of the roles for each of the areas."""
+    areas = (find(facts, Area, f"area:{code}") for code in codes)
+    communes = {area.commune if area else "" for area in areas}
+    return all(
+        any(is_accredited(facts, issuer, role, scheme, commune, on) for role in roles)
+        for commune in communes
+    )
 
 
 def unknown_scope(case: CaseOf[Attested]) -> Reason:

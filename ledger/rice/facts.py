@@ -14,8 +14,10 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct, json
 
+from ledger.rice.accreditation_facts import Accreditation, AccreditedBody
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
 from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
+from ledger.rice.known import Spell as Spell  # noqa: PLC0414
 from ledger.rice.paper_facts import Baseline, Contract, Erasures, Household, Inspection, Paper
 
 
@@ -96,15 +98,6 @@ class Did(Fact, frozen=True, kw_only=True, tag="did"):
     def key(self) -> str:
         """Return the key of this DID."""
         return f"did:{self.did}"
-
-
-class Spell(Struct, frozen=True, kw_only=True):
-    """A state that holds from a day on (that day included) until the next spell."""
-
-    from_on: str
-    state: str
-    reason: str = ""
-    index: int
 
 
 class Area(Fact, frozen=True, kw_only=True, tag="area"):
@@ -435,6 +428,8 @@ AnyFact = (
     | Actor
     | Key
     | Did
+    | Accreditation
+    | AccreditedBody
     | Area
     | Harvested
     | Covered

@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 
 from ledger.errors import Detail, RefusedError, Words
 from ledger.rice import (
+    accreditation,
     actors,
     acts,
     areas,
@@ -21,6 +22,7 @@ from ledger.rice import (
     sayings,
 )
 from ledger.rice.actors import Reason
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import (
     NO_PAST,
     Body,
@@ -36,6 +38,7 @@ from ledger.rice.case import (
     open_case,
 )
 from ledger.rice.corrections import touched
+from ledger.rice.credentials import Attested
 from ledger.rice.events import Correction, Event, Fertilising, FieldWork, Harvest, Spraying
 from ledger.rice.facts import Fact, Facts, Promised, Said
 from ledger.rice.refolding import LOT_FOLDS, Refolding
@@ -158,6 +161,7 @@ def fact_keys(meaning: Meaning) -> set[str]:
 
 
 _ONE_OF = (
+    ("accreditation", "accreditation"),
     ("actor", "actor"),
     ("area", "area"),
     ("attestation", "attestation"),
@@ -201,6 +205,8 @@ _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (acts.SignBaseline, lambda body: [f"baseline:{body.area}/{body.season}"]),
     (acts.PresentPaper, lambda body: [f"paper:{body.paper}"]),
     (acts.EnrolHousehold, lambda body: [f"household:{body.household}/{body.area}"]),
+    (Attested, attestations.resting_on),
+    (Accredited, lambda body: [f"accredited:{body.issued_to_did}/{body.scheme}"]),
     (acts.RegisterActor, lambda body: [f"did:{body.did}"]),
     (acts.RegisterProduct, lambda body: [f"product:{body.gtin}"]),
     (acts.IssueLabels, lambda body: [f"lettering:{body.lot}"]),
@@ -217,6 +223,8 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     actors.end_role,
     actors.enrol_key,
     actors.revoke_key,
+    accreditation.accredit,
+    accreditation.change,
     areas.register,
     areas.change,
     areas.inspect,

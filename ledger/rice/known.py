@@ -1,4 +1,4 @@
-"""What a fact is: something known under one key. The facts themselves are in `facts`."""
+"""What a fact is: something known under one key, perhaps with a life. The facts are in `facts`."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
     def key(self) -> str:
         """Return the key this fact is kept under."""
         raise NotImplementedError
+
+
+class Spell(Struct, frozen=True, kw_only=True):
+    """A state that holds from a day on (that day included) until the next spell."""
+
+    from_on: str
+    state: str
+    reason: str = ""
+    index: int

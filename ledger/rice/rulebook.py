@@ -15,6 +15,7 @@ from typing import Any
 
 from ledger.errors import Words
 from ledger.rice import (
+    accreditation,
     actors,
     areas,
     attestations,
@@ -114,6 +115,12 @@ RULES: tuple[Rule, ...] = (
     _rule("container_overloaded", units.overloaded_container),
     _rule("scheme_unknown", attestations.unknown_scheme),
     _rule("issuer_not_signer", attestations.foreign_issuer),
+    _rule("accredited_body_unknown", accreditation.unknown_body),
+    _rule("accreditor_not_entitled", accreditation.not_entitled),
+    _rule("accreditation_outside_jurisdiction", accreditation.outside_jurisdiction),
+    _rule("accreditation_outside_dates", accreditation.outside_dates),
+    _rule("accreditation_not_independent", accreditation.not_independent),
+    _rule("accreditation_unknown", accreditation.unknown_accreditation),
     _rule("scope_unknown", attestations.unknown_scope),
     _rule("issuer_not_accredited", attestations.unaccredited),
     _rule("issuer_not_independent", attestations.not_independent),

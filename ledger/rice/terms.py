@@ -64,8 +64,7 @@ RoleName = Literal[
     "registrar",
     "authority",
     "scheme_owner",
-    "confirmer",
-    "verifier",
+    "accreditor",
     "cooperative",
     "trader",
     "mill",
@@ -75,6 +74,10 @@ RoleName = Literal[
     "carrier",
     "buyer",
 ]
+"""Offices: what an organisation may say because a registrar, or a scheme's owner, let it."""
+AccreditedRole = Literal["confirmer", "verifier", "laboratory", "decision_body"]
+"""What a body is accredited for under a scheme: to confirm conformity, to verify emissions, to
+test, or to decide on the mark in the place of its owner."""
 ProductForm = Literal["paddy", "head_rice", "broken", "bran", "husk", "packed"]
 ScopeKind = Literal["area", "input", "lot", "pallet", "container", "labels"]
 Custody = Literal[

@@ -23,6 +23,7 @@ from ledger.rice.events import AnyEvent
 from ledger.rice.facts import Actor, Area, Fact, Lot, find
 
 KEYS_END = "2099-12-31T00:00:00Z"
+ACCREDITED_UNTIL = "2029-12-31"
 START = "2020-01-01"
 """When everybody and everything that the files do not date was there already."""
 

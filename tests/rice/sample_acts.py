@@ -7,6 +7,8 @@ from msgspec import structs
 from ledger.rice import acts
 from tests.world import (
     SCHEME,
+    accreditation_changed,
+    accredited,
     area,
     baseline,
     contract,
@@ -31,10 +33,11 @@ ACTS: tuple[acts.Act, ...] = (
     structs.replace(
         registration("x", role("mill", "31249"), legal_id="99", licence="GCN"), gln="9521235000012"
     ),
-    acts.GrantRole(actor="x", grant=role("confirmer", "31249", scheme=SCHEME)),
+    acts.GrantRole(actor="x", grant=role("accreditor", "31249", scheme=SCHEME)),
     acts.EndRole(actor="x", role="mill", scheme="", ended_on="2026-03-01", reason="hết hạn"),
     acts.EnrolKey(actor="x", key=offered("phone", admin=False)),
     acts.RevokeKey(kid=kid_of("phone"), reason="lost", invalid_from="2026-02-28T23:59:59Z"),
+    accreditation_changed(accredited("confirmer", "hh", "xa", "31249"), "suspended"),
     area("A001"),
     acts.ChangeArea(
         area="A001", state="suspended", from_on="2028-02-29", reason="kiểm tra", paper="7"

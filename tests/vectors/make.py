@@ -18,10 +18,10 @@ from ledger.log import encoding
 from ledger.proof.trust import read_trust
 from ledger.proof.verdict import write_verdict
 from ledger.proof.verify import verify_bytes
-from tests.vectors import corrected_cases, log_cases, rice_cases, sound_cases
+from tests.vectors import corrected_cases, log_cases, rice_cases, sound_cases, trust_cases
 from tests.vectors.scenes import CASES
 
-MODULES = (sound_cases, log_cases, rice_cases, corrected_cases)
+MODULES = (sound_cases, log_cases, rice_cases, corrected_cases, trust_cases)
 """Where the cases are; each module's join the list as it is imported."""
 
 FOLDER = Path(__file__).resolve().parent

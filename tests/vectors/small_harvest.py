@@ -17,11 +17,13 @@ from ledger.keyring import SampleKeyring
 from ledger.log import statement
 from ledger.log.encoding import encode_base64
 from ledger.log.keys import SigningKey
-from ledger.rice import acts, credentials, events, profile
+from ledger.rice import acts, anchors, credentials, events, profile
 from ledger.rice.acts import LocalText
+from ledger.rice.anchors import Accredited
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit, label_at
 from ledger.rice.terms import ProductForm
+from ledger.rice.trust_acts import ChangeAccreditation
 
 ORIGIN = "demo.rice.example/vectors"
 HOST = "demo.rice.example"
@@ -157,12 +159,66 @@ def product(gtin: str, form: ProductForm, vi: str, en: str, bag_g: int = 0) -> b
     return act(body, MILL)
 
 
-def accreditation(actor: str) -> bytes:
-    """Return the grant of a confirmer's office by the scheme's owner."""
+def accreditation(
+    actor: str,
+    *,
+    issuer: str = ASSOCIATION,
+    scheme: str = SCHEME,
+    communes: tuple[str, ...] = (COMMUNE,),
+    from_on: str = "2026-01-01",
+) -> bytes:
+    """Return the accreditation of a confirmer, by the scheme's owner unless told otherwise."""
+    accredited = Accredited(
+        id=accreditation_id(actor),
+        number=f"CN-{actor}",
+        scheme=scheme,
+        role="confirmer",
+        issuer_did=did(issuer),
+        issued_to_did=did(actor),
+        communes=communes,
+        from_on=from_on,
+        until_on="2028-12-31",
+    )
+    names = {scheme: "Gạo xanh", did(issuer): issuer, did(actor): actor}
+    return credential_of(anchors.write_anchor(accredited, names), issuer)
+
+
+def accreditation_id(actor: str) -> str:
+    """Return the id of a confirmer's accreditation."""
+    return f"https://{HOST}/accreditations/{actor}"
+
+
+def accreditor(actor: str, *communes: str) -> bytes:
+    """Return the office of an accreditor, granted by the scheme's owner."""
     grant = acts.RoleGrant(
-        role="confirmer", scheme=SCHEME, communes=(COMMUNE,), from_on="2026-01-01"
+        role="accreditor", scheme=SCHEME, communes=communes, from_on="2026-01-01"
     )
     return act(acts.GrantRole(actor=actor, grant=grant), ASSOCIATION)
+
+
+def scheme(uri: str = SCHEME) -> bytes:
+    """Return the publication of a scheme."""
+    body = acts.PublishScheme(
+        scheme=uri,
+        version="1.0.0",
+        name=words("Gạo xanh phát thải thấp", "Green, low-emission rice"),
+        custody=("identity_preserved", "segregated"),
+        document=encode_base64(bytes(32)),
+        from_on="2026-01-01",
+    )
+    return act(body, ASSOCIATION)
+
+
+def accreditation_change(state: str, from_on: str, signer: str = ASSOCIATION) -> bytes:
+    """Return what becomes of the confirmer's accreditation."""
+    body = ChangeAccreditation(
+        accreditation=accreditation_id(CONFIRMER),
+        state=state,  # type: ignore[arg-type]  # the act's reader checks the word
+        from_on=from_on,
+        reason="hậu kiểm",
+        paper="2/2026",
+    )
+    return act(body, signer)
 
 
 def area(code: str, manager: str) -> bytes:
@@ -355,14 +411,6 @@ def steps() -> list[Step]:
         MILL: (words("Nhà máy", "Mill"), ("mill", "packer", "exporter")),
     }
     registry = words("Trung tâm Đăng ký", "Registry")
-    scheme = acts.PublishScheme(
-        scheme=SCHEME,
-        version="1.0.0",
-        name=words("Gạo xanh phát thải thấp", "Green, low-emission rice"),
-        custody=("identity_preserved", "segregated"),
-        document=encode_base64(bytes(32)),
-        from_on="2026-01-01",
-    )
     opening = [
         ("founding", founding()),
         (REGISTRAR, registration(REGISTRAR, registry, ("registrar",), *ROOT[:2])),
@@ -370,7 +418,7 @@ def steps() -> list[Step]:
         ("paddy", product(PADDY, "paddy", "Lúa", "Paddy")),
         ("rice", product(RICE, "head_rice", "Gạo", "White rice")),
         ("bagged", product(BAGGED, "packed", "Gạo OM5451, bao 25 kg", "OM5451, 25 kg", BAG_G)),
-        ("scheme", act(scheme, ASSOCIATION)),
+        ("scheme", scheme()),
         ("accreditation", accreditation(CONFIRMER)),
         ("area 1", area(AREA_1, GROWER_1)),
         ("area 2", area(AREA_2, GROWER_2)),
