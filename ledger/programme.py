@@ -10,6 +10,7 @@ from typing import Protocol
 from ledger.imports.rows import Row
 from ledger.log.keys import SigningKey
 from ledger.rice.acts import LocalText
+from ledger.rice.did_documents import actor_did
 
 
 class Keyring(Protocol):
@@ -43,7 +44,7 @@ class Programme:
 
     def did(self, actor: str) -> str:
         """Return the DID of an actor of this ledger."""
-        return f"did:web:{self.host}:actors:{actor}"
+        return actor_did(self.host, actor)
 
 
 @dataclass(frozen=True, slots=True)

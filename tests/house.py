@@ -51,6 +51,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *("tracing", "affected", "recalling", "lot_sheet"),
     },
     "lists": {"errors", "log", "rice", "proof", "affected"},
+    "dids": {"errors", "log", "rice", "store", "sequencer"},
+    "did_fetching": {"errors", "rice"},
     "disclosures": {"errors", "log", "rice", "store"},
     "closing": {"errors", "log", "rice", "store"},
     "stating": {"errors", "log", "rice", "store"},
@@ -66,7 +68,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "season", "keyring", "sequencer", "service", "intake", "audit", "demo"),
         *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
-        *("tracing", "affected", "recalling", "lists", "stating"),
+        *("tracing", "affected", "recalling", "lists", "stating", "dids", "did_fetching"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

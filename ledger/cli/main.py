@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from ledger.cli import (
     closing,
     credentials,
+    dids,
     founding,
     gateway,
     importing,
@@ -67,7 +68,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, stating, labelling, judging, credentials, reading),
+    *(keys, founding, writing, importing, stating, labelling, judging, credentials, dids, reading),
     *(closing, recalling),
     *(serving, gateway),
 )

@@ -122,12 +122,7 @@ class ES256SigningKey:
 
     def __init__(self, private: ec.EllipticCurvePrivateKey) -> None:
         self._private = private
-        numbers = private.public_key().public_numbers()
-        coordinates = {
-            name: encoding.encode_base64url(value.to_bytes(_P256.length, "big"))
-            for name, value in (("x", numbers.x), ("y", numbers.y))
-        }
-        self.public = admit_key({"kty": "EC", "crv": "P-256", **coordinates})
+        self.public = admit_key(_p256_members(private.public_key().public_numbers()))
 
     @classmethod
     def from_number(cls, secret: int) -> ES256SigningKey:
@@ -169,6 +164,25 @@ def thumbprint(jwk: Mapping[str, str]) -> str:
 def ed25519_jwk(raw: bytes) -> dict[str, str]:
     """Return the JWK of 32 public bytes (RFC 8037 section 2)."""
     return {"kty": "OKP", "crv": "Ed25519", "x": encoding.encode_base64url(raw)}
+
+
+def p256_jwk(point: bytes) -> dict[str, str]:
+    """Return the JWK of a P-256 point of 33 bytes, compressed as SEC 1 section 2.3.3 does."""
+    if len(point) != _P256.length + 1:
+        raise MalformedError("key_refused", why="not a compressed point")
+    try:
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError as error:
+        raise MalformedError("key_refused", why="not a point of P-256") from error
+    return _p256_members(key.public_numbers())
+
+
+def _p256_members(numbers: ec.EllipticCurvePublicNumbers) -> dict[str, str]:
+    coordinates = {
+        name: encoding.encode_base64url(value.to_bytes(_P256.length, "big"))
+        for name, value in (("x", numbers.x), ("y", numbers.y))
+    }
+    return {"kty": "EC", "crv": "P-256", **coordinates}
 
 
 def admit_key(

@@ -34,6 +34,7 @@ from ledger.rice import acts
 from ledger.rice.anchors import Accredited
 from ledger.rice.case import Meaning
 from ledger.rice.credentials import Attested
+from ledger.rice.did_documents import named_kids
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
 from ledger.rice.events import (
     Arrival,
@@ -49,7 +50,7 @@ from ledger.rice.events import (
 )
 from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
 from ledger.rice.terms import Digest, Gtin
-from ledger.rice.trust_acts import ChangeAccreditation
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -299,5 +300,8 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
             yield f"attestation:{attestation}"
         case ChangeAccreditation(accreditation=name):
             yield f"accreditation:{name}"
+        case SnapshotDid(actor=actor, document=document):
+            yield f"actor:{actor}"
+            yield from (f"key:{kid}" for kid in named_kids(document))
         case acts.IssueLabels(batch=batch):
             yield f"labels:{batch}"

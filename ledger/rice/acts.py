@@ -31,6 +31,7 @@ from ledger.rice.terms import (
     Day,
     Digest,
     DigestOrNone,
+    DocumentBytes,
     Grams,
     Gtin,
     HouseholdRef,
@@ -52,7 +53,7 @@ from ledger.rice.terms import (
     check_order,
     check_quoted,
 )
-from ledger.rice.trust_acts import ChangeAccreditation
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
 
 class Found(Act, frozen=True, kw_only=True, tag="found"):
@@ -98,7 +99,10 @@ class ExportLicence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_defaults=True):
-    """A registrar enters an organisation with its first keys and roles."""
+    """A registrar enters an organisation with its first keys and roles.
+
+    ``did_document`` is what stands at a DID of its own domain, as it was fetched.
+    """
 
     actor: ActorId
     did: Annotated[str, Meta(pattern=r"\Adid:web:[A-Za-z0-9.%:_-]{1,200}\Z")]
@@ -109,6 +113,7 @@ class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_d
     licence: ExportLicence | None = None
     roles: Annotated[tuple[RoleGrant, ...], Meta(max_length=16)]
     keys: Annotated[tuple[NewKey, ...], Meta(min_length=1, max_length=8)]
+    did_document: DocumentBytes | None = None
 
     def __post_init__(self) -> None:
         """Refuse a key given twice, and a GLN that is mistyped."""
@@ -403,6 +408,7 @@ AnyAct = (
     | EnrolKey
     | RevokeKey
     | ChangeAccreditation
+    | SnapshotDid
     | RegisterArea
     | ChangeArea
     | InspectArea

@@ -89,10 +89,15 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
 
 
 class Did(Fact, frozen=True, kw_only=True, tag="did"):
-    """Which actor a DID names."""
+    """Which actor a DID names, and what was seen at its domain if that is the actor's own.
+
+    ``document`` is the SHA-256 of the newest snapshot, which entry ``snapshot_index`` carries.
+    """
 
     did: str
     actor: str
+    document: str = ""
+    snapshot_index: int | None = None
 
     @property
     def key(self) -> str:

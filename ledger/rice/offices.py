@@ -13,7 +13,7 @@ from ledger.rice.actors import Reason
 from ledger.rice.case import ROOT, Case, CaseOf
 from ledger.rice.facts import Actor, Area, Attestation, Facts, Key, Lot, Role, Scheme, find
 from ledger.rice.terms import RoleName
-from ledger.rice.trust_acts import ChangeAccreditation
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
 SCHEME_ROLES = frozenset({"accreditor"})
 """Roles that mean nothing without a scheme, and that its owner grants."""
@@ -220,6 +220,11 @@ def _changing_accreditation(case: CaseOf[ChangeAccreditation]) -> Needed:
     return scheme.owner
 
 
+def _snapshotting(case: CaseOf[SnapshotDid]) -> Needed:
+    """Return who shows what stands at an actor's domain: the actor itself, or a registrar."""
+    return case.speaker if case.speaker == case.body.actor else REGISTRAR
+
+
 def _issuing_labels(_: CaseOf[acts.IssueLabels]) -> Needed:
     return Office(("packer",))
 
@@ -285,6 +290,7 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.PublishScheme: _publishing,
     acts.ChangeAttestation: _changing_attestation,
     ChangeAccreditation: _changing_accreditation,
+    SnapshotDid: _snapshotting,
     acts.IssueLabels: _issuing_labels,
     acts.Hold: _holding,
     acts.ClearHold: _clearing,

@@ -22,7 +22,7 @@ from ledger.rice.attachments import Attachment, attachments_of
 from ledger.rice.case import Body, Place, open_meaning
 from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, find
 from ledger.rice.judge import judge
-from ledger.rice.trust_acts import ChangeAccreditation
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
 STATEMENTS = (
     acts.Found,
@@ -35,6 +35,7 @@ STATEMENTS = (
     acts.PublishScheme,
     Accredited,
     ChangeAccreditation,
+    SnapshotDid,
 )
 """What changes the register. Its rules ask for facts of these kinds and no others."""
 _KEPT = (Founding, Actor, Key, Did, Scheme, Accreditation, AccreditedBody)

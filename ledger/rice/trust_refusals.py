@@ -1,4 +1,4 @@
-"""What the rules on accreditations say, as in `refusals`."""
+"""What the rules on accreditations and DIDs say, as in `refusals`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ TRUST_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "{issuer} không thể công nhận {subject}: không ai tự công nhận mình.",
         "The same accreditation by another legal person.",
         "Cùng công nhận đó, do một pháp nhân khác cấp.",
+    ),
+    "did_unfit": said(
+        "{did} cannot be this organisation's DID: {why}.",
+        "{did} không thể là DID của đơn vị này: {why}.",
+        "The DID this ledger gives, or one of an own domain with its document as it stands there,"
+        " naming only keys enrolled here.",
+        "DID do sổ này cấp, hoặc DID thuộc tên miền riêng kèm đúng tài liệu đang công bố tại đó,"
+        " chỉ nêu các khóa đã đăng ký ở đây.",
     ),
     "accreditation_unknown": said(
         "The accreditation {accreditation} is unknown here, or was withdrawn.",

@@ -28,6 +28,7 @@ WHO_ACTS = {
     "enrol_key": "the actor's admin key for a device; a registrar for another admin key",
     "revoke_key": "the actor's admin key; registrar or root",
     "change_accreditation": "whoever gave it and is in office; the owner of the scheme",
+    "snapshot_did": "the actor's admin key; registrar",
     "register_area": "authority of the commune",
     "change_area": "authority of the commune",
     "inspect_area": "authority of the commune",

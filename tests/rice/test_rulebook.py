@@ -301,6 +301,9 @@ SAYINGS: dict[str, Callable[[World], str]] = {
             _batch("root_quorum", "root-1+x", registration("x")),
             _batch("actor_unknown", "xa", area("A009", "nobody")),
             _batch("name_taken", "so+htx", registration("htx")),
+            _batch(
+                "did_unfit", "so+x", structs.replace(registration("x"), did="did:web:x.example")
+            ),
             _batch("accredited_body_unknown", "hh", accredited("verifier", "hh", "nobody")),
             _batch("accreditor_not_entitled", "kiem", accredited("verifier", "kiem", "lab")),
             _batch("accreditation_not_independent", "hh", accredited("verifier", "hh", "hh")),

@@ -1,12 +1,16 @@
-"""The cases about who may vouch: accreditations, who gives them, and what becomes of them."""
+"""The cases about who may vouch: accreditations and their life, DIDs, keys."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec import structs
+
+from ledger.log import encoding
+from ledger.log.statement import CREDENTIAL, parse_statement, seal
 from ledger.rice import acts
 from tests.vectors import small_harvest as season
-from tests.vectors.scenes import Made, case, scene
+from tests.vectors.scenes import SECOND_KEY, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on, without
 
 OTHER_SCHEME = f"https://{season.HOST}/schemes/reference-only"
@@ -127,6 +131,48 @@ def accreditation_given_back() -> Made:
 def accredited_for_other_commune() -> Made:
     """The confirmer is accredited, but for another commune than the one it confirms in."""
     return _accredited(season.accreditation(season.CONFIRMER, communes=("31249",)))
+
+
+def _at_own_domain(*holders: str) -> Made:
+    """Return the scene in which the confirmer brings a DID whose document names these keys."""
+    own, given = "did:web:thanh-an.example", season.did(season.CONFIRMER)
+    keys = [season.key(holder).public for holder in holders]
+    methods = [
+        {
+            "id": f"{own}#{key.kid}",
+            "type": "JsonWebKey",
+            "controller": own,
+            "publicKeyJwk": dict(key.jwk),
+        }
+        for key in keys
+    ]
+    document = encoding.canonical_json({"id": own, "assertionMethod": methods})
+    steps = season.steps()
+    said = {step.name: parse_statement(step.data).payload for step in steps}
+    act = acts.read_act(said[season.CONFIRMER])
+    assert isinstance(act, acts.RegisterActor)
+    shown = structs.replace(act, did=own, did_document=encoding.encode_base64(document))
+    signed = season.act(shown, season.REGISTRAR, season.CONFIRMER)
+    steps = instead(steps, season.CONFIRMER, signed)
+    accredited = said["accreditation"].replace(given.encode(), own.encode())
+    accreditation = season.credential_of(accredited, season.ASSOCIATION)
+    steps = instead(steps, "accreditation", accreditation)
+    confirmed = said["confirmation"].replace(given.encode(), own.encode())
+    key = season.key(season.CONFIRMER)
+    confirmation = seal(confirmed, typ=CREDENTIAL, key=key, kid=f"{own}#{key.public.kid}")
+    return scene(instead(steps, "confirmation", confirmation)).made()
+
+
+@case("issuer-at-own-domain")
+def issuer_at_own_domain() -> Made:
+    """The confirmer has a DID of its own domain; the document that stood there was recorded."""
+    return _at_own_domain(season.CONFIRMER)
+
+
+@case("issuer-at-own-domain-with-other-keys_fail")
+def issuer_at_own_domain_with_other_keys() -> Made:
+    """The document at the confirmer's domain names a key that was never enrolled here."""
+    return _at_own_domain(season.CONFIRMER, SECOND_KEY)
 
 
 @case("accredited-for-other-scheme_fail")
