@@ -23,17 +23,21 @@ from ledger.log.draft import Draft, Signer, make_draft
 from ledger.log.keys import PublicKey, admit_key
 from ledger.log.statement import ACT, CREDENTIAL, EVENT, issuer_of
 from ledger.log.status_list import StatusEntry
-from ledger.rice import acts, credentials, profile
+from ledger.rice import acts, anchors, credentials, profile
+from ledger.rice.anchors import TYPE as ANCHOR
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import ROOT, admitted
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent
 from ledger.rice.facts import Actor, Founding, Key, Scheme, find
-from ledger.rice.plain import ATTESTATION, event_kind, tell_draft
+from ledger.rice.plain import ACCREDITATION, ATTESTATION, event_kind, tell_draft
 from ledger.rice.status_places import PURPOSE, SECRET_LENGTH, draw_place, list_url
 from ledger.rice.terms import (
+    AccreditedRole,
     ActorId,
     AreaCode,
     Certificate,
+    Commune,
     Day,
     Grams,
     Season,
@@ -161,6 +165,19 @@ class _Certificate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     scores: dict[str, str] = {}
 
 
+class _Anchor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The fields of an accreditation as somebody writes them; without communes, for everywhere."""
+
+    number: ShortText
+    scheme: Uri
+    role: AccreditedRole
+    issuer: ActorId
+    issued_to: ActorId
+    communes: tuple[Commune, ...] = ()
+    from_on: Day
+    until_on: Day
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What is to be said: its bytes, what kind of statement they make, and who has to sign."""
@@ -186,6 +203,8 @@ def write_content(
     """
     if kind == ATTESTATION:
         return _certificate(fields, known)
+    if kind == ACCREDITATION:
+        return _accreditation(fields, known)
     if kind in _ACTS:
         return _act(kind, fields)
     if not profile.is_event_kind(kind):
@@ -294,7 +313,8 @@ def _plain_key(key: Any) -> Any:  # noqa: ANN401  (whatever JSON says)
 def _certificate(fields: Mapping[str, Any], known: Known | None) -> Content:
     if "@context" in fields:
         payload = encoding.canonical_json(fields)
-        return Content(ATTESTATION, CREDENTIAL, payload, issuer_did=issuer_of(fields))
+        kind = ACCREDITATION if ANCHOR in fields.get("type", ()) else ATTESTATION
+        return Content(kind, CREDENTIAL, payload, issuer_did=issuer_of(fields))
     try:
         said = convert(fields, _Certificate, builtin_types=(Decimal,))
     except ValidationError as error:
@@ -343,6 +363,36 @@ def _certificate(fields: Mapping[str, Any], known: Known | None) -> Content:
         area_uris={code: f"https://{host}/areas/{code}" for code in said.areas},
     )
     return Content(ATTESTATION, CREDENTIAL, payload, (said.issuer,), issuer_did=issuer.did)
+
+
+def _accreditation(fields: Mapping[str, Any], known: Known | None) -> Content:
+    if "@context" in fields:
+        return _certificate(fields, known)
+    try:
+        said = convert(fields, _Anchor)
+    except ValidationError as error:
+        raise MalformedError("malformed_credential", what=str(error)) from error
+    if known is None:
+        raise NotFoundError("name_unknown", name=said.issuer)
+    issuer, body = known.actor(said.issuer), known.actor(said.issued_to)
+    accredited = Accredited(
+        id=f"https://{known.host()}/accreditations/{quote(said.number)}",
+        number=said.number,
+        scheme=said.scheme,
+        role=said.role,
+        issuer_did=issuer.did,
+        issued_to_did=body.did,
+        communes=said.communes,
+        from_on=said.from_on,
+        until_on=said.until_on,
+    )
+    names = {
+        said.scheme: known.scheme(said.scheme).name.vi,
+        issuer.did: issuer.name.vi,
+        body.did: body.name.vi,
+    }
+    payload = anchors.write_anchor(accredited, names)
+    return Content(ACCREDITATION, CREDENTIAL, payload, (said.issuer,), issuer_did=issuer.did)
 
 
 def _status_entry(host: str, attestation: str) -> StatusEntry:

@@ -13,6 +13,7 @@ from ledger.log import encoding
 from ledger.log.keys import SigningKey
 from ledger.rice import acts
 from ledger.rice.acts import LocalText
+from ledger.rice.did_documents import actor_did
 from ledger.rice.schemes import Profile
 
 
@@ -59,7 +60,7 @@ class Programme:
 
     def did(self, actor: str) -> str:
         """Return the DID of an actor of this ledger."""
-        return f"did:web:{self.host}:actors:{actor}"
+        return actor_did(self.host, actor)
 
 
 @dataclass(frozen=True, slots=True)

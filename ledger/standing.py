@@ -15,7 +15,8 @@ from ledger.affected import Affected, parties, trace
 from ledger.errors import NotFoundError
 from ledger.log.encoding import local_day, parse_instant
 from ledger.proof.verdict import Party
-from ledger.rice import life
+from ledger.rice import accreditation, life
+from ledger.rice.accreditation_facts import Accreditation
 from ledger.rice.acts import Scope
 from ledger.rice.areas import state_on
 from ledger.rice.facts import Actor, Area, Attestation, Founding, Key, Lot, Pallet, find
@@ -84,7 +85,7 @@ class Impact(Struct, frozen=True, kw_only=True):
 
 
 class Ending(Struct, frozen=True, kw_only=True):
-    """Something that ends: an attestation, a suspension's term, a role, key, licence or area code.
+    """Something that ends: an attestation, a suspension's term, an accreditation, a key, a code.
 
     ``of`` is whose it is, or who is to act; ``what`` says more, such as the scheme of a role.
     """
@@ -129,6 +130,7 @@ def ending_before(view: Reading, today: str, before: str) -> list[Ending]:
     months = founding.settings.suspension_months if founding else 0
     found = [
         *_ending_attestations(view, today, months),
+        *_ending_accreditations(view, today),
         *_ending_offices(view, today),
         *_ending_keys(view),
         *_ending_codes(view, today),
@@ -275,6 +277,12 @@ def _ending_attestations(view: Reading, today: str, months: int) -> Iterator[End
             yield Ending(
                 kind="suspension", name=one.number, of=one.issuer, what=one.profile, ends_on=due_on
             )
+
+
+def _ending_accreditations(view: Reading, today: str) -> Iterator[Ending]:
+    for one in every(view, Accreditation, "accreditation"):
+        if accreditation.state_of(one, today) != "withdrawn":
+            yield _end("accreditation", one.role, one.actor, one.until_on, one.scheme)
 
 
 def _ending_offices(view: Reading, today: str) -> Iterator[Ending]:

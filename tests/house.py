@@ -55,6 +55,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *("drafts", "tracing", "affected", "recalling", "lot_sheet", "status_lists"),
     },
     "lists": {"errors", "log", "rice", "proof", "affected"},
+    "dids": {"errors", "log", "rice", "store", "sequencer"},
+    "did_fetching": {"errors", "rice"},
     "disclosures": {"errors", "log", "rice", "store"},
     "closing": {"errors", "log", "rice", "store"},
     "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
@@ -77,6 +79,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *("findings", "papers", "gateway", "event_index", "closing", "disclosures"),
         *("dossier", "tracing", "affected", "recalling", "lists", "standing", "stating"),
         *("drafting", "tokens"),
+        *("dids", "did_fetching"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -20,13 +20,13 @@ from ledger.log import encoding
 from ledger.log.note import format_vkey, note_key
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import parse_bundle
-from ledger.rice import actors, acts, events, terms
+from ledger.rice import accreditation, actors, acts, did_snapshots, events, terms
 from ledger.rice.attachments import ATTACHED, SALTED, Attachment, attachments_of
 from ledger.rice.case import bodies_of
 from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, decode_fact, encode_fact
 from ledger.rice.judge import _FOLDS
 from ledger.rice.profile import SPELLINGS
-from ledger.rice.register import ACTS, VIEWS
+from ledger.rice.register import STATEMENTS, VIEWS
 from ledger.service import Ledger
 from ledger.store.store import DISCLOSURE, FACT, STATEMENT
 from tests.archives import DISPOSED, DOCUMENT, LIMITS, SCHEME, Files, season, unpacked
@@ -101,7 +101,7 @@ def test_both_databases_and_every_run_give_the_same_bytes(tmp_path: Path, book: 
 def test_what_is_in_it(small: Ledger, archive: Path) -> None:
     files = unpacked(archive)
     assert list(files) == [
-        *("README.txt", "actors.json", "attachments.json"),
+        *("README.txt", "accreditations.json", "actors.json", "attachments.json"),
         *("checkpoint", "checkpoints/1", "checkpoints/15", "checkpoints/9"),
         *("keys.json", "log.vkey", "schemes.json", "settings.json"),
         *("statements/000.p/15", "tile/0/000.p/15", "tile/entries/000.p/15", "manifest.json"),
@@ -205,11 +205,14 @@ def test_the_report_of_a_laboratory_is_an_attachment() -> None:
     assert attachment == Attachment(index=3, kind="report", of=lot(1), digest=DOCUMENT)
 
 
-def test_every_act_that_changes_the_register_is_judged_for_it() -> None:
+def test_every_statement_that_changes_the_register_is_judged_for_it() -> None:
     changing = {
-        kind for fold in _FOLDS if fold.__module__ == actors.__name__ for kind in bodies_of(fold)
+        kind
+        for fold in _FOLDS
+        if fold.__module__ in {actors.__name__, accreditation.__name__, did_snapshots.__name__}
+        for kind in bodies_of(fold)
     }
-    assert changing | {acts.PublishScheme} == set(ACTS)
+    assert changing | {acts.PublishScheme} == set(STATEMENTS)
 
 
 def test_what_cannot_be_archived(tmp_path: Path, small: Ledger) -> None:

@@ -21,6 +21,7 @@ from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey, PublicKey, Signi
 from ledger.readers import BACKLOG_MIN, PARCEL_MAX, Readers
 from ledger.reading import Opened, open_statement
 from ledger.rice import acts
+from ledger.rice.anchors import Accredited
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch
 from ledger.sequencer import Receipt
@@ -139,7 +140,11 @@ def drafts(key: SigningKey) -> list[Draft]:
     )
     read = [open_statement(data, {}).meaning.body for data in HARVESTS[: PARCEL_MAX - 5]]
     return [
-        *(Draft(body, (key,), ORIGIN) for body in read if not isinstance(body, Attested)),
+        *(
+            Draft(body, (key,), ORIGIN)
+            for body in read
+            if not isinstance(body, Attested | Accredited)
+        ),
         Draft(agreed, (key_of("so"), key), ORIGIN),
         Draft(Labelling("L1", lot(1), batch, bytes(32)), (key,), ORIGIN),
         Draft(b"{}", (key,), ORIGIN, f"did:web:demo.rice.example#{key.public.kid}"),

@@ -183,13 +183,9 @@ def test_an_impact_is_a_list_in_a_file(book: Season) -> None:
 def test_what_ends_is_listed_until_a_day(book: Season) -> None:
     book.change("CN-01", "suspended", "2026-04-20", on("04-20"))
     ended = acts.EndRole(
-        actor=season.CONFIRMER,
-        role="confirmer",
-        scheme=season.SCHEME,
-        ended_on="2026-06-01",
-        reason="hết nhiệm kỳ",
+        actor=season.MILL, role="exporter", scheme="", ended_on="2026-06-01", reason="thôi"
     )
-    book.take(Step("end", on("04-21"), season.act(ended, season.ASSOCIATION)))
+    book.take(Step("end", on("04-21"), season.act(ended, season.REGISTRAR)))
 
     def endings(today: str, before: str) -> list[tuple[str, str, str]]:
         with book.ledger.reading() as view:
@@ -197,7 +193,7 @@ def test_what_ends_is_listed_until_a_day(book: Season) -> None:
 
     assert endings("2026-05-01", "2026-05-31") == []
     assert endings("2026-05-01", "2026-10-20") == [
-        ("role", "confirmer", "2026-06-01"),
+        ("role", "exporter", "2026-06-01"),
         ("suspension", "CN-01", "2026-10-20"),
     ]
     assert endings("2026-06-02", "2026-10-19") == []

@@ -14,13 +14,15 @@ from ledger.errors import LedgerError
 from ledger.log import encoding
 from ledger.log.keys import Ed25519SigningKey, PublicKey
 from ledger.log.statement import parse_statement, seal, seal_many, verify_signatures
-from ledger.rice import acts, credentials, profile
+from ledger.rice import acts, anchors, credentials, profile
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import Meaning, Place, admitted, open_meaning
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent, Event
 from ledger.rice.facts import F, Fact, Key, find
 from ledger.rice.judge import Decision, RuleError, judge
 from ledger.rice.terms import contract_uri, paper_uri
+from ledger.rice.trust_acts import ChangeAccreditation
 from tests.profiles import PROFILES
 
 ORIGIN = "demo.rice.example/test"
@@ -31,6 +33,7 @@ LATE = "2030-01-01T00:00:00Z"
 LOCAL = timezone(timedelta(hours=7))
 ROOT = "root-1+root-2"
 HERE, ELSEWHERE = "31249", "31231"
+Sayable = acts.Act | Event | Attested | Accredited
 GTINS = {
     "paddy": "09521234000105",
     "head_rice": "09521234000204",
@@ -125,12 +128,17 @@ class World:
         return f"urn:uuid:{UUID(int=self._events + (4 << 76) + (8 << 60))}"
 
     def sign(
-        self, who: str, body: acts.Act | Event | Attested, *, origin: str = ORIGIN, kid: str = ""
+        self,
+        who: str,
+        body: Sayable,
+        *,
+        origin: str = ORIGIN,
+        kid: str = "",
     ) -> bytes:
         """Return a statement by the keys named in ``who``, joined by ``+``."""
         names = who.split("+")
         keys = [key_of(name) for name in names]
-        if isinstance(body, Attested):
+        if isinstance(body, Attested | Accredited):
             kid = kid or f"{did(names[0])}#{keys[0].public.kid}"
             return seal(written(body), typ="vc+jwt", key=keys[0], kid=kid)
         if isinstance(body, acts.Act):
@@ -143,7 +151,12 @@ class World:
         return seal(payload, typ=typ, key=keys[0], ledger=origin)
 
     def say(
-        self, who: str, body: acts.Act | Event | Attested, *, origin: str = ORIGIN, kid: str = ""
+        self,
+        who: str,
+        body: Sayable,
+        *,
+        origin: str = ORIGIN,
+        kid: str = "",
     ) -> str:
         """Return ``ok``, with the codes of warnings, or the code of the refusal."""
         return self.take(self.sign(who, body, origin=origin, kid=kid))
@@ -188,7 +201,7 @@ class World:
         assert isinstance(self.refusal, RuleError)
         return self.refusal
 
-    def must(self, who: str, body: acts.Act | Event | Attested) -> int:
+    def must(self, who: str, body: Sayable) -> int:
         """Return the index of a statement that has to be accepted."""
         said = self.say(who, body)
         assert said.startswith("ok"), (said, self.refusal and self.refusal.details)
@@ -200,18 +213,16 @@ class World:
         return {key.kid: key for key in keys}
 
 
-def written(body: Attested) -> bytes:
-    """Return the credential of an attestation, with names for everything in it."""
+def written(body: Attested | Accredited) -> bytes:
+    """Return the credential of an attestation or accreditation, with names for all in it."""
+    names = {body.issuer_did: "Bên cấp", body.issued_to_did: "Bên nhận", body.scheme: "Xanh"}
+    if isinstance(body, Accredited):
+        return anchors.write_anchor(body, names)
     known = {profile.id: profile for profile in PROFILES}
     return credentials.write_credential(
         body,
         known[body.profile],
-        names={
-            body.issuer_did: "Bên cấp",
-            body.issued_to_did: "Bên nhận",
-            body.scheme: "Xanh",
-            body.lot: "Gạo",
-        },
+        names={**names, body.lot: "Gạo"},
         area_uris={code: f"https://demo.rice.example/areas/{code}" for code in body.areas},
     )
 
@@ -302,6 +313,35 @@ def attested(
         "figures": FIGURES.get(profile_name, {}),
     }
     return Attested(**(members | more))  # type: ignore[arg-type]
+
+
+def accredited(role_name: str, issuer: str, holder: str, *communes: str) -> Accredited:
+    """Return an accreditation under the scheme of the world, in force through the year."""
+    name = "-".join((role_name, holder, *communes, issuer))
+    return Accredited(
+        id=f"https://demo.rice.example/accreditations/{name}",
+        number=name,
+        scheme=SCHEME,
+        role=role_name,
+        issuer_did=did(issuer),
+        issued_to_did=did(holder),
+        communes=communes,
+        from_on="2026-01-01",
+        until_on="2026-12-31",
+    )
+
+
+def accreditation_changed(
+    body: Accredited, state: str, on: str = "2026-03-01"
+) -> ChangeAccreditation:
+    """Return what its accreditor makes of an accreditation from a day on."""
+    return ChangeAccreditation(
+        accreditation=body.id,
+        state=state,  # type: ignore[arg-type]  # the act's reader checks the word
+        from_on=on,
+        reason="hậu kiểm",
+        paper="9/2026",
+    )
 
 
 def scheme(**more: object) -> acts.PublishScheme:
@@ -422,12 +462,12 @@ def season() -> World:
         bag_g = {"packed": 5, "packed 10 kg": 10}.get(form, 0)
         world.must("may", product(form, bag_g=bag_g))
     world.must("hh", scheme())
-    grants = (
-        ("xa", role("confirmer", HERE, scheme=SCHEME)),
-        ("kiem", role("verifier", scheme=SCHEME)),
-    )
-    for actor, grant in grants:
-        world.must("hh", acts.GrantRole(actor=actor, grant=grant))
+    for body in (
+        accredited("confirmer", "hh", "xa", HERE),
+        accredited("verifier", "hh", "kiem"),
+        accredited("laboratory", "hh", "lab"),
+    ):
+        world.must("hh", body)
     world.must("xa", area("A001"))
     world.must("xa", area("A002"))
     world.must("xa-khac", area("A003", "htx-2", commune=ELSEWHERE))

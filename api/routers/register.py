@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Path, Query
 from msgspec import json
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api import shapes
-from api.did import did_document
 from api.openapi import PROBLEM, says, sends
 from api.parameters import ROWS_MAX, Here, Page, Paged, cut
 from api.routers.log import ANYBODY
+from ledger.dids import document_of, keys_of
 from ledger.dossier import Dossier, dossier
 from ledger.errors import NotFoundError
-from ledger.log import encoding
-from ledger.rice.facts import Actor, Area, Attestation, F, Fact, Key, find
-from ledger.sequencer import receipt_of
+from ledger.log.note import parse_vkey
+from ledger.rice.did_documents import ledger_document
+from ledger.rice.facts import Actor, Area, Attestation, F, Fact, Founding, find
 from ledger.store.store import Reading
 
 router = APIRouter(tags=["register"])
@@ -48,7 +49,7 @@ def get_actor(ledger: Here, actor: str) -> Response:
     """Return an organisation, its offices, and every key it has held."""
     with ledger.reading() as view:
         found = _actor(view, actor)
-        keys = list(_keys_of(view, actor))
+        keys = keys_of(view, actor)
     return shapes.shown(shapes.ActorShown(actor=found, keys=keys))
 
 
@@ -58,19 +59,27 @@ def get_actor(ledger: Here, actor: str) -> Response:
     summary="An organisation's DID document",
     responses={200: sends("application/did+json", "As did:web finds it."), **PROBLEM},
 )
-def get_did_document(ledger: Here, actor: str) -> Response:
+def get_did_document(request: Request, ledger: Here, actor: str) -> Response:
     """Return the keys of an organisation in the form that other credential tools read."""
     with ledger.reading() as view:
-        found = _actor(view, actor)
-        keys = list(_keys_of(view, actor))
-        revoked = [key.revoked_index for key in keys if key.revoked_index is not None]
-        revoked_at = {
-            row[0]: encoding.format_time(receipt_of(row).recorded_at)
-            for row in view.entries_at(revoked)
-        }
-    document = did_document(found, keys, revoked_at)
-    headers = {"Cache-Control": "max-age=60", **ANYBODY}
-    return Response(json.encode(document), 200, headers, "application/did+json")
+        document = document_of(view, actor, request.app.state.clock())
+    return _document(document)
+
+
+@router.get(
+    "/.well-known/did.json",
+    operation_id="get_ledger_did_document",
+    summary="The ledger's own DID document",
+    responses={200: sends("application/did+json", "As did:web finds it."), **PROBLEM},
+)
+def get_ledger_did_document(ledger: Here) -> Response:
+    """Return the key of the log in the form that other credential tools read."""
+    with ledger.reading() as view:
+        founding = find(view, Founding, "ledger:")
+    assert founding is not None, "a ledger begins with its founding"
+    key = parse_vkey(ledger.log_key).public
+    assert key is not None, "the log signs with Ed25519"
+    return _document(ledger_document(founding.host, key))
 
 
 @router.get(
@@ -178,17 +187,16 @@ def get_attestation(ledger: Here, name: str) -> Response:
     return shapes.shown(shapes.AttestationShown(attestation=found, entries=list(entries)))
 
 
+def _document(document: Mapping[str, Any]) -> Response:
+    headers = {"Cache-Control": "max-age=60", **ANYBODY}
+    return Response(json.encode(document), 200, headers, "application/did+json")
+
+
 def _actor(view: Reading, actor: str) -> Actor:
     found = find(view, Actor, f"actor:{actor}")
     if found is None:
         raise NotFoundError("name_unknown", name=actor)
     return found
-
-
-def _keys_of(view: Reading, actor: str) -> Iterator[Key]:
-    """Yield an actor's keys, oldest first. There are few keys beside the entries they signed."""
-    keys = [key for key in _every(view, Key, "key") if key.actor == actor]
-    yield from sorted(keys, key=lambda key: (key.enrolled_index, key.kid))
 
 
 def _every(view: Reading, kind: type[F], prefix: str, after: str = "") -> Iterator[F]:

@@ -7,12 +7,10 @@ from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Query
-from msgspec import json
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import shapes
-from api.did import ledger_document
 from api.openapi import PROBLEM, says, sends
 from api.parameters import Count, Here, Paged, cut
 from api.routers.log import ANYBODY
@@ -21,7 +19,6 @@ from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice.terms import CALENDAR_DAY
 from ledger.standing import Impact, Standing, ending_before, impact_of, standing_of, waiting_for
-from ledger.status_lists import ledger_did
 
 router = APIRouter(tags=["status"])
 
@@ -141,22 +138,6 @@ def get_status_list(
             raise MalformedError("malformed", what="timestamp") from error
     body = ledger.status_list(encoding.parse_count(number), at)
     return Response(body, 200, LIST_HEADERS, "application/vc+jwt")
-
-
-@router.get(
-    "/.well-known/did.json",
-    operation_id="get_ledger_did",
-    summary="The ledger's own DID document",
-    responses={200: sends("application/did+json", "Whose key signs status lists."), **PROBLEM},
-)
-def get_ledger_did(ledger: Here) -> Response:
-    """Return the key of the log as other credential tools read it.
-
-    Fetched from here it is only as good as this server; the trust file of a careful reader has it.
-    """
-    with ledger.reading() as view:
-        document = ledger_document(ledger_did(view), ledger.log_key)
-    return Response(json.encode(document), 200, LIST_HEADERS, "application/did+json")
 
 
 def _today(request: Request) -> str:

@@ -17,6 +17,7 @@ from ledger.cli import (
     certified,
     closing,
     credentials,
+    dids,
     dossier,
     founding,
     gateway,
@@ -73,7 +74,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling),
-    *(judging, credentials, issuing, reading),
+    *(judging, credentials, issuing, dids, reading),
     *(closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )

@@ -25,6 +25,10 @@ PHRASES: dict[str, Words] = {
         "Đã tạo khóa của {holder}: {file}. Hãy cất thêm một bản ở nơi khác; thiếu tệp và mật khẩu"
         " thì không ai ký thay {holder} được.",
     ),
+    "did_seen": Words(
+        "At {did} stands a document with SHA-256 {digest} and these keys:",
+        "Tại {did} có tài liệu với SHA-256 {digest} và các khóa:",
+    ),
     "key_public": Words(
         "Give this to the registrar:",
         "Gửi phần này cho bên đăng ký:",

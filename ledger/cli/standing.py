@@ -40,6 +40,7 @@ STATES: dict[str, Words] = {
 KINDS: dict[str, Words] = {
     "attestation": Words("attestation", "chứng nhận"),
     "suspension": Words("suspension, to be decided", "đình chỉ, cần quyết định"),
+    "accreditation": Words("accreditation", "công nhận"),
     "role": Words("office", "vai trò"),
     "licence": Words("export licence", "giấy phép xuất khẩu"),
     "key": Words("key", "khóa"),

@@ -75,6 +75,7 @@ ROLES = {
         "scheme_owner",
         "confirmer",
         "verifier",
+        "decision_body",
         "cooperative",
         "trader",
         "mill",

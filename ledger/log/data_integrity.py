@@ -14,33 +14,41 @@ from typing import Any
 
 from ledger.errors import MalformedError, SignatureError
 from ledger.log import encoding
-from ledger.log.keys import PublicKey, SigningKey, admit_key, ed25519_jwk
+from ledger.log.keys import PublicKey, SigningKey, admit_key, ed25519_jwk, p256_jwk
 
 CRYPTOSUITE = "eddsa-jcs-2022"
 
 _BASE58 = "z"
 _ED25519_PREFIX, _P256_PREFIX = bytes.fromhex("ed01"), bytes.fromhex("8024")
-"""The multicodecs of public keys; a P-256 key follows as a compressed point."""
+"""The multicodecs of public keys."""
+_EVEN_Y = 2
+"""A compressed point begins with 2 if its y is even, else with 3 (SEC 1 section 2.3.3)."""
 
 
-def format_multikey(key: PublicKey) -> str:
-    """Return a key as a Multikey, such as ``z6Mk…``; nothing for RSA, which has no such form."""
-    if key.jwk["kty"] == "RSA":
-        return ""
-    raw = encoding.decode_base64url(key.jwk["x"])
-    if key.jwk["kty"] == "OKP":
-        return _BASE58 + encoding.encode_base58(_ED25519_PREFIX + raw)
-    assert key.jwk["crv"] == "P-256", "wider curves are other people's"
-    sign = 2 + (encoding.decode_base64url(key.jwk["y"])[-1] & 1)
-    return _BASE58 + encoding.encode_base58(_P256_PREFIX + bytes([sign]) + raw)
+def format_multikey(key: PublicKey) -> str | None:
+    """Return an Ed25519 key as ``z6Mk…`` or a P-256 key as ``zDn…``; RSA has no such form.
+
+    Controlled Identifiers section 2.2.2.
+    """
+    jwk = key.jwk
+    if jwk["kty"] == "OKP":
+        data = _ED25519_PREFIX + encoding.decode_base64url(jwk["x"])
+    elif jwk["kty"] == "EC":
+        sign = _EVEN_Y + (encoding.decode_base64url(jwk["y"])[-1] & 1)
+        data = _P256_PREFIX + bytes([sign]) + encoding.decode_base64url(jwk["x"])
+    else:
+        return None
+    return _BASE58 + encoding.encode_base58(data)
 
 
 def parse_multikey(text: str) -> PublicKey:
-    """Return the Ed25519 key of a Multikey; keys of other types are refused."""
+    """Return the Ed25519 or P-256 key of a Multikey; keys of other types are refused."""
     data = _decode_multibase(text)
-    if not data.startswith(_ED25519_PREFIX):
-        raise MalformedError("key_refused", why="only Ed25519 among Multikeys")
-    return admit_key(ed25519_jwk(data.removeprefix(_ED25519_PREFIX)))
+    if data.startswith(_ED25519_PREFIX):
+        return admit_key(ed25519_jwk(data.removeprefix(_ED25519_PREFIX)))
+    if data.startswith(_P256_PREFIX):
+        return admit_key(p256_jwk(data.removeprefix(_P256_PREFIX)))
+    raise MalformedError("key_refused", why="neither Ed25519 nor P-256 among Multikeys")
 
 
 def add_proof(

@@ -146,11 +146,7 @@ class EcdsaSigningKey:
         self._curve = _CURVES[crv]
         self.alg = self._curve.alg
         numbers = private.public_key().public_numbers()
-        coordinates = {
-            name: encoding.encode_base64url(value.to_bytes(self._curve.length, "big"))
-            for name, value in (("x", numbers.x), ("y", numbers.y))
-        }
-        self.public = admit_key({"kty": "EC", "crv": crv, **coordinates}, wide_curves=True)
+        self.public = admit_key(_ec_jwk(crv, numbers), wide_curves=True)
 
     @classmethod
     def from_number(cls, secret: int, crv: str = "P-256") -> EcdsaSigningKey:
@@ -207,6 +203,27 @@ def thumbprint(jwk: Mapping[str, str]) -> str:
 def ed25519_jwk(raw: bytes) -> dict[str, str]:
     """Return the JWK of 32 public bytes (RFC 8037 section 2)."""
     return {"kty": "OKP", "crv": "Ed25519", "x": encoding.encode_base64url(raw)}
+
+
+def p256_jwk(point: bytes) -> dict[str, str]:
+    """Return the JWK of a P-256 point of 33 bytes, compressed as SEC 1 section 2.3.3 does."""
+    curve = _CURVES["P-256"]
+    if len(point) != curve.length + 1:
+        raise MalformedError("key_refused", why="not a compressed point")
+    try:
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError as error:
+        raise MalformedError("key_refused", why="not a point of P-256") from error
+    return _ec_jwk("P-256", key.public_numbers())
+
+
+def _ec_jwk(crv: str, numbers: ec.EllipticCurvePublicNumbers) -> dict[str, str]:
+    """Return the JWK of a point (RFC 7518 section 6.2.1)."""
+    coordinates = {
+        name: encoding.encode_base64url(value.to_bytes(_CURVES[crv].length, "big"))
+        for name, value in (("x", numbers.x), ("y", numbers.y))
+    }
+    return {"kty": "EC", "crv": crv, **coordinates}
 
 
 def admit_key(

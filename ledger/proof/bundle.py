@@ -28,9 +28,13 @@ from msgspec import Meta, Struct, ValidationError, json
 
 from ledger.errors import MalformedError
 from ledger.log import encoding
+from ledger.log.entry import NO_ENTRY, Entry
+from ledger.log.statement import Statement
 from ledger.rice import acts
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import Meaning
 from ledger.rice.credentials import Attested
+from ledger.rice.did_documents import named_kids
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
 from ledger.rice.events import (
     Arrival,
@@ -48,6 +52,7 @@ from ledger.rice.events import (
 )
 from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
 from ledger.rice.terms import Digest, Gtin
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -136,6 +141,27 @@ def parse_state(text: str) -> State:
     return state
 
 
+def leaf_of(origin: str, item: BundleEntry, statement: Statement) -> Entry:
+    """Return the entry of a log that a bundle's entry stands for."""
+    return Entry(
+        origin=origin,
+        index=item.index,
+        previous=encoding.decode_base64(item.previous),
+        recorded_at=encoding.parse_time(item.recorded),
+        kind=statement.kind,
+        statement_digest=statement.digest,
+    )
+
+
+def may_follow(before: Entry | None, leaf: Entry) -> bool:
+    """Tell whether an entry can stand after another, perhaps with some between them."""
+    if before is None:
+        return leaf.index > 0 or leaf.previous == NO_ENTRY
+    if leaf.index == before.index + 1 and leaf.previous != before.leaf_hash:
+        return False
+    return leaf.index > before.index and leaf.recorded_at >= before.recorded_at
+
+
 def lot_uri(gtin: str, lot: str) -> str:
     """Return how events name a lot of bags; refuse what GS1 cannot spell."""
     return CANONICAL_HOST + format_path(("01", gtin), ("10", lot))
@@ -189,6 +215,10 @@ def subjects_of(meaning: Meaning) -> Iterator[str]:
             yield from _subjects_of_act(act)
         case Attested() as attested:
             yield from _subjects_of_attestation(attested)
+        case Accredited(id=name, scheme=scheme, issued_to_did=did):
+            yield f"accreditation:{name}"
+            yield f"scheme:{scheme}"
+            yield f"did:{did}"
         case Harvest() as event:
             yield f"area:{event.area}"
             yield f"covered:{event.area}/{event.season}"
@@ -240,6 +270,7 @@ def _subjects_behind(meaning: Meaning) -> Iterator[str]:
 def _subjects_of_attestation(body: Attested) -> Iterator[str]:
     yield f"attestation:{body.id}"
     yield f"scheme:{body.scheme}"
+    yield f"accredited:{body.issuer_did}/{body.scheme}"
     yield f"did:{body.issued_to_did}"
     yield f"related:{body.issuer_did}"
     if body.licence:
@@ -267,6 +298,8 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
     match act:
         case acts.GrantRole(grant=grant) if grant.scheme:
             yield f"scheme:{grant.scheme}"
+        case SnapshotDid(document=document):
+            yield from (f"key:{kid}" for kid in named_kids(document))
         case acts.ClaimReduction(area=area, season=season):
             yield f"claimed:{area}/{season}"
 
@@ -285,6 +318,8 @@ _NAMED_BY: Mapping[type[acts.Act], tuple[tuple[str, str], ...]] = {
         *(("attestation", "attestation"), ("actor", "decided_by")),
         ("attestation", "successor"),
     ),
+    ChangeAccreditation: (("accreditation", "accreditation"),),
+    SnapshotDid: (("actor", "actor"),),
     acts.IssueLabels: (("labels", "batch"),),
 }
 """Of which kind of fact the members of an act name one, or several."""

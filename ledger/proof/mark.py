@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from ledger.errors import Detail
+from ledger.log import encoding
 from ledger.proof import show
 from ledger.proof.replay import Replay
 from ledger.proof.verdict import Result
-from ledger.rice import attestations, life
+from ledger.rice import attestations, certifying, life
 from ledger.rice.accounts import accumulate_draws, draw_of
 from ledger.rice.credentials import Attested
 from ledger.rice.events import Packing
@@ -82,6 +83,10 @@ def _since(
     today, shipped_on = days
     changed: list[tuple[str, Attestation]] = []
     for each in (grant, *show.confirmations(replay, lot, grant)):
+        # An accreditation may since have ended from an earlier day.
+        given_on = encoding.local_day(replay.entry(each.index)[0].recorded_at)
+        if not certifying.was_accredited(replay, each, given_on):
+            yield Noted("issuers_accredited", "fail", (each.index,), {"issuer": each.issuer})
         state = attestations.state_of(each, today)
         if state == "granted" and each is grant and reached_g > life.figures_on(grant, today)[1]:
             state = "reduced"

@@ -29,18 +29,18 @@ from datetime import datetime, timedelta
 from ledger.errors import Detail, LedgerError
 from ledger.log import encoding, keys, merkle
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
-from ledger.log.entry import NO_ENTRY, Entry
 from ledger.log.note import open_note
 from ledger.log.policy import Policy
 from ledger.log.statement import Statement, parse_statement, verify_signatures
 from ledger.proof import show, stops
 from ledger.proof.bundle import (
     Bundle,
-    BundleEntry,
     State,
     first_subjects,
     gather,
+    leaf_of,
     lot_uri,
+    may_follow,
     parse_state,
     read_bundle,
 )
@@ -193,7 +193,7 @@ def _check_entries(
     for item in bundle.entries:
         try:
             statement = parse_statement(item.statement.encode())
-            leaf = _leaf(checkpoint.origin, item, statement)
+            leaf = leaf_of(checkpoint.origin, item, statement)
             merkle.check_inclusion(
                 checkpoint.root,
                 checkpoint.size,
@@ -203,7 +203,7 @@ def _check_entries(
             )
         except (LedgerError, IndexError) as error:
             raise judgement.stop("entries_included", item.index, index=item.index) from error
-        if not _may_follow(before, leaf):
+        if not may_follow(before, leaf):
             raise judgement.stop("entries_included", item.index, index=item.index)
         used.update(item.proof)
         statements[item.index] = statement
@@ -213,26 +213,6 @@ def _check_entries(
         raise judgement.stop("entries_included", index="-")
     judgement.note("entries_included", "pass", count=len(statements))
     return statements, recorded
-
-
-def _leaf(origin: str, item: BundleEntry, statement: Statement) -> Entry:
-    return Entry(
-        origin=origin,
-        index=item.index,
-        previous=encoding.decode_base64(item.previous),
-        recorded_at=encoding.parse_time(item.recorded),
-        kind=statement.kind,
-        statement_digest=statement.digest,
-    )
-
-
-def _may_follow(before: Entry | None, leaf: Entry) -> bool:
-    """Tell whether an entry can stand after another, perhaps with some between them."""
-    if before is None:
-        return leaf.index > 0 or leaf.previous == NO_ENTRY
-    if leaf.index == before.index + 1 and leaf.previous != before.leaf_hash:
-        return False
-    return leaf.index > before.index and leaf.recorded_at >= before.recorded_at
 
 
 def _check_statements(

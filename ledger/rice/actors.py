@@ -11,6 +11,7 @@ from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.case import ROOT, Case, CaseOf, Outcome, admitted
 from ledger.rice.facts import Actor, Did, Founding, Key, Role
+from ledger.rice.trust_acts import SnapshotDid
 
 Reason = Mapping[str, Detail] | None
 """Why a rule refuses, as the details of its words; nothing when it does not."""
@@ -79,6 +80,7 @@ def foreign_subject(
         acts.GrantRole
         | acts.EndRole
         | acts.EnrolKey
+        | SnapshotDid
         | acts.RegisterArea
         | acts.PresentPaper
         | acts.DeclareRelation
@@ -111,7 +113,12 @@ def taken_name(case: CaseOf[acts.Found | acts.RegisterActor | acts.EnrolKey]) ->
 
 def not_an_admin(
     case: CaseOf[
-        acts.EnrolKey | acts.RevokeKey | acts.RegisterActor | acts.GrantRole | acts.EndRole
+        acts.EnrolKey
+        | acts.RevokeKey
+        | SnapshotDid
+        | acts.RegisterActor
+        | acts.GrantRole
+        | acts.EndRole
     ],
 ) -> Reason:
     """Keys, actors and roles are decided with a key that is not its actor's admin key."""

@@ -15,6 +15,9 @@ from msgspec import Meta, Struct, ValidationError, json
 from ledger.errors import MalformedError
 from ledger.log import encoding
 from ledger.rice import gs1
+from ledger.rice.act import Act as Act  # noqa: PLC0414  (whoever wants acts wants these too)
+from ledger.rice.act import Jwk as Jwk  # noqa: PLC0414
+from ledger.rice.act import NewKey as NewKey  # noqa: PLC0414
 from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
 from ledger.rice.schemes import Profiles, Version, check_profiles
 from ledger.rice.scopes import BagRange as BagRange  # noqa: PLC0414  (the same)
@@ -30,6 +33,7 @@ from ledger.rice.terms import (
     Day,
     Digest,
     DigestOrNone,
+    DocumentBytes,
     Grams,
     Gtin,
     HouseholdRef,
@@ -53,41 +57,8 @@ from ledger.rice.terms import (
     check_order,
     check_quoted,
 )
-from ledger.rice.terms import LocalText as LocalText  # noqa: PLC0414  (and these)
-
-
-class Jwk(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
-    """A public key as RFC 7517 members; admission is `log.keys.admit_key`'s."""
-
-    kty: Literal["OKP", "EC", "RSA"]
-    crv: str = ""
-    x: str = ""
-    y: str = ""
-    n: str = ""
-    e: str = ""
-
-
-class Act(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, tag_field="act"):
-    """Anything an actor does in office. Concrete acts below."""
-
-
-class NewKey(
-    Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
-):
-    """A key being enrolled; its holder proves possession by signing the same act.
-
-    Only an RSA key enrolled as ``token`` may sign RS256, because old tokens do nothing else.
-    """
-
-    jwk: Jwk
-    admin: bool
-    not_after: Moment
-    token: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse a token of a kind that has nothing more to sign with."""
-        if self.token and self.jwk.kty != "RSA":
-            raise ValueError("token is of an RSA key")  # noqa: TRY003  (becomes malformed_act)
+from ledger.rice.terms import LocalText as LocalText  # noqa: PLC0414  (the same)
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
 
 class Found(Act, frozen=True, kw_only=True, tag="found"):
@@ -135,7 +106,10 @@ class ExportLicence(Struct, frozen=True, gc=False, forbid_unknown_fields=True, k
 
 
 class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_defaults=True):
-    """A registrar enters an organisation with its first keys and roles."""
+    """A registrar enters an organisation with its first keys and roles.
+
+    ``did_document`` is what stands at a DID of its own domain, as it was fetched.
+    """
 
     actor: ActorId
     did: Annotated[str, Meta(pattern=r"\Adid:web:[A-Za-z0-9.%:_-]{1,200}\Z")]
@@ -146,6 +120,7 @@ class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_d
     licence: ExportLicence | None = None
     roles: Annotated[tuple[RoleGrant, ...], Meta(max_length=16)]
     keys: Annotated[tuple[NewKey, ...], Meta(min_length=1, max_length=8)]
+    did_document: DocumentBytes | None = None
 
     def __post_init__(self) -> None:
         """Refuse a key given twice, and a GLN that is mistyped."""
@@ -155,7 +130,7 @@ class RegisterActor(Act, frozen=True, kw_only=True, tag="register_actor", omit_d
 
 
 class GrantRole(Act, frozen=True, kw_only=True, tag="grant_role"):
-    """An actor gets an office. Granting `confirmer` for a scheme is its accreditation."""
+    """An actor gets an office. An `accreditor` gets it for a scheme, from the scheme's owner."""
 
     actor: ActorId
     grant: RoleGrant
@@ -486,6 +461,8 @@ AnyAct = (
     | EndRole
     | EnrolKey
     | RevokeKey
+    | ChangeAccreditation
+    | SnapshotDid
     | RegisterArea
     | ChangeArea
     | InspectArea

@@ -13,13 +13,14 @@ from ledger.errors import Detail
 from ledger.log import encoding
 from ledger.log.keys import PublicKey, admit_key, thumbprint
 from ledger.log.statement import Statement
-from ledger.rice import acts, credentials, profile
+from ledger.rice import acts, anchors, credentials, profile
 from ledger.rice.acts import AnyAct
+from ledger.rice.anchors import Accredited
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent
 from ledger.rice.facts import Actor, Did, F, Fact, Facts, Founding, Key, find
 
-Body = AnyAct | AnyEvent | Attested
+Body = AnyAct | AnyEvent | Attested | Accredited
 B_co = TypeVar("B_co", bound=Body, covariant=True)
 
 _NONE: frozenset[str] = frozenset()
@@ -156,7 +157,7 @@ def open_meaning(statement: Statement) -> Meaning:
     elif statement.kind == "event":
         body = profile.read_event(statement.payload)
     else:
-        body = credentials.read_attestation(statement)
+        body = anchors.read_anchor(statement) or credentials.read_attestation(statement)
     return Meaning(statement, body, _named_keys(statement))
 
 

@@ -6,34 +6,42 @@ What each kind of attestation must state, who may sign it and what it rests on, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.rice import acts
+from ledger.rice.accreditation import is_accredited
 from ledger.rice.actors import Reason
+from ledger.rice.anchors import Accredited
 from ledger.rice.attestations import draw, state_of, uncovered
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.credentials import Attested
-from ledger.rice.editions import edition_of, profile_of
+from ledger.rice.editions import edition_of, profile_in, profile_of
 from ledger.rice.facts import (
     Actor,
     Area,
     Attestation,
     Covered,
+    Facts,
     Granted,
     Lot,
     Relations,
     Scheme,
     Sold,
+    find,
 )
 from ledger.rice.life import figures_on
 from ledger.rice.life_facts import Turn
 from ledger.rice.mass import apportion
-from ledger.rice.offices import Office, holds, is_same_person, owning
+from ledger.rice.offices import is_same_person
 from ledger.rice.schemes import Edition
 
+_OF_BASELINES = ("verifier",)
+"""Who signs how rice was grown before, with the cooperative."""
 
-def unknown_scheme(case: CaseOf[Attested | acts.SignBaseline | acts.Apply]) -> Reason:
-    """An attestation, a baseline or an application, under a scheme that nobody published here."""
+
+def unknown_scheme(case: CaseOf[Attested | Accredited | acts.SignBaseline | acts.Apply]) -> Reason:
+    """Something is said under a scheme that nobody published here."""
     known = case.find(Scheme, f"scheme:{case.body.scheme}")
     return None if known else {"scheme": case.body.scheme}
 
@@ -95,7 +103,7 @@ _MAY_STATE = {
 }
 
 
-def foreign_issuer(case: CaseOf[Attested]) -> Reason:
+def foreign_issuer(case: CaseOf[Attested | Accredited]) -> Reason:
     """A credential signed with a key that is not its issuer's."""
     controller = case.meaning.statement.signatures[0].kid.rpartition("#")[0]
     issuer = case.actor_of(case.body.issuer_did)
@@ -104,23 +112,48 @@ def foreign_issuer(case: CaseOf[Attested]) -> Reason:
     return {"issuer": case.body.issuer_did, "actor": case.speaker}
 
 
-def unaccredited(case: CaseOf[Attested]) -> Reason:
+def unaccredited(case: CaseOf[Attested | acts.SignBaseline]) -> Reason:
     """An attestation by somebody not accredited for that scheme, or not for that place."""
-    for role in profile_of(case).signers:
-        if _may_sign(case, role):
-            return None
-    return {"actor": case.speaker, "role": ", ".join(profile_of(case).signers)}
+    body = case.body
+    if isinstance(body, acts.SignBaseline):
+        return _lacking(case, body.verifier, _OF_BASELINES, (body.area,))
+    return _lacking(case, case.speaker, profile_in(case.facts, body).signers, body.areas)
 
 
-def _may_sign(case: CaseOf[Attested], role: str) -> bool:
-    """Tell whether the speaker holds a role for this scheme in every place it speaks of."""
-    body, speaker = case.body, case.actor(case.speaker)
-    if role == "scheme_owner":
-        office = owning(case.know(Scheme, f"scheme:{body.scheme}"))
-        return holds(speaker, office, case.recorded_on)
-    communes = [case.know(Area, f"area:{code}").commune for code in body.areas]
+def _lacking(
+    case: CaseOf[Attested | acts.SignBaseline],
+    issuer: str,
+    roles: Sequence[str],
+    codes: Sequence[str],
+) -> Reason:
+    if _may_vouch(case.facts, issuer, roles, case.body.scheme, codes, case.recorded_on):
+        return None
+    return {"actor": issuer, "role": "|".join(roles)}
+
+
+def resting_on(body: Attested) -> list[str]:
+    """Return the key of the accreditations that its issuer has for its scheme."""
+    return [f"accredited:{body.issuer_did}/{body.scheme}"]
+
+
+def was_accredited(facts: Facts, attestation: Attestation, on: str) -> bool:
+    """Tell whether an issuer could give its attestation on a day, by what is known of it now."""
+    scheme = find(facts, Scheme, f"scheme:{attestation.scheme}")
+    if scheme is None:
+        return False
+    profile = scheme.on(attestation.from_on).profile(attestation.profile)
+    roles, where = profile.signers if profile else (), attestation.areas
+    return _may_vouch(facts, attestation.issuer, roles, attestation.scheme, where, on)
+
+
+def _may_vouch(
+    facts: Facts, issuer: str, roles: Iterable[str], scheme: str, codes: Iterable[str], on: str
+) -> bool:
+    """Tell whether an actor holds one of the roles for each of the areas."""
+    areas = (find(facts, Area, f"area:{code}") for code in codes)
+    communes = {area.commune if area else "" for area in areas}
     return all(
-        holds(speaker, Office((role,), commune=commune, scheme=body.scheme), case.recorded_on)
+        any(is_accredited(facts, issuer, role, scheme, commune, on) for role in roles)
         for commune in communes
     )
 

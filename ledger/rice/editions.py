@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.rice.case import CaseOf
 from ledger.rice.credentials import Attested
-from ledger.rice.facts import Scheme
+from ledger.rice.facts import Facts, Scheme, find
 from ledger.rice.schemes import Edition, Profile
 
 
@@ -14,7 +14,13 @@ def edition_of(case: CaseOf[Attested]) -> Edition:
 
 
 def profile_of(case: CaseOf[Attested]) -> Profile:
-    """Return its profile; `attestations.unknown_profile` has found that there is one."""
-    profile = edition_of(case).profile(case.body.profile)
-    assert profile is not None, case.body.profile
+    """Return its profile; `certifying.unknown_profile` has found that there is one."""
+    return profile_in(case.facts, case.body)
+
+
+def profile_in(facts: Facts, body: Attested) -> Profile:
+    """Return the profile of an attestation that is known to have one."""
+    scheme = find(facts, Scheme, f"scheme:{body.scheme}")
+    profile = scheme and scheme.on(body.from_on).profile(body.profile)
+    assert profile, body.profile
     return profile

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct, json
 
+from ledger.rice.accreditation_facts import Accreditation, AccreditedBody
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
 from ledger.rice.diary_facts import Applied, Diary, Signers
 from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
@@ -93,10 +94,15 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
 
 
 class Did(Fact, frozen=True, kw_only=True, tag="did"):
-    """Which actor a DID names."""
+    """Which actor a DID names, and what was seen at its domain if that is the actor's own.
+
+    ``document`` is the SHA-256 of the newest snapshot, which entry ``snapshot_index`` carries.
+    """
 
     did: str
     actor: str
+    document: str = ""
+    snapshot_index: int | None = None
 
     @property
     def key(self) -> str:
@@ -469,6 +475,8 @@ AnyFact = (
     | Actor
     | Key
     | Did
+    | Accreditation
+    | AccreditedBody
     | Area
     | Harvested
     | Covered

@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 
 from ledger.errors import Detail, RefusedError, Words
 from ledger.rice import (
+    accreditation,
     actors,
     acts,
     applications,
@@ -18,6 +19,7 @@ from ledger.rice import (
     certifying,
     corrections,
     diary,
+    did_snapshots,
     emission_claims,
     life,
     lots,
@@ -26,6 +28,7 @@ from ledger.rice import (
     status_places,
 )
 from ledger.rice.actors import Reason
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import (
     NO_PAST,
     Body,
@@ -164,6 +167,7 @@ def fact_keys(meaning: Meaning) -> set[str]:
 
 
 _ONE_OF = (
+    ("accreditation", "accreditation"),
     ("actor", "actor"),
     ("area", "area"),
     ("attestation", "attestation"),
@@ -219,6 +223,8 @@ _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (acts.SignBaseline, lambda body: [f"baseline:{body.area}/{body.season}"]),
     (acts.PresentPaper, lambda body: [f"paper:{body.paper}"]),
     (acts.EnrolHousehold, lambda body: [f"household:{body.household}/{body.area}"]),
+    (Attested, certifying.resting_on),
+    (Accredited, lambda body: [f"accredited:{body.issued_to_did}/{body.scheme}"]),
     (acts.RegisterActor, lambda body: [f"did:{body.did}"]),
     (acts.RegisterProduct, lambda body: [f"product:{body.gtin}"]),
     (acts.ClaimReduction, lambda body: [f"claimed:{body.area}/{body.season}"]),
@@ -233,10 +239,13 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     actors.found,
     actors.change_settings,
     actors.register,
+    did_snapshots.snapshot,
     actors.grant_role,
     actors.end_role,
     actors.enrol_key,
     actors.revoke_key,
+    accreditation.accredit,
+    accreditation.change,
     areas.register,
     areas.change,
     areas.inspect,

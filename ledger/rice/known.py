@@ -1,4 +1,4 @@
-"""What a fact is: something known under one key. The facts themselves are in `facts`."""
+"""What a fact is: something known under one key, perhaps with a life. The facts are in `facts`."""
 
 from __future__ import annotations
 

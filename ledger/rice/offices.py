@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from msgspec import Struct
 
 from ledger.rice import acts
+from ledger.rice.accreditation_facts import Accreditation
 from ledger.rice.actors import Reason
 from ledger.rice.case import ROOT, Case, CaseOf
-from ledger.rice.facts import Actor, Area, Attestation, Facts, Key, Lot, Scheme, find
+from ledger.rice.facts import Actor, Area, Attestation, Facts, Key, Lot, Role, Scheme, find
 from ledger.rice.terms import RoleName
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
-SCHEME_ROLES = frozenset({"confirmer", "verifier"})
-"""Roles that mean nothing without a scheme: holding one is being accredited for it."""
+SCHEME_ROLES = frozenset({"accreditor"})
+"""Roles that mean nothing without a scheme, and that its owner grants."""
 
 
 class Office(Struct, frozen=True):
@@ -34,8 +36,13 @@ Needed = Office | str | None
 
 def holds(actor: Actor | None, office: Office, on: str) -> bool:
     """Tell whether an actor holds one of the roles on a day, with jurisdiction and scheme."""
+    return next(held(actor, office, on), None) is not None
+
+
+def held(actor: Actor | None, office: Office, on: str) -> Iterator[Role]:
+    """Yield the roles of an actor that put it in an office on a day."""
     if actor is None or office.actor not in {"", actor.id}:
-        return False
+        return
     for role in actor.roles:
         if (
             role.role in office.roles
@@ -44,8 +51,7 @@ def holds(actor: Actor | None, office: Office, on: str) -> bool:
             and (not office.commune or not role.communes or office.commune in role.communes)
             and (not office.scheme or role.scheme == office.scheme)
         ):
-            return True
-    return False
+            yield role
 
 
 def owning(scheme: Scheme) -> Office:
@@ -81,7 +87,7 @@ def outside_office(case: CaseOf[acts.AnyAct]) -> Reason:
 
 
 def unscoped_role(case: CaseOf[acts.RegisterActor | acts.GrantRole]) -> Reason:
-    """A certifier's role without a scheme, or another role with one."""
+    """An accreditor's role without a scheme, or another role with one."""
     if isinstance(case.body, acts.RegisterActor):
         grants = case.body.roles
         scoped = [grant.role for grant in grants if grant.role in SCHEME_ROLES or grant.scheme]
@@ -169,12 +175,11 @@ def _registering_area(case: CaseOf[acts.RegisterArea]) -> Needed:
 
 
 def _offices_of_parties(body: acts.AnyAgreement) -> tuple[tuple[str, Office], ...]:
-    """Return who speaks together, each with the office it takes."""
+    """Return who speaks together, each with the office it takes; a verifier takes none."""
     grower = Office(("cooperative",))
     if isinstance(body, acts.SignContract):
         return (body.seller, grower), (body.buyer, Office(("trader", "mill", "packer", "exporter")))
-    verifier = Office(("verifier",), scheme=body.scheme)
-    return (body.cooperative, grower), (body.verifier, verifier)
+    return ((body.cooperative, grower),)
 
 
 def _changing_area(case: CaseOf[acts.ChangeArea | acts.InspectArea]) -> Needed:
@@ -184,6 +189,11 @@ def _changing_area(case: CaseOf[acts.ChangeArea | acts.InspectArea]) -> Needed:
 
 def _registering_product(_: CaseOf[acts.RegisterProduct]) -> Needed:
     return Office(("mill", "packer", "exporter"))
+
+
+def _presenting(case: CaseOf[acts.PresentPaper]) -> Needed:
+    """Return any organisation: an accredited body shows papers too, and holds no office."""
+    return case.speaker if case.actor(case.speaker) else Office(get_args(RoleName))
 
 
 def _publishing(case: CaseOf[acts.PublishScheme]) -> Needed:
@@ -208,6 +218,25 @@ def _claiming(case: CaseOf[acts.ClaimReduction]) -> Needed:
 
 def _relating(case: CaseOf[acts.DeclareRelation]) -> Needed:
     return case.body.actor if case.speaker == case.body.actor else REGISTRAR
+
+
+def _changing_accreditation(case: CaseOf[ChangeAccreditation]) -> Needed:
+    """Return who changes an accreditation: who gave it and still may, or the scheme's owner.
+
+    The owner may so even out of office: nobody else could end what an accreditor gave who is gone.
+    """
+    known = case.find(Accreditation, f"accreditation:{case.body.accreditation}")
+    scheme = case.find(Scheme, f"scheme:{known.scheme}") if known else None
+    if known is None or scheme is None:
+        return None
+    if case.speaker == known.issuer != scheme.owner:
+        return Office(("accreditor",), scheme=known.scheme, actor=known.issuer)
+    return scheme.owner
+
+
+def _snapshotting(case: CaseOf[SnapshotDid]) -> Needed:
+    """Return who shows what stands at an actor's domain: the actor itself, or a registrar."""
+    return case.speaker if case.speaker == case.body.actor else REGISTRAR
 
 
 def _issuing_labels(_: CaseOf[acts.IssueLabels]) -> Needed:
@@ -268,7 +297,7 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.RegisterArea: _registering_area,
     acts.ChangeArea: _changing_area,
     acts.InspectArea: _changing_area,
-    acts.PresentPaper: lambda _: Office(get_args(RoleName)),
+    acts.PresentPaper: _presenting,
     acts.EnrolHousehold: lambda _: Office(("cooperative",)),
     acts.RecordErasure: lambda _: Office(get_args(RoleName)),
     acts.RegisterProduct: _registering_product,
@@ -277,6 +306,8 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.DeclareRelation: _relating,
     acts.Apply: _applying,
     acts.ChangeAttestation: _changing_attestation,
+    ChangeAccreditation: _changing_accreditation,
+    SnapshotDid: _snapshotting,
     acts.IssueLabels: _issuing_labels,
     acts.Hold: _holding,
     acts.ClearHold: _clearing,

@@ -21,12 +21,14 @@ from msgspec import Struct, json, to_builtins
 from ledger.errors import CODES, MalformedError, Words
 from ledger.log import encoding
 from ledger.log.draft import Draft
+from ledger.rice import certifying_words, plain_words
 from ledger.rice.acts import Act
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import Meaning, open_meaning
 from ledger.rice.claim_words import ATTESTED, CLAIMS
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent, Correction
-from ledger.rice.plain_words import KINDS, MEMBERS, VALUES
+from ledger.rice.plain_words import VALUES
 
 CODES |= {
     "draft_of_other_purpose": Words(
@@ -39,7 +41,9 @@ CODES |= {
     ),
 }
 
-ATTESTATION, CORRECTION = "attestation", "correction"
+KINDS: Mapping[str, Words] = {**plain_words.KINDS, **certifying_words.KINDS}
+MEMBERS: Mapping[str, Words] = {**plain_words.MEMBERS, **certifying_words.MEMBERS}
+ACCREDITATION, ATTESTATION, CORRECTION = "accreditation", "attestation", "correction"
 _CTE = "rice:cte"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters that look like nothing."""
@@ -95,6 +99,8 @@ def purpose_of(meaning: Meaning) -> str:
     body = meaning.body
     if isinstance(body, Attested):
         return ATTESTATION
+    if isinstance(body, Accredited):
+        return ACCREDITATION
     if isinstance(body, Act):
         return str(to_builtins(body)["act"])
     return event_kind(body, meaning.statement.payload)
@@ -160,7 +166,7 @@ def _signers(draft: Draft) -> Iterator[Line]:
 
 def _said(meaning: Meaning) -> Iterator[Line]:
     body = meaning.body
-    if isinstance(body, Attested):
+    if isinstance(body, Attested | Accredited):
         yield Line(1, _READ)
         yield from _members(_without_nothing(body), ATTESTED, 2)
         yield Line(1, _WHOLE)

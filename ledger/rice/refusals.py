@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from ledger.errors import Words
 from ledger.rice.field_refusals import FIELD_REFUSALS, said
 from ledger.rice.life_refusals import LIFE_REFUSALS
+from ledger.rice.trust_refusals import TRUST_REFUSALS
 
 REFUSALS: Mapping[str, tuple[Words, Words]] = {
     **FIELD_REFUSALS,
     **LIFE_REFUSALS,
+    **TRUST_REFUSALS,
     "founding_comes_first": said(
         "Entry {index} cannot be this: a ledger begins with its founding act, and only once.",
         "Mục {index} không thể là việc này: sổ bắt đầu bằng văn bản sáng lập, và chỉ một lần.",
@@ -84,8 +86,8 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
     "role_not_scoped": said(
         "The role {role} is not granted this way.",
         "Vai trò {role} không được cấp theo cách này.",
-        "Certifiers' roles by the owner of a published scheme, naming it; others without a scheme.",
-        "Vai trò chứng nhận do chủ chương trình cấp, ghi rõ chương trình; vai trò khác thì không.",
+        "An accreditor's role by the owner of a published scheme, naming it; others without one.",
+        "Vai trò công nhận do chủ chương trình cấp, ghi rõ chương trình; vai trò khác thì không.",
     ),
     "office_not_held": said(
         "{actor} does not hold the office for this ({office}).",

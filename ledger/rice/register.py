@@ -1,8 +1,8 @@
-"""What a log says of those who speak in it: keys, actors, schemes, settings, attachments.
+"""What a log says of those who speak in it: keys, actors, accreditations, schemes, settings.
 
 A register is a fold over entries in order, like every fact, but it needs no lot and no harvest:
-whoever wants only the register judges only the acts in `ACTS`. `views` spells it as the files that
-go into an archive; each is RFC 8785 canonical JSON and follows from the entries alone.
+whoever wants only the register judges only the `STATEMENTS` below. `views` spells it as the files
+that go into an archive; each is RFC 8785 canonical JSON and follows from the entries alone.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from msgspec import Struct, json, to_builtins
 
 from ledger.log.statement import parse_statement
 from ledger.rice import acts
+from ledger.rice.accreditation_facts import Accreditation, AccreditedBody
+from ledger.rice.anchors import Accredited
 from ledger.rice.attachments import Attachment, attachments_of
 from ledger.rice.case import Body, Place, open_meaning
 from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, find
 from ledger.rice.judge import judge
 from ledger.rice.schemes import Profile
+from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 
-ACTS = (
+STATEMENTS = (
     acts.Found,
     acts.ChangeSettings,
     acts.RegisterActor,
@@ -31,13 +34,16 @@ ACTS = (
     acts.EnrolKey,
     acts.RevokeKey,
     acts.PublishScheme,
+    Accredited,
+    ChangeAccreditation,
+    SnapshotDid,
 )
-"""The acts that change the register. Their rules ask for facts of these kinds and no others."""
-_KEPT = (Founding, Actor, Key, Did, Scheme)
+"""What changes the register. Its rules ask for facts of these kinds and no others."""
+_KEPT = (Founding, Actor, Key, Did, Scheme, Accreditation, AccreditedBody)
 
 KEYS, ACTORS, SCHEMES = "keys.json", "actors.json", "schemes.json"
-SETTINGS, ATTACHMENTS = "settings.json", "attachments.json"
-VIEWS = (ACTORS, ATTACHMENTS, KEYS, SCHEMES, SETTINGS)
+SETTINGS, ATTACHMENTS, ACCREDITATIONS = "settings.json", "attachments.json", "accreditations.json"
+VIEWS = (ACCREDITATIONS, ACTORS, ATTACHMENTS, KEYS, SCHEMES, SETTINGS)
 
 _encoder = json.Encoder(order="sorted")
 
@@ -69,10 +75,10 @@ class Register:
         return self.facts.get(key)
 
     def read(self, index: int, recorded_at: datetime, statement: bytes) -> None:
-        """Take an entry nobody has judged; refuse an act that the rules of this ledger refuse."""
+        """Take an entry nobody has judged; refuse what the rules of this ledger refuse."""
         meaning = open_meaning(parse_statement(statement))
         puts: Mapping[str, Fact] = {}
-        if isinstance(meaning.body, ACTS):
+        if isinstance(meaning.body, STATEMENTS):
             puts = judge(meaning, Place(index, recorded_at), self).puts
         self.take(index, meaning.body, puts)
 
@@ -89,8 +95,10 @@ class Register:
         """Return the register as files, by name."""
         keys = [fact for fact in self.facts.values() if isinstance(fact, Key)]
         actors = [fact for fact in self.facts.values() if isinstance(fact, Actor)]
+        accredited = [fact for fact in self.facts.values() if isinstance(fact, Accreditation)]
         founding = find(self, Founding, "ledger:")
         lists: dict[str, tuple[str, Iterable[Struct]]] = {
+            ACCREDITATIONS: ("accreditations", sorted(accredited, key=attrgetter("index"))),
             ACTORS: ("actors", sorted(actors, key=attrgetter("registered_index", "id"))),
             ATTACHMENTS: ("attachments", self.attachments),
             KEYS: ("keys", sorted(keys, key=attrgetter("enrolled_index", "kid"))),

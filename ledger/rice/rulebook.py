@@ -15,6 +15,7 @@ from typing import Any
 
 from ledger.errors import Words
 from ledger.rice import (
+    accreditation,
     actors,
     applications,
     areas,
@@ -23,6 +24,7 @@ from ledger.rice import (
     certifying,
     corrections,
     diary,
+    did_snapshots,
     emission_claims,
     lettering,
     life,
@@ -74,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     _rule("office_self_granted", offices.self_granted),
     _rule("role_not_held", offices.role_not_held),
     _rule("admin_key_needed", actors.not_an_admin),
+    _rule("did_unfit", did_snapshots.unfit_did),
     _rule("key_not_revocable", actors.unknown_revocation),
     _rule("area_code_taken", areas.taken_code),
     _rule("area_unknown", areas.unknown_area),
@@ -123,6 +126,12 @@ RULES: tuple[Rule, ...] = (
     _rule("profile_unknown", certifying.unknown_profile),
     _rule("attestation_unfit", certifying.unfit_attestation),
     _rule("issuer_not_signer", certifying.foreign_issuer),
+    _rule("accredited_body_unknown", accreditation.unknown_body),
+    _rule("accreditor_not_entitled", accreditation.not_entitled),
+    _rule("accreditation_outside_jurisdiction", accreditation.outside_jurisdiction),
+    _rule("accreditation_outside_dates", accreditation.outside_dates),
+    _rule("accreditation_not_independent", accreditation.not_independent),
+    _rule("accreditation_unknown", accreditation.unknown_accreditation),
     _rule("scope_unknown", certifying.unknown_scope),
     _rule("issuer_not_accredited", certifying.unaccredited),
     _rule("issuer_not_independent", certifying.not_independent),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ledger.rice import acts, credentials
+from ledger.rice import acts
 from ledger.rice.actors import Reason
+from ledger.rice.anchors import Accredited
 from ledger.rice.case import Case, CaseOf, Meaning, Outcome
+from ledger.rice.credentials import Attested
 from ledger.rice.events import Correction, Event
 from ledger.rice.facts import Product, Promised, Said
 
@@ -20,7 +22,7 @@ def said_ids(meaning: Meaning) -> tuple[str, ...]:
         return (f"{meaning.body.event_id}/declared",)
     if isinstance(meaning.body, Event):
         return (meaning.body.event_id,)
-    if isinstance(meaning.body, credentials.Attested):
+    if isinstance(meaning.body, Attested | Accredited):
         return (meaning.body.id,)
     return tuple(digest.hex() for digest in meaning.statement.signed_digests)
 

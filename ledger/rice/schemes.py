@@ -35,7 +35,7 @@ from ledger.rice.terms import (
     DecimalText,
     Grams,
     LocalText,
-    RoleName,
+    SignerRole,
     Slug,
     UnitCode,
     Uri,
@@ -126,7 +126,7 @@ class Profile(Closed, frozen=True, kw_only=True):
     name: LocalText
     effect: Effect
     attestation_type: AttestationType
-    signers: Annotated[tuple[RoleName, ...], Meta(min_length=1, max_length=8)]
+    signers: Annotated[tuple[SignerRole, ...], Meta(min_length=1, max_length=8)]
     longest_days: Annotated[int, Meta(ge=1, le=3660)]
     needs: Annotated[tuple[Slug, ...], Meta(max_length=8)] = ()
     two_persons: Annotated[tuple[Literal["grant", "withdraw"], ...], Meta(max_length=2)] = ()

@@ -43,6 +43,8 @@ Origin = Annotated[
 """A URL without scheme or trailing slash, as c2sp.org/tlog-checkpoint names logs."""
 Kid = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
+DocumentBytes = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]+={0,2}\Z", max_length=21_848)]
+"""Padded base64 of at most 16,384 bytes that somebody else wrote."""
 ShortText = Annotated[str, Meta(min_length=1, max_length=80)]
 Uri = Annotated[str, Meta(pattern=r"\A(https://|urn:|did:)[\x21-\x7e]{1,250}\Z")]
 _QUOTED = r"(?:[A-Za-z0-9._~-]|%[0-9A-F]{2}){1,200}\Z"
@@ -74,8 +76,7 @@ RoleName = Literal[
     "registrar",
     "authority",
     "scheme_owner",
-    "confirmer",
-    "verifier",
+    "accreditor",
     "cooperative",
     "trader",
     "mill",
@@ -85,6 +86,12 @@ RoleName = Literal[
     "carrier",
     "buyer",
 ]
+"""Offices: what an organisation may say because a registrar, or a scheme's owner, let it."""
+AccreditedRole = Literal["confirmer", "verifier", "laboratory", "decision_body"]
+"""What a body is accredited for under a scheme: to confirm conformity, to verify emissions, to
+test, or to decide on the mark in the place of its owner."""
+SignerRole = Literal["confirmer", "verifier", "laboratory", "decision_body", "scheme_owner"]
+"""In what role attestations are signed: accredited, or as the owner of the scheme."""
 ProductForm = Literal["paddy", "head_rice", "broken", "bran", "husk", "packed"]
 ScopeKind = Literal["area", "input", "lot", "pallet", "container", "labels", "attestation"]
 ReasonCode = Literal[

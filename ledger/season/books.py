@@ -27,6 +27,7 @@ from ledger.rice.life_facts import StatusPlace
 from ledger.rice.status_places import FULL, PURPOSE, draw_place, list_url
 
 KEYS_END = "2099-12-31T00:00:00Z"
+ACCREDITED_UNTIL = "2029-12-31"
 START = "2020-01-01"
 """When everybody and everything that the files do not date was there already."""
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import get_args
 
 from msgspec import convert
 
 from ledger.imports.rows import AreaEvent, Organisation, PlantingArea, Product
 from ledger.log import encoding
 from ledger.log.keys import SigningKey
-from ledger.rice import acts
+from ledger.rice import acts, anchors
 from ledger.rice.acts import LocalText
-from ledger.season.books import KEYS_END, START, Books, Saying, day, technician
+from ledger.rice.anchors import Accredited
+from ledger.rice.terms import AccreditedRole, RoleName
+from ledger.season.books import (
+    ACCREDITED_UNTIL,
+    KEYS_END,
+    START,
+    Books,
+    Saying,
+    day,
+    technician,
+)
 
-_SCHEME_ROLES = frozenset({"confirmer", "verifier"})
+_ACCREDITED = frozenset(get_args(AccreditedRole))
+"""Words of the file that make an organisation an accredited body."""
+_OFFICES = frozenset(get_args(RoleName))
 _STATES = {"suspended": "suspended", "restored": "active", "revoked": "revoked"}
 
 
@@ -50,11 +63,9 @@ def sayings(books: Books) -> Iterator[Saying]:
         for scheme in (programme.published, *programme.also_published):
             yield Saying(START, (programme.scheme_owner,), partial(_same, scheme))
     for row in books.organisations.values():
-        for role in sorted(_SCHEME_ROLES.intersection(row.roles)):
-            communes = (row.commune_code,) if role == "confirmer" else ()
-            grant = _role(role, communes, programme.scheme)
-            accredit = acts.GrantRole(actor=row.id, grant=grant)
-            yield Saying(START, (programme.scheme_owner,), partial(_same, accredit), row)
+        for role in sorted(_ACCREDITED.intersection(row.roles)):
+            accredit = partial(_accreditation, books, row, role)
+            yield Saying(START, (programme.scheme_owner,), accredit, row)
     issued = {
         row.area: row for row in books.rows("area_events", AreaEvent) if row.event == "issued"
     }
@@ -111,7 +122,7 @@ def _registration(books: Books, row: Organisation) -> acts.RegisterActor:
         roles=tuple(
             _role(role, own_commune if role == "authority" else ())
             for role in row.roles
-            if role not in _SCHEME_ROLES
+            if role in _OFFICES
         ),
         keys=(new_key(books.keyring.key(row.id)),),
     )
@@ -120,6 +131,31 @@ def _registration(books: Books, row: Organisation) -> acts.RegisterActor:
 def _device(books: Books, actor: str, holder: str) -> acts.EnrolKey:
     """Return the entry of a key that reads tubes and decides nothing."""
     return acts.EnrolKey(actor=actor, key=new_key(books.keyring.key(holder), admin=False))
+
+
+def _accreditation(books: Books, row: Organisation, role: str) -> bytes:
+    """Return what the scheme's owner says of a body: a commune's office confirms in its commune."""
+    programme = books.programme
+    owner = programme.scheme_owner
+    accredited = Accredited(
+        id=f"https://{programme.host}/accreditations/{row.id}/{role}",
+        number=f"{row.id}/{role}",
+        scheme=programme.scheme,
+        role=role,
+        issuer_did=programme.did(owner),
+        issued_to_did=programme.did(row.id),
+        communes=(row.commune_code,) if role == "confirmer" else (),
+        from_on=START,
+        until_on=ACCREDITED_UNTIL,
+    )
+    return anchors.write_anchor(
+        accredited,
+        {
+            programme.scheme: programme.published.name.vi,
+            accredited.issuer_did: books.name_of(owner),
+            accredited.issued_to_did: row.name,
+        },
+    )
 
 
 def _area(books: Books, row: PlantingArea, paper: str, office: str) -> acts.RegisterArea:
@@ -142,10 +178,9 @@ def _area(books: Books, row: PlantingArea, paper: str, office: str) -> acts.Regi
     )
 
 
-def _role(role: str, communes: Iterable[str], scheme: str = "") -> acts.RoleGrant:
+def _role(role: str, communes: Iterable[str]) -> acts.RoleGrant:
     return acts.RoleGrant(
         role=role,  # type: ignore[arg-type]  # the act's reader checks the word
-        scheme=scheme,
         communes=tuple(communes),
         from_on=START,
     )

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from msgspec import json as msgjson
 
-from api.did import ledger_document
 from ledger.cli.exits import Exit
 from ledger.log import encoding
+from ledger.rice.did_documents import ledger_document
 from tests.certified_season import Season
 from tests.cli.talk import Rice
+from tests.test_status_lists import log_key_of
 from tests.vectors import small_harvest as season
 from tests.vectors.small_harvest import on
 
@@ -41,7 +42,7 @@ def words(book: Season, tmp_path: Path) -> tuple[object, ...]:
         "publicKeyJwk": dict(public.jwk),
     }
     (tmp_path / "issuer.json").write_text(json.dumps(method), encoding="utf-8")
-    document = ledger_document("did:web:demo.rice.example", book.ledger.log_key)
+    document = ledger_document("demo.rice.example", log_key_of(book))
     (tmp_path / "did.json").write_bytes(msgjson.encode(document))
     keys = ("--key", tmp_path / "issuer.json", "--key", tmp_path / "did.json")
     return ("credential", tmp_path / "grant", *keys, "--at", AT, "--json")

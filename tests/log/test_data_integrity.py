@@ -96,10 +96,31 @@ def test_a_good_signature_for_another_purpose_is_refused(changes: dict[str, Any]
         integrity.check_proof(signed, {METHOD: ED.public})
 
 
+@pytest.mark.parametrize("secret", range(1, 9))
+def test_p256_multikeys_come_back_as_the_same_key(secret: int) -> None:
+    key = EcdsaSigningKey.from_number(secret).public
+    spelled = integrity.format_multikey(key)
+    assert spelled is not None
+    assert spelled.startswith("zDn")
+    assert integrity.parse_multikey(spelled) == key
+
+
 def test_multikeys_of_other_types_are_refused() -> None:
     x = encoding.decode_base64url(EcdsaSigningKey.from_number(5).public.jwk["x"])
-    p256 = "z" + encoding.encode_base58(bytes.fromhex("8024") + b"\x02" + x)
+    bare = "z" + encoding.encode_base58(bytes.fromhex("8024") + x)
+    off = "z" + encoding.encode_base58(bytes.fromhex("8024") + b"\x02" + b"\xff" * 32)
+    k256 = "z" + encoding.encode_base58(bytes.fromhex("e701") + b"\x02" + x)
     multikey = integrity.format_multikey(ED.public)
-    for text in (p256, multikey[1:], multikey[:-1], "u" + multikey[1:], multikey + "1", ""):
+    assert multikey is not None
+    for text in (
+        bare,
+        off,
+        k256,
+        multikey[1:],
+        multikey[:-1],
+        "u" + multikey[1:],
+        multikey + "1",
+        "",
+    ):
         with pytest.raises(MalformedError):
             integrity.parse_multikey(text)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from msgspec import structs
 
 from ledger.rice import acts
+from ledger.rice.trust_acts import SnapshotDid
 from tests.world import (
     SCHEME,
+    accreditation_changed,
+    accredited,
     area,
     baseline,
     contract,
@@ -29,12 +32,16 @@ ACTS: tuple[acts.Act, ...] = (
     founding(),
     acts.ChangeSettings(settings=acts.Settings(white_reject_ppt=730)),
     structs.replace(
-        registration("x", role("mill", "31249"), legal_id="99", licence="GCN"), gln="9521235000012"
+        registration("x", role("mill", "31249"), legal_id="99", licence="GCN"),
+        gln="9521235000012",
+        did_document="e30=",
     ),
-    acts.GrantRole(actor="x", grant=role("confirmer", "31249", scheme=SCHEME)),
+    acts.GrantRole(actor="x", grant=role("accreditor", "31249", scheme=SCHEME)),
     acts.EndRole(actor="x", role="mill", scheme="", ended_on="2026-03-01", reason="hết hạn"),
     acts.EnrolKey(actor="x", key=offered("phone", admin=False)),
     acts.RevokeKey(kid=kid_of("phone"), reason="lost", invalid_from="2026-02-28T23:59:59Z"),
+    accreditation_changed(accredited("confirmer", "hh", "xa", "31249"), "suspended"),
+    SnapshotDid(actor="x", document="e30="),
     area("A001"),
     acts.ChangeArea(
         area="A001", state="suspended", from_on="2028-02-29", reason="kiểm tra", paper="7"

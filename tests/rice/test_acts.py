@@ -25,6 +25,7 @@ from tests.world import (
     ROOT,
     SCHEME,
     World,
+    accredited,
     area,
     attested,
     did,
@@ -227,17 +228,16 @@ def test_nobody_gives_an_office_to_itself() -> None:
     talk(
         (said("so", grant("so", "mill")), "office_self_granted"),
         (said("so", grant("so", "registrar")), "office_not_held"),
-        (said("hh", grant("hh", "confirmer", scheme=SCHEME)), "office_self_granted"),
-        (said("hh", grant("hh", "verifier", scheme=SCHEME)), "office_self_granted"),
+        (said("hh", grant("hh", "accreditor", scheme=SCHEME)), "office_self_granted"),
         (said("so+vo", registration("vo", role("mill"), legal_id="so")), "office_self_granted"),
         (said("so+vo", registration("vo", legal_id="hh")), "ok"),
-        (said("hh", grant("vo", "confirmer", scheme=SCHEME)), "office_self_granted"),
+        (said("hh", grant("vo", "accreditor", scheme=SCHEME)), "office_self_granted"),
         (said("so", grant("htx", "mill")), "ok"),
         (said(ROOT, grant("so", "mill")), "ok"),
     )
 
 
-def test_registrars_come_from_the_root_and_certifiers_from_the_scheme() -> None:
+def test_registrars_come_from_the_root_and_accreditors_from_the_scheme() -> None:
     talk(
         (said("so+so-2", registration("so-2", role("registrar"))), "office_not_held"),
         (said(f"{ROOT}+so-2", registration("so-2", role("registrar"))), "ok"),
@@ -245,12 +245,13 @@ def test_registrars_come_from_the_root_and_certifiers_from_the_scheme() -> None:
         (said("so", end("so-2", "registrar")), "office_not_held"),
         (said(ROOT, end("so-2", "registrar")), "ok"),
         (said("so-2+x", registration("x")), "office_not_held"),
-        (said("so", grant("lai", "confirmer", scheme=SCHEME)), "office_not_held"),
-        (said("so", grant("lai", "confirmer")), "role_not_scoped"),
+        (said("so", grant("kiem", "accreditor", scheme=SCHEME)), "office_not_held"),
+        (said("so", grant("kiem", "accreditor")), "role_not_scoped"),
+        (said("hh", grant("kiem", "accreditor", scheme=SCHEME)), "ok"),
         (said("so", grant("lai", "mill", scheme=SCHEME)), "role_not_scoped"),
-        (said("so", end("kiem", "verifier", SCHEME)), "office_not_held"),
-        (said("hh", end("kiem", "verifier", SCHEME)), "ok"),
-        (said("hh", end("kiem", "verifier", SCHEME, "lần nữa")), "role_not_held"),
+        (said("so", end("kiem", "accreditor", SCHEME)), "office_not_held"),
+        (said("hh", end("kiem", "accreditor", SCHEME)), "ok"),
+        (said("hh", end("kiem", "accreditor", SCHEME, "lần nữa")), "role_not_held"),
         (said("hh", end("lai", "trader")), "office_not_held"),
         (said("so", end("lai", "trader")), "ok"),
         (said("so", end("lai", "trader", "", "lần nữa")), "role_not_held"),
@@ -372,18 +373,18 @@ def test_what_was_registered_is_known() -> None:
 
 def test_a_scheme_is_spoken_for_by_an_owner_in_office() -> None:
     world = season()
-    world.must("hh", acts.GrantRole(actor="lai", grant=role("verifier", scheme=SCHEME)))
+    world.must("hh", acts.GrantRole(actor="lai", grant=role("accreditor", scheme=SCHEME)))
     world.must("xa", attested("conformity", "xa", "htx", "A001"))
     over = acts.EndRole(
         actor="hh", role="scheme_owner", scheme="", ended_on="2026-02-01", reason="x"
     )
     world.must("so", over)
-    grant = acts.GrantRole(actor="kiem", grant=role("confirmer", scheme=SCHEME))
+    grant = acts.GrantRole(actor="kiem", grant=role("accreditor", scheme=SCHEME))
     assert world.say("hh", grant) == "office_not_held"
     assert world.say("hh", scheme(version="2.0.0")) == "office_not_held"
     assert world.say("hh", attested("grant", "hh", "may", "A001")) == "issuer_not_accredited"
     ending = acts.EndRole(
-        actor="lai", role="verifier", scheme=SCHEME, ended_on="2026-03-01", reason="x"
+        actor="lai", role="accreditor", scheme=SCHEME, ended_on="2026-03-01", reason="x"
     )
     assert world.say("hh", ending) == "ok", "whom it let in it may still send away"
 
@@ -394,7 +395,7 @@ def test_a_mark_rests_on_confirmations_of_its_own_scheme() -> None:
     world.must("so+de", registration("de", role("scheme_owner")))
     world.must("so+ban", registration("ban"))
     world.must("de", scheme(scheme=lax))
-    world.must("de", acts.GrantRole(actor="ban", grant=role("confirmer", scheme=lax)))
+    world.must("de", structs.replace(accredited("confirmer", "de", "ban"), scheme=lax))
     world.must("ban", structs.replace(attested("conformity", "ban", "htx", "A001"), scheme=lax))
     assert world.say("hh", attested("grant", "hh", "may", "A001")) == "grant_not_confirmed"
     world.must("xa", attested("conformity", "xa", "htx", "A001"))

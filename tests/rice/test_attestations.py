@@ -13,6 +13,8 @@ from tests.world import (
     SCHEME,
     SEASON,
     World,
+    accreditation_changed,
+    accredited,
     area,
     attested,
     did,
@@ -62,10 +64,10 @@ def test_first_the_commune_confirms_then_the_owner_grants() -> None:
 
 def test_nobody_vouches_for_themselves() -> None:
     world = season()
-    world.must("hh", acts.GrantRole(actor="htx", grant=role("confirmer", scheme=SCHEME)))
+    world.must("hh", accredited("confirmer", "hh", "htx"))
     play(world, "confirm  htx  A001  issuer_not_independent")
     world.must("so+htx-ban", registration("htx-ban", legal_id="htx"))
-    world.must("hh", acts.GrantRole(actor="htx-ban", grant=role("confirmer", scheme=SCHEME)))
+    world.must("hh", accredited("confirmer", "hh", "htx-ban"))
     play(world, "confirm  htx-ban  A001  issuer_not_independent")
     world.must("so+hh-xay", registration("hh-xay", role("packer"), legal_id="hh"))
     play(world, "confirm  xa  A001  ok")
@@ -78,10 +80,7 @@ def test_an_emission_statement_is_the_verifiers() -> None:
     assert world.say("xa", attested("ghg", "xa", "htx", "A001")) == "issuer_not_accredited"
     assert world.say("kiem", attested("ghg", "kiem", "htx", "A001")) == "ok+water_unmeasured"
     assert world.say("xa", attested("conformity", "xa", "htx", "A001", ha=11)) == "scope_unknown"
-    ended = acts.EndRole(
-        actor="kiem", role="verifier", scheme=SCHEME, ended_on="2026-03-01", reason="hết hạn"
-    )
-    world.must("hh", ended)
+    world.must("hh", accreditation_changed(accredited("verifier", "hh", "kiem"), "suspended"))
     assert world.say("kiem", attested("ghg", "kiem", "htx", "A002")) == "issuer_not_accredited"
 
 
@@ -382,6 +381,6 @@ def test_land_of_several_communes_is_confirmed_by_who_may_act_in_each() -> None:
     assert world.say("xa", body) == "issuer_not_accredited"
     everywhere = registration("viet", legal_id="viet")
     world.must("so+viet", everywhere)
-    world.must("hh", acts.GrantRole(actor="viet", grant=role("confirmer", scheme=SCHEME)))
+    world.must("hh", accredited("confirmer", "hh", "viet"))
     wide = attested("conformity", "viet", "htx", "A003", "A010", ha=20)
     assert world.say("viet", wide) == "ok"

@@ -29,7 +29,15 @@ from ledger.rice.status_places import PLACES, draw_place, list_url, number_of
 from ledger.rice.terms import ReasonCode
 from tests.rice.life_sayings import CONFIRMATION, FIRST, LIST, SECOND, application, change, placed
 from tests.tables import play
-from tests.world import World, attested, did, registration, role, season
+from tests.world import (
+    World,
+    accreditation_changed,
+    accredited,
+    attested,
+    did,
+    registration,
+    season,
+)
 
 
 def confirmed(*changes: str) -> World:
@@ -369,14 +377,10 @@ def test_lots_reach_so_far_into_a_grant_in_the_order_of_the_log() -> None:
 def test_a_certifier_without_the_office_any_more_can_still_take_back_what_it_issued() -> None:
     world = season()
     world.must("so+viet", registration("viet", legal_id="viet"))
-    world.must(
-        "hh", acts.GrantRole(actor="viet", grant=role("confirmer", scheme=CONFIRMATION.scheme))
-    )
+    given = accredited("confirmer", "hh", "viet")
+    world.must("hh", given)
     body = structs.replace(attested("conformity", "viet", "htx", "A001"), issuer_did=did("viet"))
     world.must("viet", body)
-    ended = acts.EndRole(
-        actor="viet", role="confirmer", scheme=body.scheme, ended_on="2026-03-01", reason="x"
-    )
-    world.must("hh", ended)
+    world.must("hh", accreditation_changed(given, "withdrawn"))
     withdrawn = change("withdrawn", attestation=body.id, decided_by="viet")
     assert world.say("viet", withdrawn) == "ok"

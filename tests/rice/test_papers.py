@@ -16,8 +16,8 @@ from ledger.rice.paper_facts import Baseline, Contract, Erasures, Household, Pap
 from ledger.rice.terms import contract_uri, number_of, paper_uri
 from tests.world import (
     ELSEWHERE,
-    SCHEME,
     World,
+    accredited,
     area,
     attested,
     baseline,
@@ -28,7 +28,6 @@ from tests.world import (
     lot,
     paper,
     registration,
-    role,
     season,
 )
 
@@ -144,11 +143,12 @@ def test_a_harvest_names_a_contract_of_its_own() -> None:
 
 def test_a_baseline_is_signed_by_an_accredited_stranger() -> None:
     world = season()
-    assert world.say("htx+xa", baseline(verifier="xa")) == "office_not_held"
-    assert world.say("htx+kiem", baseline(scheme="https://x.example/y")) == "office_not_held"
+    assert world.say("htx+xa", baseline(verifier="xa")) == "issuer_not_accredited"
+    assert world.say("kiem+xa", baseline(cooperative="kiem", verifier="xa")) == "office_not_held"
+    assert world.say("htx+kiem", baseline(scheme="https://x.example/y")) == "scheme_unknown"
     assert world.say("htx-2+kiem", baseline(cooperative="htx-2")) == "area_not_managed"
     world.must("so+em", registration("em", legal_id="htx"))
-    world.must("hh", acts.GrantRole(actor="em", grant=role("verifier", scheme=SCHEME)))
+    world.must("hh", accredited("verifier", "hh", "em"))
     assert world.say("htx+em", baseline(verifier="em")) == "issuer_not_independent"
     assert world.say("htx+kiem", baseline()) == "ok"
 
@@ -214,10 +214,10 @@ def test_months_go_by_the_calendar(day: str, months: int, later: str) -> None:
     assert months_after(day, months) == later
 
 
-def test_a_paper_is_shown_by_somebody_in_office() -> None:
+def test_a_paper_is_shown_by_an_organisation() -> None:
     world = season()
     assert world.say("may", paper(issuer="nobody")) == "actor_unknown"
-    assert world.say("kiem", paper()) == "ok", "who is accredited holds an office too"
+    assert world.say("kiem", paper()) == "ok", "who is accredited needs no office"
     assert world.say("mua", paper("2")) == "ok"
     known = world.find(Paper, f"paper:{paper_uri('INV-1')}")
     assert (known.issuer, known.shown_by, known.concerns) == ("may", "kiem", "XK-1")

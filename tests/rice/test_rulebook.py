@@ -22,8 +22,13 @@ from tests.profiles import CONFORMITY
 from tests.rice.life_sayings import LIFE_SAYINGS
 from tests.tables import play
 from tests.world import (
+    ELSEWHERE,
+    HERE,
     SCHEME,
+    Sayable,
     World,
+    accreditation_changed,
+    accredited,
     area,
     attested,
     contract,
@@ -234,17 +239,33 @@ def _key_ended(world: World) -> str:
     return world.say("htx", _harvest(world))
 
 
-def _batch(code: str, who: str, body: acts.Act) -> tuple[str, Callable[[World], str]]:
+def _batch(code: str, who: str, body: Sayable) -> tuple[str, Callable[[World], str]]:
     return code, lambda world: world.say(who, body)
 
 
 def _of_another_legal_person(world: World) -> str:
     world.must("so+vo", registration("vo", role("cooperative"), legal_id="kiem-1"))
     world.must("so+kiem-2", registration("kiem-2", legal_id="kiem-1"))
-    accredited = role("confirmer", scheme=SCHEME)
-    world.must("hh", acts.GrantRole(actor="kiem-2", grant=accredited))
+    world.must("hh", accredited("confirmer", "hh", "kiem-2"))
     world.must("xa", area("A010", "vo"))
     return world.say("kiem-2", attested("conformity", "kiem-2", "vo", "A010"))
+
+
+def _accreditor(*communes: str) -> Callable[[World], str]:
+    """Return how an accreditor for some communes accredits for one that is elsewhere."""
+
+    def say(world: World) -> str:
+        office = role("accreditor", *communes, scheme=SCHEME)
+        world.must("hh", acts.GrantRole(actor="kiem", grant=office))
+        return world.say("kiem", accredited("confirmer", "kiem", "xa-khac", ELSEWHERE))
+
+    return say
+
+
+def _accreditation_unknown(world: World) -> str:
+    body = accredited("verifier", "hh", "kiem")
+    world.must("hh", accreditation_changed(body, "withdrawn"))
+    return world.say("hh", accreditation_changed(body, "granted"))
 
 
 def _other_variety(world: World) -> str:
@@ -366,6 +387,8 @@ SAYINGS: dict[str, Callable[[World], str]] = {
     "diary_signers_too_many": _diary_signers_too_many,
     "water_unmeasured": lambda world: world.say("kiem", attested("ghg", "kiem", "htx", "A001")),
     "number_taken": _number_taken,
+    "accreditation_outside_jurisdiction": _accreditor(HERE),
+    "accreditation_unknown": _accreditation_unknown,
     "contract_unknown": _sold(),
     "contract_unfit": _sold("A002"),
     "inspection_overdue": _decided("2026-11-02"),
@@ -404,7 +427,18 @@ SAYINGS: dict[str, Callable[[World], str]] = {
             _batch("root_quorum", "root-1+x", registration("x")),
             _batch("actor_unknown", "xa", area("A009", "nobody")),
             _batch("name_taken", "so+htx", registration("htx")),
-            _batch("role_not_scoped", "so+x", registration("x", role("confirmer"))),
+            _batch(
+                "did_unfit", "so+x", structs.replace(registration("x"), did="did:web:x.example")
+            ),
+            _batch("accredited_body_unknown", "hh", accredited("verifier", "hh", "nobody")),
+            _batch("accreditor_not_entitled", "kiem", accredited("verifier", "kiem", "lab")),
+            _batch("accreditation_not_independent", "hh", accredited("verifier", "hh", "hh")),
+            _batch(
+                "accreditation_outside_dates",
+                "hh",
+                structs.replace(accredited("verifier", "hh", "lab"), from_on="2025-12-31"),
+            ),
+            _batch("role_not_scoped", "so+x", registration("x", role("accreditor"))),
             _batch("office_not_held", "htx+x", registration("x")),
             _batch(
                 "office_self_granted",

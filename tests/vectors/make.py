@@ -25,10 +25,14 @@ from tests.vectors import (
     log_cases,
     rice_cases,
     sound_cases,
+    trust_cases,
 )
 from tests.vectors.scenes import CASES
 
-MODULES = (sound_cases, log_cases, rice_cases, certificate_cases, corrected_cases, life_cases)
+MODULES = (
+    *(sound_cases, log_cases, rice_cases, certificate_cases),
+    *(corrected_cases, life_cases, trust_cases),
+)
 """Where the cases are; each module's join the list as it is imported."""
 
 FOLDER = Path(__file__).resolve().parent

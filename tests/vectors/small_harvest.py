@@ -11,20 +11,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Literal
 
 from ledger.keyring import SampleKeyring
 from ledger.log import statement
 from ledger.log.encoding import encode_base64
 from ledger.log.keys import SigningKey
 from ledger.log.status_list import StatusEntry
-from ledger.rice import acts, credentials, events, profile
+from ledger.rice import acts, anchors, credentials, events, profile
 from ledger.rice.acts import LocalText
+from ledger.rice.anchors import Accredited
 from ledger.rice.credentials import Attested
 from ledger.rice.labels import LabelBatch, commit, label_at
 from ledger.rice.schemes import Profile
 from ledger.rice.status_places import PURPOSE, draw_place, list_url
-from ledger.rice.terms import ProductForm
+from ledger.rice.terms import AccreditedRole, ProductForm
+from ledger.rice.trust_acts import ChangeAccreditation
 from tests.profiles import PROFILES
 
 ORIGIN = "demo.rice.example/vectors"
@@ -167,11 +168,54 @@ def product(gtin: str, form: ProductForm, vi: str, en: str, bag_g: int = 0) -> b
     return act(body, MILL)
 
 
-def accreditation(actor: str, role: Literal["confirmer", "verifier"] = "confirmer") -> bytes:
-    """Return the grant of a confirmer's or verifier's office by the scheme's owner."""
-    communes = (COMMUNE,) if role == "confirmer" else ()
-    grant = acts.RoleGrant(role=role, scheme=SCHEME, communes=communes, from_on="2026-01-01")
+def accreditation(
+    actor: str,
+    role: AccreditedRole = "confirmer",
+    *,
+    issuer: str = ASSOCIATION,
+    scheme: str = SCHEME,
+    communes: tuple[str, ...] = (COMMUNE,),
+    from_on: str = "2026-01-01",
+) -> bytes:
+    """Return the accreditation of a confirmer, by the scheme's owner unless told otherwise."""
+    accredited = Accredited(
+        id=accreditation_id(actor, role),
+        number=f"CN-{actor}",
+        scheme=scheme,
+        role=role,
+        issuer_did=did(issuer),
+        issued_to_did=did(actor),
+        communes=communes,
+        from_on=from_on,
+        until_on="2028-12-31",
+    )
+    names = {scheme: "Gạo xanh", did(issuer): issuer, did(actor): actor}
+    return credential_of(anchors.write_anchor(accredited, names), issuer)
+
+
+def accreditation_id(actor: str, role: AccreditedRole = "confirmer") -> str:
+    """Return the id of an accreditation."""
+    return f"https://{HOST}/accreditations/{actor}/{role}"
+
+
+def accreditor(actor: str, *communes: str) -> bytes:
+    """Return the office of an accreditor, granted by the scheme's owner."""
+    grant = acts.RoleGrant(
+        role="accreditor", scheme=SCHEME, communes=communes, from_on="2026-01-01"
+    )
     return act(acts.GrantRole(actor=actor, grant=grant), ASSOCIATION)
+
+
+def accreditation_change(state: str, from_on: str, signer: str = ASSOCIATION) -> bytes:
+    """Return what becomes of the confirmer's accreditation."""
+    body = ChangeAccreditation(
+        accreditation=accreditation_id(CONFIRMER),
+        state=state,  # type: ignore[arg-type]  # the act's reader checks the word
+        from_on=from_on,
+        reason="hậu kiểm",
+        paper="2/2026",
+    )
+    return act(body, signer)
 
 
 def area(code: str, manager: str) -> bytes:
@@ -406,11 +450,16 @@ def credential_of(payload: bytes, issuer: str) -> bytes:
     return statement.seal(payload, typ=statement.CREDENTIAL, key=key(issuer), kid=kid)
 
 
-def scheme(version: str = "1.0.0", *profiles: Profile, from_on: str = "2026-01-01") -> bytes:
+def scheme(
+    version: str = "1.0.0",
+    *profiles: Profile,
+    uri: str = SCHEME,
+    from_on: str = "2026-01-01",
+) -> bytes:
     """Return a version of the scheme, with other profiles in the place of those of their names."""
     others = {profile.id: profile for profile in profiles}
     body = acts.PublishScheme(
-        scheme=SCHEME,
+        scheme=uri,
         version=version,
         name=words("Gạo xanh phát thải thấp", "Green, low-emission rice"),
         custody=("identity_preserved", "segregated"),

@@ -163,20 +163,6 @@ def filled_from_recalled_bags() -> Made:
     return scene(and_then(steps, *later)).made()
 
 
-@case("office-ended-since")
-def office_ended_since() -> Made:
-    """The confirmer's accreditation ended after the packing: what it had confirmed still stands."""
-    ended = acts.EndRole(
-        actor=season.CONFIRMER,
-        role="confirmer",
-        scheme=season.SCHEME,
-        ended_on="2026-04-20",
-        reason="hết nhiệm kỳ",
-    )
-    step = Step("end", on("04-20"), season.act(ended, season.ASSOCIATION))
-    return scene(and_then(season.steps(), step)).made()
-
-
 @case("signed-by-a-phone")
 def signed_by_a_phone() -> Made:
     """The harvest was signed with a key that the cooperative had enrolled for a phone."""

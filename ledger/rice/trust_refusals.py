@@ -1,0 +1,55 @@
+"""What the rules on accreditations and DIDs say, as in `refusals`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger.errors import Words
+from ledger.rice.field_refusals import said
+
+TRUST_REFUSALS: Mapping[str, tuple[Words, Words]] = {
+    "accredited_body_unknown": said(
+        "The body {did} is not registered in this ledger.",
+        "Tổ chức {did} chưa đăng ký trong sổ này.",
+        "An accreditation of an organisation that a registrar has entered.",
+        "Công nhận cho tổ chức đã được đơn vị đăng ký ghi vào sổ.",
+    ),
+    "accreditor_not_entitled": said(
+        "{actor} may not accredit under the scheme {scheme}.",
+        "{actor} không được công nhận tổ chức theo chương trình {scheme}.",
+        "The same accreditation by the scheme's owner, or by an accreditor in office for it.",
+        "Cùng công nhận đó, do chủ chương trình hoặc đơn vị công nhận đang có thẩm quyền cấp.",
+    ),
+    "accreditation_outside_jurisdiction": said(
+        "{actor} may not accredit for commune {commune} (* is everywhere).",
+        "{actor} không được công nhận cho xã {commune} (* là mọi nơi).",
+        "An accreditation for communes that its accreditor answers for.",
+        "Công nhận cho các xã thuộc địa bàn của đơn vị công nhận.",
+    ),
+    "accreditation_outside_dates": said(
+        "The accreditation from {from_on} to {until_on} is over, or begins before {since}.",
+        "Công nhận từ {from_on} đến {until_on} đã hết hạn, hoặc bắt đầu trước {since}.",
+        "An accreditation that has not ended, from a day on which its accreditor was in office.",
+        "Công nhận chưa hết hạn, từ ngày đơn vị công nhận đã có thẩm quyền.",
+    ),
+    "accreditation_not_independent": said(
+        "{issuer} cannot accredit {subject}: nobody accredits themselves.",
+        "{issuer} không thể công nhận {subject}: không ai tự công nhận mình.",
+        "The same accreditation by another legal person.",
+        "Cùng công nhận đó, do một pháp nhân khác cấp.",
+    ),
+    "did_unfit": said(
+        "{did} cannot be this organisation's DID: {why}.",
+        "{did} không thể là DID của đơn vị này: {why}.",
+        "The DID this ledger gives, or one of an own domain with its document as it stands there,"
+        " naming only keys enrolled here.",
+        "DID do sổ này cấp, hoặc DID thuộc tên miền riêng kèm đúng tài liệu đang công bố tại đó,"
+        " chỉ nêu các khóa đã đăng ký ở đây.",
+    ),
+    "accreditation_unknown": said(
+        "The accreditation {accreditation} is unknown here, or was withdrawn.",
+        "Công nhận {accreditation} không có trong sổ, hoặc đã bị thu hồi.",
+        "A change to an accreditation that was given and not withdrawn.",
+        "Thay đổi một công nhận đã cấp và chưa bị thu hồi.",
+    ),
+}
