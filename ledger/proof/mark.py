@@ -91,9 +91,10 @@ def _since(
 def _reached_g(replay: Replay, grant: Attestation, lots: Collection[str]) -> int:
     """Return how much of a grant was drawn once the last of these lots had been packed."""
     packings = []
-    for index in replay.told(grant.key):
-        body = replay.entry(index)[1].body
-        if isinstance(body, Packing) and not replay.is_declared_wrong(body):
+    for index, body in replay.taken():
+        if not isinstance(body, Packing) or body.grant != grant.id:
+            continue
+        if not replay.is_declared_wrong(body):
             said = replay.find(Said, f"said:{body.event_id}")
             place = said.stands_for if said and said.stands_for is not None else index
             packings.append((place, body))
