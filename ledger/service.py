@@ -53,7 +53,7 @@ from ledger.rice.facts import find
 from ledger.rice.judge import judge
 from ledger.rice.labels import LabelBatch, commit
 from ledger.sequencer import Answer, Clock, Receipt, Sequencer, receipt_of
-from ledger.status_lists import issue_list
+from ledger.status_lists import StatusLists
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.export import export_log
 from ledger.store.store import Reading, Store
@@ -98,6 +98,7 @@ class Ledger:
         self._log_key = log_key
         self._clock = clock
         self._publishing = threading.Lock()
+        self._lists = StatusLists()
         try:
             self._check_past()
         except LedgerError:
@@ -398,7 +399,7 @@ class Ledger:
         """Return a list of what is suspended as a credential, for now or as of a past moment."""
         checkpoint = parse_checkpoint(parse_note(self.published().note).text)
         with self.store.reading() as view:
-            return issue_list(view, checkpoint, self._signer(), number, self._clock(), at)
+            return self._lists.issue(view, checkpoint, self._signer(), number, self._clock(), at)
 
     def find_bag(self, serial: str) -> tuple[str, str]:
         """Return the GTIN and lot of the bag with a serial that somebody typed.

@@ -48,6 +48,7 @@ SET = frozenset({"suspended", "withdrawn", "superseded"})
 _DAY = timedelta(days=1)
 _LOCAL = timedelta(hours=7)
 _BATCH = 1_000
+_KEPT = 64
 
 
 def ledger_did(view: Reading) -> str:
@@ -55,23 +56,47 @@ def ledger_did(view: Reading) -> str:
     return f"did:web:{_founding(view).host}"
 
 
-def issue_list(
+class StatusLists:
+    """Issues lists, and keeps a few: whoever asks again within the hour costs nothing."""
+
+    def __init__(self) -> None:
+        self._issued: dict[tuple[int, int, datetime], bytes] = {}
+
+    def issue(
+        self,
+        view: Reading,
+        published: Checkpoint,
+        log_key: SigningKey,
+        number: int,
+        now: datetime,
+        at: datetime | None = None,
+    ) -> bytes:
+        """Return a list as ``vc+jwt``: for a past moment, or for now if none is named.
+
+        Raises `NotFoundError` where no attestation has a place in that list, and for a moment of
+        which the log cannot know.
+        """
+        since, until = _validity(view, published.size, now, at)
+        named = (number, published.size, since)
+        issued = self._issued.get(named)
+        if issued is None:
+            issued = _issue(view, published, log_key, number, (since, until))
+            if len(self._issued) >= _KEPT:
+                self._issued.clear()
+            self._issued[named] = issued
+        return issued
+
+
+def _issue(
     view: Reading,
     published: Checkpoint,
     log_key: SigningKey,
     number: int,
-    now: datetime,
-    at: datetime | None = None,
+    period: tuple[datetime, datetime],
 ) -> bytes:
-    """Return a list as ``vc+jwt``: for a past moment, or for now if none is named.
-
-    Raises `NotFoundError` where no attestation has a place in that list, and for a moment of which
-    the log cannot know.
-    """
-    size = published.size
+    size, (since, until) = published.size, period
     host = _founding(view).host
     url = list_url(host, number)
-    since, until = _validity(view, size, now, at)
     places = list(every(view, StatusPlace, "status", f"{url}#"))
     if not 1 <= number <= LISTS_MAX or not places:
         raise NotFoundError("status_list_unknown", number=number)

@@ -42,7 +42,7 @@ GRANT = Profile(
     name=words("cấp nhãn"),
     effect="licenses",
     attestation_type="certification",
-    signers=("scheme_owner",),
+    signers=("scheme_owner", "decision_body"),
     needs=("conformity",),
     longest_days=366,
     quota=Quota(most_g_per_ha=5_000_000, usual_g_per_ha=3_410_000),

@@ -107,6 +107,12 @@ def test_a_list_holds_for_two_days_and_is_the_same_within_the_hour(book: Season)
     )
     book.clock.now = datetime(2026, 5, 1, 4, 5, tzinfo=UTC)
     assert book.ledger.status_list(1) != listed
+    for day in range(70):  # more lists than are kept
+        at = datetime(2026, 5, 10, 3, tzinfo=UTC) + timedelta(days=day)
+        book.clock.now = at
+        book.ledger.status_list(1, at)
+    book.clock.now = datetime(2026, 5, 1, 3, 30, tzinfo=UTC)
+    assert book.ledger.status_list(1) == listed, "worked out again, it is the same"
 
 
 def test_a_list_names_itself_its_issuer_and_the_checkpoint_it_is_a_view_of(book: Season) -> None:

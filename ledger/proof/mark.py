@@ -115,11 +115,12 @@ def _claims(replay: Replay, lot: Lot) -> Iterator[Noted]:
 def _reached_g(replay: Replay, grant: Attestation, lots: Collection[str]) -> int:
     """Return how much of a grant was drawn once the last of these lots had been packed."""
     draws = []
-    for index in replay.told(grant.key):
-        body = replay.entry(index)[1].body
+    for index, body in replay.taken():
         if isinstance(body, Attested) and body.licence == grant.id:
             draws.append(draw_of(index, body))
-        if isinstance(body, Packing) and not replay.is_declared_wrong(body):
+        if not isinstance(body, Packing) or body.grant != grant.id:
+            continue
+        if not replay.is_declared_wrong(body):
             said = replay.find(Said, f"said:{body.event_id}")
             place = said.stands_for if said and said.stands_for is not None else index
             draws.append(draw_of(place, body))

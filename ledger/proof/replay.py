@@ -9,7 +9,7 @@ An entry that breaks a rule changes nothing: what the log should have refused is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -181,6 +181,11 @@ class Replay:
     def entry(self, index: int, /) -> tuple[Place, Meaning]:
         """Return an entry as far as it speaks of subjects of this bundle."""
         return self._entries[index]
+
+    def taken(self) -> Iterator[tuple[int, Body]]:
+        """Yield what the entries taken say, as far as they speak of subjects of this bundle."""
+        for index, (_, meaning) in self._entries.items():
+            yield index, meaning.body
 
     def take(self, meaning: Meaning, place: Place) -> Broken | None:
         """Add what an entry changes; return the first rule it breaks, if any."""

@@ -132,8 +132,8 @@ def _lacking(
 
 
 def resting_on(body: Attested) -> list[str]:
-    """Return the key of the accreditations that its issuer has for its scheme."""
-    return [f"accredited:{body.issuer_did}/{body.scheme}"]
+    """Return the key of the accreditations it takes; a licence is mostly its owner's own."""
+    return [] if body.quota_g else [f"accredited:{body.issuer_did}/{body.scheme}"]
 
 
 def was_accredited(facts: Facts, attestation: Attestation, on: str) -> bool:

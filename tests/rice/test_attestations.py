@@ -10,7 +10,6 @@ from ledger.rice.diary_facts import Signers
 from ledger.rice.facts import Attestation, Lot
 from tests.tables import play
 from tests.world import (
-    SCHEME,
     SEASON,
     World,
     accreditation_changed,
@@ -141,7 +140,7 @@ def test_a_grower_that_is_also_a_verifier_verifies_nothing_of_its_own() -> None:
     """So the verifier is always another organisation than whoever measured and reported."""
     world = with_technician()
     world.must("doc", reading(world))
-    world.must("hh", acts.GrantRole(actor="htx", grant=role("verifier", scheme=SCHEME)))
+    world.must("hh", accredited("verifier", "hh", "htx"))
     said = world.say("htx", attested("ghg", "htx", "htx", "A001"))
     assert said == "issuer_not_independent"
     assert world.say("kiem", reading(world)) == "event_office_not_held"

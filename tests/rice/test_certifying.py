@@ -87,7 +87,7 @@ def test_a_reduction_is_claimed_once_by_its_grower_upon_a_statement_in_force() -
         """
         claim  htx  A001  1  A001                                       claim_not_verified
         confirm  xa  A001                                               ok
-        verify  kiem  A001                                              ok
+        verify  kiem  A001                                              ok+water_unmeasured
         claim  may  A001  1  A001                                       office_not_held
         claim  htx  A002  1  A001                                       claim_not_verified
         claim  htx  A009  1  A001                                       area_unknown

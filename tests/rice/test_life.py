@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from ledger.rice import acts
+from ledger.rice import acts, events
 from ledger.rice.accounts import accumulate_draws, draw_of
 from ledger.rice.events import Packing
 from ledger.rice.facts import Attestation
@@ -35,6 +35,7 @@ from tests.world import (
     accredited,
     attested,
     did,
+    lot,
     registration,
     season,
 )
@@ -211,6 +212,41 @@ def test_a_reduced_grant_is_drawn_to_what_is_left() -> None:
         decide  hh  grant  A001  reduced:100000:9999  2026-03-04        ok+grant_overdrawn
         """,
     )
+
+
+def test_what_was_packed_before_and_is_recorded_late_is_held_to_what_is_left() -> None:
+    """Else a packer would date bags back once the grant is reduced."""
+    world = season()
+    play(
+        world,
+        """
+        confirm  xa  A001                                               ok
+        grant  hh  A001                                                 ok
+        harvest  htx  A001  L1  100000  14.0  may                       ok
+        receive  may  L1  100000  14.0  htx                             ok
+        mill  may  L1:100000  H1:60000  14.0  segregated                ok
+        day  2026-03-05
+        decide  hh  grant  A001  reduced:100000:10000  2026-03-04       ok
+        """,
+    )
+
+    def pack(bags: int) -> str:
+        packing = events.Packing(
+            event_id=world.event_id(),
+            at="2026-03-03T09:00:00+07:00",
+            inputs=((lot("H1"), bags * 5),),
+            lot=lot("P1"),
+            bags=bags,
+            bag_g=5,
+            packed_on="2026-03-03",
+            best_before_on="2027-03-03",
+            custody="segregated",
+            grant=attested("grant", "hh", "may", "A001").id,
+        )
+        return world.say("may", packing)
+
+    assert pack(2_001) == "quota_exceeded"
+    assert pack(2_000) == "ok"
 
 
 def test_a_successor_is_like_what_it_replaces_and_in_force() -> None:

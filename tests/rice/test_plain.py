@@ -13,10 +13,11 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.draft import Draft, Signer, format_draft, make_draft, parse_draft
 from ledger.log.statement import ACT, CREDENTIAL, EVENT
 from ledger.rice import acts, events, profile
+from ledger.rice.anchors import Accredited
 from ledger.rice.claim_words import ATTESTED, CLAIMS
 from ledger.rice.credentials import Attested
-from ledger.rice.plain import Line, spelled, tell_draft
-from ledger.rice.plain_words import KINDS, MEMBERS, VALUES
+from ledger.rice.plain import KINDS, MEMBERS, Line, spelled, tell_draft
+from ledger.rice.plain_words import VALUES
 from tests.rice.sample_acts import ACTS
 from tests.rice.sample_events import CORRECTION, EVENTS
 from tests.small_season import key_of
@@ -184,14 +185,19 @@ def test_every_member_of_every_act_and_event_has_words_of_its_own() -> None:
     used = {field.name for one in records(acts.AnyAct) for field in structs.fields(one)}
     used |= {field.name for one in records(events.AnyEvent) for field in structs.fields(one)}
     assert set(MEMBERS) == used | {"act"}
-    assert set(ATTESTED) == {field.name for field in structs.fields(Attested)}
+    certified = {
+        field.name
+        for one in records(Attested) | records(Accredited)
+        for field in structs.fields(one)
+    }
+    assert set(ATTESTED) == certified
 
 
 def test_every_kind_has_words_and_no_act_is_called_as_an_event() -> None:
     of_acts = {str(kind.__struct_config__.tag) for kind in get_args(acts.AnyAct)}
     of_events = {spelling.cte.removeprefix("rice:") for spelling in profile.SPELLINGS}
     assert not of_acts & of_events
-    assert set(KINDS) == of_acts | of_events | {"attestation", "correction"}
+    assert set(KINDS) == of_acts | of_events | {"accreditation", "attestation", "correction"}
 
 
 @pytest.mark.parametrize("words", [KINDS, MEMBERS, ATTESTED, CLAIMS, VALUES])

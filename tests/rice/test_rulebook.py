@@ -142,10 +142,12 @@ TABLES = {
         sell  hh  H1  1  A001""",
     "claim_not_verified": "claim  htx  A001  1  A001",
     "reduction_claimed_twice": """
-        verify  kiem  A001  ok
+        verify  kiem  A001  ok+water_unmeasured
         claim  htx  A001  1  A001  ok
         claim  htx  A001  1  A001""",
-    "claim_above_verified": "verify  kiem  A001  ok\nclaim  htx  A001  49998  A001",
+    "claim_above_verified": """
+        verify  kiem  A001  ok+water_unmeasured
+        claim  htx  A001  49998  A001""",
     "attestation_unknown": "decide  xa  conformity  A001  withdrawn  2026-04-01",
     "change_before_start": CONFIRMED + "decide  xa  conformity  A001  withdrawn  2026-02-28",
     "attestation_over": CONFIRMED

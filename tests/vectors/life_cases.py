@@ -6,6 +6,7 @@ from msgspec import structs
 
 from ledger.rice import acts, events
 from tests.vectors import small_harvest as season
+from tests.vectors.corrected_cases import corrected
 from tests.vectors.scenes import BAGS_URI, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on
 
@@ -136,6 +137,33 @@ def reduced_below_a_later_lot() -> Made:
     )
     packed = Step("other", on("04-11"), season.event(other, season.MILL))
     return scene(and_then(season.steps(), packed, _reduced("2026-04-20", 550_000))).made()
+
+
+@case("reduced-after-a-neighbour-was-corrected")
+def reduced_after_a_neighbour_was_corrected() -> Made:
+    """A lot packed before ours had drawn more than it first said: ours is beyond what is left."""
+    said = structs.replace(
+        season.packing("L260409A"),
+        at="2026-04-09T10:00:00+07:00",
+        packed_on="2026-04-09",
+        bags=2,
+        inputs=((season.uri(season.RICE, "M1"), 50_000),),
+    )
+    right = structs.replace(
+        said,
+        event_id=season.event_id("packing again"),
+        bags=4,
+        inputs=((season.uri(season.RICE, "M1"), 100_000),),
+    )
+    packed = Step("other", on("04-09"), season.event(said, season.MILL))
+    return scene(
+        and_then(
+            season.steps(),
+            packed,
+            *corrected(said, "04-15", right),
+            _reduced("2026-04-20", 599_999),
+        )
+    ).made()
 
 
 @case("reduced-before-packing_fail")
