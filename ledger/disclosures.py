@@ -42,17 +42,18 @@ Origin = tuple[bytes, str]
 
 T = TypeVar("T")
 
-_AT_ONCE = 1_000
+_AT_ONCE = 5_000
 _DIGEST_BYTES = 32
 
 
 def keep_private(store: Store, fields: Iterable[Private]) -> int:
     """Keep private fields that open a digest somebody signed; return how many.
 
-    Others are passed over: their statement was refused, and whoever sent it was told.
+    Others are passed over: their statement was refused, and whoever sent it was told. They are put
+    in order, so that each page of the table is written once.
     """
     kept = 0
-    for some in _batches(fields):
+    for some in _batches(sorted(fields, key=lambda one: (one.kind, one.name))):
         with store.writing() as writing:
             erased = {name for name, _ in writing.disclosures(ERASED)}
             facts = writing.facts({f"{one.kind}:{one.of}" for one in some})
@@ -67,8 +68,8 @@ def keep_private(store: Store, fields: Iterable[Private]) -> int:
 
 
 def keep_origins(store: Store, origins: Iterable[Origin]) -> None:
-    """Keep which row of which kind of office file statements were made from."""
-    for some in _batches(origins):
+    """Keep which row of which kind of office file statements were made from, put in order too."""
+    for some in _batches(sorted(origins)):
         rows = [(ORIGIN, digest.hex(), told.encode()) for digest, told in some]
         with store.writing() as writing:
             writing.disclose(rows)

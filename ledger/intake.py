@@ -57,7 +57,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Which cell of a row a rule is about: the first that the row has. Of others it is all of it."""
 WAITING = "waiting_for_office"
-AT_ONCE, AHEAD = 1_024, 15
+AT_ONCE, AHEAD = 1_024, 7
 """Statements signed in one go, and how many such goes may wait to be recorded: two batches'."""
 
 

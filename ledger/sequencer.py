@@ -35,12 +35,12 @@ from ledger.rice.sayings import said_ids
 from ledger.store.projections import decode_warnings, encode_warnings, links_of, mentions_of
 from ledger.store.store import Addition, EntryTuple, Head, Store, Writing
 
-BATCH_MAX = 8_000
+BATCH_MAX = 4_000
 """Statements in one transaction, unless one sender wants more of them to land together.
 
 Digests and names fall anywhere in their tables, so that every batch writes most pages of them.
 """
-PARCELS_AHEAD_MAX = 128
+PARCELS_AHEAD_MAX = 64
 """Parcels of one list that wait at a time: memory stays small however long the list is."""
 FACTS_KEPT_MAX = 50_000
 

@@ -209,6 +209,7 @@ def _date(cell: Cell) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str) -> date | None:
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = match[1], match[2], match[3]

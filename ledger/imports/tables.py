@@ -33,6 +33,8 @@ TOTALS = frozenset({"cong", "tong", "tongcong", "total", "grandtotal"})
 EXAMPLES = ("Ví dụ:", "Example:")
 """What the example line of a template begins with, so that it is no row if it is left there."""
 
+_CONTENT = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
 AnyRow = TypeVar("AnyRow", bound=Row)
 
 
@@ -218,6 +220,7 @@ class _Reader:
         self.notices: list[Notice] = []
         self.seen: dict[tuple[object, ...], tuple[str, str]] = {}
         self.headings = {column.field: column.heading for column in kind.columns}
+        self.by_people = {column.field for column in kind.columns if column.form.by_people}
         self.was_headed = False
         self.sheet = ""
 
@@ -274,7 +277,7 @@ class _Reader:
                 values[column.field] = self._read_cell(line, column, cell, odd_mark)
         if self._was_refused(before):
             return
-        content = _content_of(self.kind, values)
+        content = self._content_of(values)
         digest = "" if self.kind.private else _digest(content)
         row = self.kind.row(line=line, sheet=self.sheet, digest=digest, **values)
         if self.kind.check is not None:
@@ -324,8 +327,23 @@ class _Reader:
         self.note(code, line, self.kind.key[0], shown, earlier)
         return False
 
+    def _content_of(self, values: Mapping[str, object]) -> str:
+        """Return the filled values as one text, free of the habits of an office.
+
+        The same slip as text and in a workbook, with other dates, marks or columns left empty, has
+        the same content; so has a name whose tone mark sits elsewhere.
+        """
+        filled = {
+            field: fold(str(value)) if field in self.by_people else written_value(value)
+            for field, value in values.items()
+            if not (value is None or value is False or value in ("", ()))
+        }
+        return _CONTENT.encode([self.kind.name, filled])
+
     def _was_refused(self, before: int) -> bool:
-        return any(NOTICES[notice.code].level == "refuse" for notice in self.notices[before:])
+        return len(self.notices) > before and any(
+            NOTICES[notice.code].level == "refuse" for notice in self.notices[before:]
+        )
 
     def _check_headings(
         self, line: int, cells: Sequence[Cell], columns: Sequence[Column | None]
@@ -425,23 +443,10 @@ def _odd_mark(columns: Sequence[Column | None], body: Sequence[sheets.Line]) -> 
     return "." if commas > points else ","
 
 
-def _content_of(kind: Kind, values: Mapping[str, object]) -> str:
-    """Return the filled values as one text, free of the habits of an office.
-
-    The same slip as text and in a workbook, with other dates, marks or columns left empty, has
-    the same content; so has a name whose tone mark sits elsewhere.
-    """
-    by_people = {column.field for column in kind.columns if column.form.by_people}
-    filled = {
-        field: fold(str(value)) if field in by_people else written_value(value)
-        for field, value in values.items()
-        if not (value is None or value is False or value in {"", ()})
-    }
-    return json.dumps([kind.name, filled], ensure_ascii=False, sort_keys=True)
-
-
 def written_value(value: object) -> str:
     """Return a value in one spelling."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, tuple):

@@ -18,6 +18,7 @@ from ledger.rice.events import (
     Draw,
     Drying,
     Event,
+    FieldWork,
     Handover,
     Harvest,
     Loading,
@@ -52,6 +53,8 @@ _FAILED = acts.LocalText(vi="Mẫu thử không đạt", en="A sample did not co
 def draws_of(body: Event) -> tuple[Draw, ...]:
     """Return the lots an event takes from, and how much: grams, or bags of a packed lot."""
     match body:
+        case FieldWork():  # half of what is said of a season
+            return ()
         case (
             Dividing(inputs=draws)
             | Drying(inputs=draws)
@@ -77,6 +80,8 @@ def draws_of(body: Event) -> tuple[Draw, ...]:
 def births_of(body: Event) -> tuple[Draw, ...]:
     """Return the lots an event brings forth, and their grams."""
     match body:
+        case FieldWork():
+            return ()
         case (
             Harvest(lot=lot, mass_g=mass_g)
             | Drying(lot=lot, mass_g=mass_g)

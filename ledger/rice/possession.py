@@ -139,6 +139,8 @@ def unknown_lot(
 def named_lots(body: object) -> tuple[str, ...]:
     """Return the lots that must exist already for something to be said of them."""
     match body:
+        case FieldWork():
+            return ()
         case acts.Hold(lots=lots) | acts.ClearHold(lots=lots) | acts.Recall(lots=lots):
             return lots
         case acts.IssueLabels(lot=lot):

@@ -272,9 +272,10 @@ class Writing(Reading):
         self._move(added.head)
 
     def disclose(self, things: list[tuple[str, str, bytes]]) -> None:
-        """Keep private things (kind, name, body), or replace them."""
+        """Keep private things (kind, name, body), or replace them; of one named twice, the last."""
+        once = {thing[:2]: thing for thing in things}  # PostgreSQL replaces no row twice at once
         with self._scrubbing():
-            self._many("disclosure", things)
+            self._many("disclosure", list(once.values()))
 
     def forget(self, kind: str, names: Collection[str]) -> None:
         """Delete private things."""

@@ -51,6 +51,7 @@ def _run_alone(name: str, options: argparse.Namespace) -> list[Figure]:
     """Return the figures of one benchmark, run in a process of its own: its memory is its own."""
     sizes = [f"--{size}={getattr(options, size)}" for size in ("statements", "entries", "bags")]
     command = [sys.executable, "-m", "tests.benchmarks", name, "--json", *sizes]
+    command += ["--quick"] if options.quick else []
     command += ["--folder", str(options.folder)] if options.folder else []
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return json.decode(done.stdout, type=list[Figure])
@@ -70,7 +71,7 @@ def _benchmarks(options: argparse.Namespace) -> Mapping[str, Benchmark]:
         "append-postgres": lambda: appending.append_to_postgres(count),
         "http": lambda: over_http.one_by_one(count),
         "http-batches": lambda: over_http.in_batches(count),
-        "import": importing.imports,
+        "import": lambda: importing.imports(quick=options.quick),
         "audit": lambda: auditing.audits(count),
         "scan": lambda: scanning.scans(options.entries, options.folder),
         "labels": lambda: labelling.labels(options.bags),

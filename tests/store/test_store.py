@@ -171,7 +171,7 @@ def test_writers_wait_for_each_other(store: Store) -> None:
 def test_disclosures_come_and_go(store: Store) -> None:
     with store.writing() as writing:
         writing.disclose([("labels", "L1", b"secret")])
-        writing.disclose([("labels", "L1", b"another")])
+        writing.disclose([("labels", "L1", b"one"), ("labels", "L1", b"another")])
     with store.reading() as view:
         assert view.disclosure("labels", "L1") == b"another"
     with store.writing() as writing:
