@@ -13,7 +13,16 @@ from api.problems import Bilingual, Problem, bilingual
 from ledger.affected import Moved
 from ledger.log import encoding
 from ledger.rice.case import Caution
-from ledger.rice.facts import Actor, Area, Attestation, Key, Lot, Scheme
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Scheme,
+)
+from ledger.rice.facts import (
+    Actor,
+    Area,
+    Key,
+    Lot,
+)
 from ledger.rice.life_facts import Application
 from ledger.rice.rulebook import RULES
 from ledger.sequencer import Receipt as Taken

@@ -14,8 +14,14 @@ from msgspec import Struct
 
 from ledger.closing import all_of
 from ledger.rice.attestations import state_of
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.events import Packing
-from ledger.rice.facts import Area, Attestation, Lot
+from ledger.rice.facts import (
+    Area,
+    Lot,
+)
 from ledger.store.store import Reading
 from ledger.tracing import find_all, told_of
 

@@ -11,14 +11,16 @@ from typing import TypeVar
 
 from ledger.log.statement import parse_statement
 from ledger.rice.case import open_meaning
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Covered,
+    Granted,
+)
 from ledger.rice.events import Correction, Event, Loading, Palletising
 from ledger.rice.facts import (
     Area,
-    Attestation,
-    Covered,
     Fact,
     Founding,
-    Granted,
     Key,
     Lot,
     Product,

@@ -20,6 +20,10 @@ from ledger.closing import settings_of
 from ledger.errors import NotFoundError
 from ledger.log.statement import parse_statement
 from ledger.rice.case import Meaning, open_meaning
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Covered,
+)
 from ledger.rice.emission import Emission
 from ledger.rice.emission_claims import reduction_kg_per_ha
 from ledger.rice.events import (
@@ -42,7 +46,12 @@ from ledger.rice.events import (
     StrawHandling,
     WaterReading,
 )
-from ledger.rice.facts import Area, Attestation, Covered, Key, Product, find
+from ledger.rice.facts import (
+    Area,
+    Key,
+    Product,
+    find,
+)
 from ledger.rice.field_sums import Grown, area_figures, choice_of, processed
 from ledger.rice.figures import AreaFigures
 from ledger.rice.lots import births_of, gtin_of

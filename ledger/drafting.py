@@ -27,9 +27,17 @@ from ledger.rice import acts, anchors, credentials, profile
 from ledger.rice.anchors import TYPE as ANCHOR
 from ledger.rice.anchors import Accredited
 from ledger.rice.case import ROOT, admitted
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent
-from ledger.rice.facts import Actor, Founding, Key, Scheme, find
+from ledger.rice.facts import (
+    Actor,
+    Founding,
+    Key,
+    find,
+)
 from ledger.rice.plain import ACCREDITATION, ATTESTATION, event_kind, tell_draft
 from ledger.rice.status_places import PURPOSE, SECRET_LENGTH, draw_place, list_url
 from ledger.rice.terms import (

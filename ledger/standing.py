@@ -19,7 +19,18 @@ from ledger.rice import accreditation, life
 from ledger.rice.accreditation_facts import Accreditation
 from ledger.rice.acts import Scope
 from ledger.rice.areas import state_on
-from ledger.rice.facts import Actor, Area, Attestation, Founding, Key, Lot, Pallet, find
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
+from ledger.rice.facts import (
+    Actor,
+    Area,
+    Founding,
+    Key,
+    Lot,
+    Pallet,
+    find,
+)
 from ledger.rice.life_facts import Application, Turn
 from ledger.rice.members import container_uri
 from ledger.store.store import Reading

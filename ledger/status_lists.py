@@ -25,7 +25,13 @@ from ledger.log.entry import parse_entry
 from ledger.log.keys import SigningKey
 from ledger.log.statement import CREDENTIAL, seal
 from ledger.log.status_list import BITS_MIN, LIST, LIST_CREDENTIAL, encode_status_list, set_bits
-from ledger.rice.facts import Attestation, Founding, find
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
+from ledger.rice.facts import (
+    Founding,
+    find,
+)
 from ledger.rice.life import known_at, state_of
 from ledger.rice.life_facts import StatusPlace
 from ledger.rice.status_places import LISTS_MAX, PURPOSE, list_url

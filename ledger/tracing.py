@@ -26,15 +26,17 @@ from ledger.rice import diary
 from ledger.rice.accounts import accumulate_draws, draw_of
 from ledger.rice.acts import BagRange, Scope
 from ledger.rice.case import open_meaning
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Granted,
+)
 from ledger.rice.credentials import Attested
 from ledger.rice.diary_facts import Applied
 from ledger.rice.events import Correction, Event, Harvest, Loading, Packing
 from ledger.rice.facts import (
     Area,
-    Attestation,
     Container,
     F,
-    Granted,
     Harvested,
     LabelBatch,
     Lot,

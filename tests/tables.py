@@ -13,6 +13,7 @@ from ledger.rice import acts, events
 from ledger.rice.facts import Lot
 from ledger.rice.gs1 import check_digit, is_container
 from ledger.rice.members import container_uri
+from tests.decisions import DECISIONS
 from tests.world import SEASON, World, attested, did, digest, lot, words
 
 _CELLS = re.compile(r" {2,}")
@@ -391,72 +392,6 @@ def _range(text: str) -> acts.BagRange:
     return acts.BagRange(batch=batch, first=int(first), last=int(last))
 
 
-def _confirm(world: World, who: str, areas: str) -> str:
-    codes = areas.split("+")
-    return world.say(who, attested("conformity", who, "htx", *codes, ha=10 * len(codes)))
-
-
-def _grant(world: World, who: str, areas: str) -> str:
-    codes = areas.split("+")
-    return world.say(who, attested("grant", who, "may", *codes, ha=10 * len(codes)))
-
-
-def _decide(world: World, who: str, kind: str, areas: str, state: str, from_on: str) -> str:
-    """Suspend, reinstate, reduce (``reduced:M2:GRAMS``) or withdraw a confirmation or a grant."""
-    issuer = {"conformity": "xa", "grant": "hh"}[kind]
-    state, *left = state.split(":")
-    act = acts.ChangeAttestation(
-        attestation=attested(kind, issuer, "", *areas.split("+")).id,
-        state=state,  # type: ignore[arg-type]
-        from_on=from_on,
-        reason="other",
-        remark=f"{state} #{world.size}",
-        paper="1",
-        decided_by=issuer,
-        area_m2=int(left[0]) if left else 0,
-        quota_g=int(left[1]) if left else 0,
-    )
-    return world.say(who, act)
-
-
-def _verify(world: World, who: str, areas: str) -> str:
-    codes = areas.split("+")
-    return world.say(who, attested("ghg", who, "htx", *codes, ha=10 * len(codes)))
-
-
-def _sell(world: World, who: str, name: str, mass: str, areas: str) -> str:
-    """Certify the sale of a lot under the grant over some areas."""
-    codes = areas.split("+")
-    sale = attested(
-        *("transaction", who, "may", *codes),
-        ha=0,
-        id=f"https://demo.rice.example/attestations/sale-{world.size}",
-        lot=lot(name),
-        sold_g=int(mass),
-        licence=attested("grant", "hh", "", *codes).id,
-        from_on=world.day,
-    )
-    return world.say(who, sale)
-
-
-def _claim(world: World, who: str, area: str, mass_kg: str, statement: str) -> str:
-    """Claim the reduction of an area, upon the emission statement over some areas."""
-    act = acts.ClaimReduction(
-        area=area,
-        season=SEASON,
-        statement=attested("ghg", "kiem", "", *statement.split("+")).id,
-        reduction_kg=int(mass_kg),
-        registry="VCS",
-        number=f"#{world.size}",
-    )
-    return world.say(who, act)
-
-
-def _relate(world: World, who: str, other: str) -> str:
-    actor = who if who != "so" else "xa"
-    return world.say(who, acts.DeclareRelation(actor=actor, other=other, kind="consultant"))
-
-
 def _labels(world: World, who: str, name: str, batch: str, count: str) -> str:
     act = acts.IssueLabels(
         batch=batch, lot=lot(name), count=int(count), number_digits=4, root="A" * 43 + "="
@@ -523,13 +458,7 @@ _VERBS: dict[str, Callable[..., str]] = {
     "clear": _clear,
     "recall": _recall,
     "recall bags": _recall_bags,
-    "confirm": _confirm,
-    "grant": _grant,
-    "decide": _decide,
-    "verify": _verify,
-    "sell": _sell,
-    "claim": _claim,
-    "relate": _relate,
+    **DECISIONS,
     "labels": _labels,
     "area": _change_area,
 }

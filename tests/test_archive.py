@@ -23,7 +23,18 @@ from ledger.log.tiles import parse_bundle
 from ledger.rice import accreditation, actors, acts, did_snapshots, events, terms
 from ledger.rice.attachments import ATTACHED, SALTED, Attachment, attachments_of
 from ledger.rice.case import bodies_of
-from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, decode_fact, encode_fact
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
+from ledger.rice.facts import (
+    Actor,
+    Did,
+    Fact,
+    Founding,
+    Key,
+    decode_fact,
+    encode_fact,
+)
 from ledger.rice.judge import _FOLDS
 from ledger.rice.profile import SPELLINGS
 from ledger.rice.register import STATEMENTS, VIEWS

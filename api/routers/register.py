@@ -19,8 +19,18 @@ from ledger.dids import document_of, keys_of
 from ledger.dossier import Dossier, dossier
 from ledger.errors import NotFoundError
 from ledger.log.note import parse_vkey
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.did_documents import ledger_document
-from ledger.rice.facts import Actor, Area, Attestation, F, Fact, Founding, find
+from ledger.rice.facts import (
+    Actor,
+    Area,
+    F,
+    Fact,
+    Founding,
+    find,
+)
 from ledger.store.store import Reading
 
 router = APIRouter(tags=["register"])

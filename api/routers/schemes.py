@@ -15,7 +15,13 @@ from api.routers.log import ANYBODY
 from ledger.certified import Certified, certified
 from ledger.errors import NotFoundError
 from ledger.log import encoding
-from ledger.rice.facts import Actor, Scheme, find
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
+from ledger.rice.facts import (
+    Actor,
+    find,
+)
 from ledger.rice.schemes import write_scheme
 from ledger.rice.terms import CALENDAR_DAY
 

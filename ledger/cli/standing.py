@@ -15,7 +15,9 @@ from ledger.cli.speech import Speech
 from ledger.errors import MalformedError, Words
 
 if TYPE_CHECKING:
-    from ledger.rice.facts import Attestation
+    from ledger.rice.certificate_facts import (
+        Attestation,
+    )
     from ledger.service import Ledger
     from ledger.standing import Impact, Standing
 

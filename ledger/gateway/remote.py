@@ -26,7 +26,13 @@ from ledger.log.note import parse_note
 from ledger.log.statement import parse_statement
 from ledger.rice.acts import Found, read_act
 from ledger.rice.case import ROOT, admitted
-from ledger.rice.facts import Actor, Key, Scheme
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
+from ledger.rice.facts import (
+    Actor,
+    Key,
+)
 
 T = TypeVar("T", bound=Struct)
 

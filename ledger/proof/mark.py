@@ -18,9 +18,16 @@ from ledger.proof.replay import Replay
 from ledger.proof.verdict import Result
 from ledger.rice import attestations, certifying, life
 from ledger.rice.accounts import accumulate_draws, draw_of
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Claimed,
+)
 from ledger.rice.credentials import Attested
 from ledger.rice.events import Packing
-from ledger.rice.facts import Attestation, Claimed, Lot, Said
+from ledger.rice.facts import (
+    Lot,
+    Said,
+)
 
 GRAVEST = ("withdrawn", "suspended", "reduced", "pending", "superseded", "expired")
 """What an attestation can have become, the gravest first. Reduced counts where it leaves out this

@@ -13,6 +13,11 @@ from ledger.proof.stops import Stop
 from ledger.proof.verdict import Bag, Notice, Origin, Party, Step, Vouching
 from ledger.rice import acts, attestations, life
 from ledger.rice.case import Meaning
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Covered,
+    Scheme,
+)
 from ledger.rice.events import (
     Dispatch,
     Event,
@@ -31,14 +36,11 @@ from ledger.rice.events import (
 from ledger.rice.facts import (
     Actor,
     Area,
-    Attestation,
     Container,
-    Covered,
     Key,
     Lot,
     Pallet,
     Product,
-    Scheme,
 )
 from ledger.rice.lots import Transformation, births_of
 from ledger.rice.mass import apportion

@@ -14,7 +14,16 @@ from ledger.rice.actors import Reason
 from ledger.rice.anchors import Accredited
 from ledger.rice.areas import state_on
 from ledger.rice.case import CaseOf, Outcome
-from ledger.rice.facts import Actor, Facts, Role, Scheme, Spell, find
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
+from ledger.rice.facts import (
+    Actor,
+    Facts,
+    Role,
+    Spell,
+    find,
+)
 from ledger.rice.offices import Office, held, holds, is_same_person, owning
 from ledger.rice.trust_acts import ChangeAccreditation
 

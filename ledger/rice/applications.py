@@ -7,8 +7,13 @@ from msgspec import structs
 from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import CaseOf, Outcome
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
 from ledger.rice.credentials import Attested
-from ledger.rice.facts import Area, Scheme
+from ledger.rice.facts import (
+    Area,
+)
 from ledger.rice.life_facts import Application
 
 

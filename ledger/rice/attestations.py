@@ -11,14 +11,16 @@ from msgspec import structs
 
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Outcome
-from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
-from ledger.rice.facts import (
+from ledger.rice.certificate_facts import (
     Attestation,
     Covered,
+    Scheme,
+)
+from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
+from ledger.rice.facts import (
     Facts,
     Lot,
     Product,
-    Scheme,
     find,
 )
 from ledger.rice.life import figures_on

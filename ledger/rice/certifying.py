@@ -15,19 +15,21 @@ from ledger.rice.actors import Reason
 from ledger.rice.anchors import Accredited
 from ledger.rice.attestations import draw, state_of, uncovered
 from ledger.rice.case import Case, CaseOf, Outcome
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Covered,
+    Granted,
+    Relations,
+    Scheme,
+    Sold,
+)
 from ledger.rice.credentials import Attested
 from ledger.rice.editions import edition_of, profile_in, profile_of
 from ledger.rice.facts import (
     Actor,
     Area,
-    Attestation,
-    Covered,
     Facts,
-    Granted,
     Lot,
-    Relations,
-    Scheme,
-    Sold,
     find,
 )
 from ledger.rice.life import figures_on

@@ -11,6 +11,9 @@ from ledger.errors import CODES, Words
 from ledger.rice import diary
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Meaning, Outcome, Place, open_case
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.diary_facts import Diary
 from ledger.rice.events import (
     AnyEvent,
@@ -27,7 +30,13 @@ from ledger.rice.events import (
     Shipping,
     Unpalletising,
 )
-from ledger.rice.facts import Attestation, Harvested, Lot, Pallet, Promised, Said
+from ledger.rice.facts import (
+    Harvested,
+    Lot,
+    Pallet,
+    Promised,
+    Said,
+)
 from ledger.rice.lots import births_of, draws_of
 from ledger.rice.mass import mass14_g
 from ledger.rice.members import container

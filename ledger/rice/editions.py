@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from ledger.rice.case import CaseOf
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
 from ledger.rice.credentials import Attested
-from ledger.rice.facts import Facts, Scheme, find
+from ledger.rice.facts import (
+    Facts,
+    find,
+)
 from ledger.rice.schemes import Edition, Profile
 
 

@@ -13,9 +13,15 @@ from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.attestations import state_of
 from ledger.rice.case import CaseOf, Outcome
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Claimed,
+)
 from ledger.rice.credentials import EMISSIONS, Attested
 from ledger.rice.diary_facts import Signers
-from ledger.rice.facts import Area, Attestation, Claimed
+from ledger.rice.facts import (
+    Area,
+)
 
 
 def keys_not_apart(case: CaseOf[Attested]) -> Reason:

@@ -16,13 +16,20 @@ from msgspec import Struct, json
 
 from ledger.rice.accreditation_facts import Accreditation, AccreditedBody
 from ledger.rice.acts import BagRange, Jwk, LocalText, Settings
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Claimed,
+    Covered,
+    Granted,
+    Relations,
+    Scheme,
+    Sold,
+)
 from ledger.rice.diary_facts import Applied, Diary, Signers
 from ledger.rice.known import Fact as Fact  # noqa: PLC0414  (whoever wants facts wants this too)
 from ledger.rice.known import Spell as Spell  # noqa: PLC0414
-from ledger.rice.life_facts import Application, StatusPlace, Turn
+from ledger.rice.life_facts import Application, StatusPlace
 from ledger.rice.paper_facts import Baseline, Contract, Erasures, Household, Inspection, Paper
-from ledger.rice.schemes import Edition, edition_on
-from ledger.rice.terms import Certificate
 
 
 class Founding(Fact, frozen=True, kw_only=True, tag="ledger"):
@@ -145,32 +152,6 @@ class Harvested(Fact, frozen=True, kw_only=True, tag="harvested"):
         return f"harvested:{self.area}/{self.season}"
 
 
-class Covered(Fact, frozen=True, kw_only=True, tag="covered"):
-    """Confirmations and emission statements for one area and season, in order of entry."""
-
-    area: str
-    season: str
-    attestations: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """Return the key of this list."""
-        return f"covered:{self.area}/{self.season}"
-
-
-class Granted(Fact, frozen=True, kw_only=True, tag="granted"):
-    """The grants of a mark that name one area and season, in order of entry."""
-
-    area: str
-    season: str
-    attestations: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """Return the key of this list."""
-        return f"granted:{self.area}/{self.season}"
-
-
 class Product(Fact, frozen=True, kw_only=True, tag="product"):
     """Goods with a GTIN. ``form`` is what kind of rice it is."""
 
@@ -186,28 +167,6 @@ class Product(Fact, frozen=True, kw_only=True, tag="product"):
     def key(self) -> str:
         """Return the key of this product."""
         return f"product:{self.gtin}"
-
-
-class Scheme(Fact, frozen=True, kw_only=True, tag="scheme"):
-    """A published conformity scheme in all its versions, in order of entry."""
-
-    id: str
-    owner: str
-    editions: tuple[Edition, ...]
-
-    @property
-    def name(self) -> LocalText:
-        """Return its name in the version published last."""
-        return self.editions[-1].name
-
-    def on(self, day: str) -> Edition:
-        """Return the version in force on a day."""
-        return edition_on(self.editions, day)
-
-    @property
-    def key(self) -> str:
-        """Return the key of this scheme."""
-        return f"scheme:{self.id}"
 
 
 class Flag(Struct, frozen=True, kw_only=True):
@@ -326,90 +285,6 @@ class Container(Fact, frozen=True, kw_only=True, tag="container"):
     def key(self) -> str:
         """Return the key of this container."""
         return f"container:{self.number}"
-
-
-class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
-    """What a certifier vouched for, and what later became of it.
-
-    ``effect``, ``needs`` and ``two_persons`` are its profile's in the version of the scheme it
-    names: a scheme published later changes nothing for it. ``kid`` is the key that signed it.
-    ``sold_from`` maps ``area/season`` to its grams of what a transaction sold.
-    Hectares and tonnes are those first granted; `life.figures_on` says what is left of them.
-    """
-
-    id: str
-    profile: str
-    version: str
-    effect: str
-    needs: tuple[str, ...] = ()
-    two_persons: tuple[str, ...] = ()
-    kid: str
-    number: str
-    scheme: str
-    issuer: str
-    issued_to: str
-    areas: tuple[str, ...]
-    season: str
-    from_on: str
-    until_on: str
-    area_m2: int
-    quota_g: int = 0
-    drawn_g: int = 0
-    lot: str = ""
-    sold_g: int = 0
-    sold_from: dict[str, int] = {}  # noqa: RUF012  (a Struct copies its empty defaults)
-    licence: str = ""
-    certificate: Certificate | None = None
-    figures: dict[str, str]
-    application: str = ""
-    spells: tuple[Turn, ...]
-    index: int
-
-    @property
-    def key(self) -> str:
-        """Return the key of this attestation."""
-        return f"attestation:{self.id}"
-
-
-class Sold(Fact, frozen=True, kw_only=True, tag="sold"):
-    """How much of one lot transactions have spoken of, in grams."""
-
-    lot: str
-    sold_g: int
-
-    @property
-    def key(self) -> str:
-        """Return the key of this running total."""
-        return f"sold:{self.lot}"
-
-
-class Claimed(Fact, frozen=True, kw_only=True, tag="claimed"):
-    """That the emission reduction of one area and season was claimed as a credit, and where."""
-
-    area: str
-    season: str
-    by: str
-    registry: str
-    number: str
-    reduction_kg: int
-    index: int
-
-    @property
-    def key(self) -> str:
-        """Return the key of this claim."""
-        return f"claimed:{self.area}/{self.season}"
-
-
-class Relations(Fact, frozen=True, kw_only=True, tag="related"):
-    """The actors that the one with a DID is related to, by somebody's own or a registrar's word."""
-
-    did: str
-    others: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """Return the key of this list."""
-        return f"related:{self.did}"
 
 
 class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):

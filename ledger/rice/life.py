@@ -27,7 +27,9 @@ from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.areas import FINAL_STATES, months_after, state_on
 from ledger.rice.case import CaseOf, Outcome
-from ledger.rice.facts import Attestation
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.life_facts import Turn
 
 IN_FORCE = frozenset({"granted", "reinstated", "reduced"})

@@ -11,7 +11,19 @@ from ledger.rice import acts
 from ledger.rice.accreditation_facts import Accreditation
 from ledger.rice.actors import Reason
 from ledger.rice.case import ROOT, Case, CaseOf
-from ledger.rice.facts import Actor, Area, Attestation, Facts, Key, Lot, Role, Scheme, find
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Scheme,
+)
+from ledger.rice.facts import (
+    Actor,
+    Area,
+    Facts,
+    Key,
+    Lot,
+    Role,
+    find,
+)
 from ledger.rice.terms import RoleName
 from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
 

@@ -20,7 +20,17 @@ from ledger.rice.accreditation_facts import Accreditation, AccreditedBody
 from ledger.rice.anchors import Accredited
 from ledger.rice.attachments import Attachment, attachments_of
 from ledger.rice.case import Body, Place, open_meaning
-from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, find
+from ledger.rice.certificate_facts import (
+    Scheme,
+)
+from ledger.rice.facts import (
+    Actor,
+    Did,
+    Fact,
+    Founding,
+    Key,
+    find,
+)
 from ledger.rice.judge import judge
 from ledger.rice.schemes import Profile
 from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid

@@ -19,6 +19,9 @@ from typing import Literal
 from msgspec import Struct
 
 from ledger.rice.attestations import state_of
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.events import (
     Drying,
     Event,
@@ -32,7 +35,10 @@ from ledger.rice.events import (
     Shipping,
     Storing,
 )
-from ledger.rice.facts import Area, Attestation, Lot
+from ledger.rice.facts import (
+    Area,
+    Lot,
+)
 from ledger.rice.field_sums import (
     DRY,
     HECTARE_M2,

@@ -6,8 +6,13 @@ from msgspec import structs
 
 from ledger.rice import acts, events
 from ledger.rice.attestations import since, state_of
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.diary_facts import Signers
-from ledger.rice.facts import Attestation, Lot
+from ledger.rice.facts import (
+    Lot,
+)
 from tests.tables import play
 from tests.world import (
     SEASON,

@@ -9,7 +9,12 @@ from msgspec import structs
 
 from ledger.rice import acts
 from ledger.rice.attestations import state_of
-from ledger.rice.facts import Attestation, Claimed, Scheme, Sold
+from ledger.rice.certificate_facts import (
+    Attestation,
+    Claimed,
+    Scheme,
+    Sold,
+)
 from ledger.rice.terms import Certificate
 from tests.profiles import CONFORMITY, EMISSIONS, GRANT, PROFILES, REFERENCE, SALE
 from tests.tables import play

@@ -15,8 +15,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from msgspec import structs
 
 from ledger.rice import events
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.events import AnyEvent, Correction, Event, FieldWork
-from ledger.rice.facts import Attestation, Container, Harvested, Lot, Pallet
+from ledger.rice.facts import (
+    Container,
+    Harvested,
+    Lot,
+    Pallet,
+)
 from tests.tables import play, sscc
 from tests.world import SEASON, attested, did, lot, season
 

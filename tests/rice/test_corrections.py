@@ -5,8 +5,17 @@ from __future__ import annotations
 from msgspec import structs
 
 from ledger.rice import events
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.events import AnyEvent, Correction, Event
-from ledger.rice.facts import Attestation, Container, Fact, Harvested, Lot, Pallet
+from ledger.rice.facts import (
+    Container,
+    Fact,
+    Harvested,
+    Lot,
+    Pallet,
+)
 from tests.rice.test_lots import CUT, DRIED, MILLED, PACKED, told
 from tests.tables import play, sscc
 from tests.world import World, attested, lot, season

@@ -12,8 +12,10 @@ from msgspec import structs
 
 from ledger.rice import acts, events
 from ledger.rice.accounts import accumulate_draws, draw_of
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.events import Packing
-from ledger.rice.facts import Attestation
 from ledger.rice.life import (
     FOLLOWS,
     figures_on,

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from ledger.rice import events
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.events import AnyEvent
-from ledger.rice.facts import Attestation, Lot
+from ledger.rice.facts import (
+    Lot,
+)
 from ledger.rice.mass import add, apportion, mass14_g, subtract, take
 from tests.tables import play
 from tests.world import SEASON, attested, did, lot, season

@@ -26,9 +26,18 @@ from ledger.log.statement import parse_statement
 from ledger.programme import Said, derive
 from ledger.rice.attestations import state_of, uncovered
 from ledger.rice.case import Place, open_meaning
+from ledger.rice.certificate_facts import (
+    Attestation,
+)
 from ledger.rice.diary_facts import Diary, Signers
 from ledger.rice.events import Harvest
-from ledger.rice.facts import Area, Attestation, Fact, Harvested, Lot, Pallet
+from ledger.rice.facts import (
+    Area,
+    Fact,
+    Harvested,
+    Lot,
+    Pallet,
+)
 from ledger.rice.judge import RuleError, fact_keys, judge
 from ledger.rice.terms import contract_uri
 from ledger.season import Season

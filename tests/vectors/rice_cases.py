@@ -9,6 +9,7 @@ from msgspec import structs
 
 from ledger.rice import acts, events
 from ledger.rice.facts import Lot
+from tests.vectors import measured_season
 from tests.vectors import small_harvest as season
 from tests.vectors.scenes import SECOND_KEY, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on, without
@@ -230,7 +231,7 @@ def own_confirmation() -> Made:
 @case("emission-measured-by-reporter_fail")
 def emission_measured_by_reporter() -> Made:
     """The key that wrote the diary also read the tubes, and the log let the verifier's word in."""
-    steps = season.verified(season.TECHNICIAN, season.GROWER_1)
+    steps = measured_season.verified(season.TECHNICIAN, season.GROWER_1)
     return scene(and_then(season.steps(), *steps)).made()
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from msgspec import structs
 
 from ledger.rice import acts, events
+from tests.vectors import measured_season
 from tests.vectors import small_harvest as season
 from tests.vectors.scenes import (
     BAGS_URI,
@@ -294,7 +295,7 @@ def emission_verified() -> Made:
 
     Of twenty-eight readings the evidence holds the first: it shows whose key measured.
     """
-    steps = season.verified(*([season.TECHNICIAN] * 28))
+    steps = measured_season.verified(*([season.TECHNICIAN] * 28))
     made = scene(and_then(season.steps(), *steps))
     assert sum(isinstance(each, events.WaterReading) for each in bodies(made)) == 1
     return made.made()
@@ -306,7 +307,7 @@ def emission_measured_again() -> Made:
 
     Once nothing it measured stands, its key only reported.
     """
-    wrong = season.reading(1, -50)
+    wrong = measured_season.reading(1, -50)
     right = structs.replace(wrong, event_id=season.event_id("reading again"))
     declared = events.Correction(
         event_id=wrong.event_id,
@@ -318,5 +319,5 @@ def emission_measured_again() -> Made:
     )
     taken_back = Step("declared", on("02-20"), season.event(declared, season.GROWER_1))
     again = Step("again", on("02-20", 11), season.event(right, season.TECHNICIAN))
-    steps = season.verified(season.GROWER_1)
+    steps = measured_season.verified(season.GROWER_1)
     return scene(and_then(season.steps(), *steps, taken_back, again)).made()
