@@ -38,7 +38,7 @@ HEADLINE_ICONS = {
 }
 RESULT_ICONS: dict[Result, str] = {"pass": "check", "fail": "cross", "unknown": "search"}
 RESULT_TONES: dict[Result, str] = {"pass": "green", "fail": "red", "unknown": "grey"}
-STATE_TONES = {"granted": "green", "suspended": "amber", "withdrawn": "red"}
+STATE_TONES = {"granted": "green", "suspended": "amber", "withdrawn": "red", "disputed": "red"}
 
 _BASELINE = "baseline-co2e-per-ha"
 _PROJECT = "project-co2e-per-ha"

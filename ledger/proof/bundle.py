@@ -50,7 +50,7 @@ from ledger.rice.events import (
 )
 from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
 from ledger.rice.terms import Digest, Gtin
-from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
+from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -298,10 +298,21 @@ def _subjects_of_act(act: acts.Act) -> Iterator[str]:
                 yield f"area:{code}"
         case acts.ChangeAttestation(attestation=attestation):
             yield f"attestation:{attestation}"
+        case acts.IssueLabels(batch=batch):
+            yield f"labels:{batch}"
+        case _:
+            yield from _subjects_of_trust(act)
+
+
+def _subjects_of_trust(act: acts.Act) -> Iterator[str]:
+    match act:
         case ChangeAccreditation(accreditation=name):
             yield f"accreditation:{name}"
         case SnapshotDid(actor=actor, document=document):
             yield f"actor:{actor}"
             yield from (f"key:{kid}" for kid in named_kids(document))
-        case acts.IssueLabels(batch=batch):
-            yield f"labels:{batch}"
+        case RecoverKey(actor=actor, lost=lost):
+            yield f"actor:{actor}"
+            yield from (f"key:{kid}" for kid in lost)
+        case Reaffirm(kid=kid):
+            yield f"key:{kid}"

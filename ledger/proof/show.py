@@ -158,7 +158,7 @@ def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
             from_on=attestation.from_on,
             until_on=attestation.until_on,
             state_when_packed=attestations.state_of(attestation, lot.born_on),
-            state_now=attestations.state_of(attestation, scene.today),
+            state_now=attestations.standing(scene.facts, attestation, scene.today),
             state_since=attestations.since(attestation, scene.today),
             reason=spell.reason if spell else "",
             quota_g=attestation.quota_g,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
+from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.accreditation import is_accredited
 from ledger.rice.actors import Reason
@@ -27,6 +28,7 @@ from ledger.rice.facts import (
     Spell,
     find,
 )
+from ledger.rice.key_life import is_disputed
 from ledger.rice.lots import gtin_of
 from ledger.rice.offices import is_same_person
 
@@ -45,6 +47,14 @@ def state_of(attestation: Attestation, on: str) -> str:
     spell = state_on(attestation.spells, on)
     state = spell.state if spell else "pending"
     return "expired" if state == "granted" and on > attestation.until_on else state
+
+
+def standing(facts: Facts, attestation: Attestation, on: str) -> str:
+    """Return the state of an attestation; or disputed, where its key was stolen by then."""
+    recorded_at = encoding.parse_time(attestation.recorded_at)
+    if is_disputed(facts, attestation.kid, attestation.index, recorded_at):
+        return "disputed"
+    return state_of(attestation, on)
 
 
 def since(attestation: Attestation, on: str) -> str:
@@ -70,7 +80,7 @@ def _is_covered(facts: Facts, origin: str, on: str, scheme: str) -> bool:
         attestation = find(facts, Attestation, f"attestation:{attestation_id}")
         if attestation is None or attestation.profile != "conformity":
             continue
-        if scheme in {"", attestation.scheme} and state_of(attestation, on) == "granted":
+        if scheme in {"", attestation.scheme} and standing(facts, attestation, on) == "granted":
             return True
     return False
 
@@ -215,7 +225,7 @@ def unusable_grant(case: CaseOf[Packing | Repacking]) -> Reason:
     grant = case.find(Attestation, f"attestation:{grant_id}")
     if grant is None or grant.profile != "grant" or grant.issued_to != case.speaker:
         return {"grant": grant_id, "state": "unknown"}
-    state = state_of(grant, case.body.packed_on)
+    state = standing(case.facts, grant, case.body.packed_on)
     return None if state == "granted" else {"grant": grant.number, "state": state}
 
 
@@ -346,6 +356,8 @@ def _attest(case: Case, body: Attested, outcome: Outcome) -> None:
             quota_g=body.quota_g,
             figures=body.figures,
             spells=(Spell(from_on=body.from_on, state="granted", index=index),),
+            kid=case.meaning.kids[0],
+            recorded_at=encoding.format_time(case.place.recorded_at),
             index=index,
         )
     )

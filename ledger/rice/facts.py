@@ -77,10 +77,12 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
     jwk: Jwk
     admin: bool
     enrolled_index: int
+    enrolled_at: str
     not_after: str
     revoked_index: int | None = None
     invalid_from: str | None = None
     reason: str = ""
+    reaffirmed: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -362,6 +364,8 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     drawn_g: int = 0
     figures: dict[str, str]
     spells: tuple[Spell, ...]
+    kid: str
+    recorded_at: str
     index: int
 
     @property

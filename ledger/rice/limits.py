@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from ledger.rice.terms import Grams, Months, Share
+from ledger.rice.terms import Days, Grams, Months, Share
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,3 +30,4 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     container_warn_g: Grams = 26_500_000
     inspection_months: Months = 12
     inspection_warn_months: Months = 11
+    key_days: Days = 366

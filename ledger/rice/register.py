@@ -22,7 +22,7 @@ from ledger.rice.attachments import Attachment, attachments_of
 from ledger.rice.case import Body, Place, open_meaning
 from ledger.rice.facts import Actor, Did, Fact, Founding, Key, Scheme, find
 from ledger.rice.judge import judge
-from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
+from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
 STATEMENTS = (
     acts.Found,
@@ -36,6 +36,8 @@ STATEMENTS = (
     Accredited,
     ChangeAccreditation,
     SnapshotDid,
+    RecoverKey,
+    Reaffirm,
 )
 """What changes the register. Its rules ask for facts of these kinds and no others."""
 _KEPT = (Founding, Actor, Key, Did, Scheme, Accreditation, AccreditedBody)

@@ -55,6 +55,7 @@ Grams = Annotated[int, Meta(ge=0, le=10**15)]
 SquareMetres = Annotated[int, Meta(gt=0, le=10**11)]
 Share = Annotated[int, Meta(ge=0, le=1000)]
 Months = Annotated[int, Meta(ge=1, le=120)]
+Days = Annotated[int, Meta(ge=1, le=366)]
 Count = Annotated[int, Meta(gt=0, le=33_554_432)]
 
 STOPPED_LOTS_MAX = 500

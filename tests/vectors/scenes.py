@@ -131,6 +131,8 @@ def recall(
 BAGS_URI = season.uri(season.BAGGED, season.LOT)
 SECOND_KEY = "thu-mua-kenh-ngang"
 """A sample key lent to the mill as its second one."""
+SUCCESSION = (season.REGISTRAR, season.MILL, SECOND_KEY)
+"""Who signs that the mill has a second admin key."""
 
 
 def payload_of(data: bytes) -> bytes:
