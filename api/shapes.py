@@ -12,6 +12,7 @@ from starlette.responses import Response
 from api.problems import Bilingual, Problem, bilingual
 from ledger.affected import Moved
 from ledger.log import encoding
+from ledger.rice.accreditation_facts import Accreditation
 from ledger.rice.case import Caution
 from ledger.rice.certificate_facts import (
     Attestation,
@@ -108,6 +109,12 @@ class ActorShown(Shape, frozen=True, kw_only=True):
 
     actor: Actor
     keys: list[Key]
+
+
+class Accreditations(Shape, frozen=True, kw_only=True):
+    """Who may vouch, and what became of it, in order of their ids."""
+
+    accreditations: list[Accreditation]
 
 
 class Areas(Shape, frozen=True, kw_only=True):

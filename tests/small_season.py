@@ -12,7 +12,7 @@ from ledger.rice import acts, events, profile
 
 ORIGIN = "demo.rice.example/dx-2026"
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
-NOT_AFTER = "2030-01-01T00:00:00Z"
+NOT_AFTER = "2027-02-28T00:00:00Z"
 AREA = "VN-CTO-0001"
 SEASON = "DX-2026"
 PADDY = "08936000000011"

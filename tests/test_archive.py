@@ -20,7 +20,7 @@ from ledger.log import encoding
 from ledger.log.note import format_vkey, note_key
 from ledger.log.statement import parse_statement
 from ledger.log.tiles import parse_bundle
-from ledger.rice import accreditation, actors, acts, did_snapshots, events, terms
+from ledger.rice import accreditation, actors, acts, did_snapshots, events, key_life, terms
 from ledger.rice.attachments import ATTACHED, SALTED, Attachment, attachments_of
 from ledger.rice.case import bodies_of
 from ledger.rice.certificate_facts import (
@@ -126,12 +126,14 @@ def test_what_is_in_it(small: Ledger, archive: Path) -> None:
     assert phone == {
         "actor": "htx",
         "admin": False,
+        "enrolled_at": "2026-03-10T08:00:04.000Z",
         "enrolled_index": 9,
         "invalid_from": DISPOSED,
         "jwk": key_of("phone").public.jwk,
         "token": False,
         "kid": phone["kid"],
         "not_after": NOT_AFTER,
+        "reaffirmed": [],
         "reason": "compromised",
         "revoked_index": 10,
     }
@@ -220,7 +222,8 @@ def test_every_statement_that_changes_the_register_is_judged_for_it() -> None:
     changing = {
         kind
         for fold in _FOLDS
-        if fold.__module__ in {actors.__name__, accreditation.__name__, did_snapshots.__name__}
+        if fold.__module__
+        in {actors.__name__, accreditation.__name__, did_snapshots.__name__, key_life.__name__}
         for kind in bodies_of(fold)
     }
     assert changing | {acts.PublishScheme} == set(STATEMENTS)

@@ -29,7 +29,7 @@ ORIGIN = "demo.rice.example/test"
 DIDS = "did:web:demo.rice.example:actors"
 SCHEME = "https://demo.rice.example/schemes/green"
 SEASON = "DX-2026"
-LATE = "2030-01-01T00:00:00Z"
+LATE = "2027-02-28T00:00:00Z"
 LOCAL = timezone(timedelta(hours=7))
 ROOT = "root-1+root-2"
 HERE, ELSEWHERE = "31249", "31231"

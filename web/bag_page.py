@@ -44,7 +44,12 @@ HEADLINE_ICONS = {
 }
 RESULT_ICONS: dict[Result, str] = {"pass": "check", "fail": "cross", "unknown": "search"}
 RESULT_TONES: dict[Result, str] = {"pass": "green", "fail": "red", "unknown": "grey"}
-STATE_TONES = {**dict.fromkeys(IN_FORCE, "green"), "suspended": "amber", "withdrawn": "red"}
+STATE_TONES = {
+    **dict.fromkeys(IN_FORCE, "green"),
+    "suspended": "amber",
+    "withdrawn": "red",
+    "disputed": "red",
+}
 
 _EFFECTS = ("licenses", "covers", "states", "transacts", "refers")
 """What attestations bring about, the weightiest first."""

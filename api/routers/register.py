@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ from ledger.dids import document_of, keys_of
 from ledger.dossier import Dossier, dossier
 from ledger.errors import NotFoundError
 from ledger.log.note import parse_vkey
+from ledger.rice.accreditation_facts import Accreditation
 from ledger.rice.certificate_facts import (
     Attestation,
 )
@@ -90,6 +92,33 @@ def get_ledger_did_document(ledger: Here) -> Response:
     key = parse_vkey(ledger.log_key).public
     assert key is not None, "the log signs with Ed25519"
     return _document(ledger_document(founding.host, key))
+
+
+@router.get(
+    "/accreditations",
+    operation_id="list_accreditations",
+    summary="Who may vouch",
+    responses={200: says(shapes.Accreditations, "In order of their ids."), **PROBLEM},
+)
+def list_accreditations(
+    ledger: Here,
+    page: Paged,
+    *,
+    scheme: Annotated[str, Query(description="The scheme it is under.")] = "",
+    actor: Annotated[str, Query(description="The accredited body, by actor id.")] = "",
+    role: Annotated[str, Query(description="What it is for, such as confirmer.")] = "",
+) -> Response:
+    """Return accreditations with their lives; each condition given narrows the list."""
+
+    def is_wanted(one: Accreditation) -> bool:
+        return scheme in {"", one.scheme} and actor in {"", one.actor} and role in {"", one.role}
+
+    with ledger.reading() as view:
+        every = _every(view, Accreditation, "accreditation", page.after)
+        found = list(islice(filter(is_wanted, every), page.limit + 1))
+    rows, has_more = cut(found, page)
+    headers = page.link(rows[-1].id) if has_more else {}
+    return shapes.shown(shapes.Accreditations(accreditations=rows), headers=headers)
 
 
 @router.get(

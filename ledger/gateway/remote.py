@@ -215,6 +215,7 @@ class RemoteLedger:
                 admin=new.admin,
                 token=new.token,
                 enrolled_index=0,
+                enrolled_at="",  # the statement does not say when it was recorded
                 not_after=new.not_after,
             )
             for new in self._founding().keys

@@ -52,7 +52,7 @@ from ledger.rice.events import (
 )
 from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
 from ledger.rice.terms import Digest, Gtin
-from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
+from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
 STATE_HEADER = "rice-ledger/state@v1"
 MAXIMUM_BYTES = 16_000_000
@@ -320,6 +320,8 @@ _NAMED_BY: Mapping[type[acts.Act], tuple[tuple[str, str], ...]] = {
     ),
     ChangeAccreditation: (("accreditation", "accreditation"),),
     SnapshotDid: (("actor", "actor"),),
+    RecoverKey: (("actor", "actor"), ("key", "lost")),
+    Reaffirm: (("key", "kid"),),
     acts.IssueLabels: (("labels", "batch"),),
 }
 """Of which kind of fact the members of an act name one, or several."""

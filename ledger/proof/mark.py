@@ -70,7 +70,7 @@ def check_mark(
 
 def _when_packed(replay: Replay, lot: Lot, grant: Attestation, reached_g: int) -> Iterator[Noted]:
     # 9. Judged on the packing day: what was true then stays true of this bag.
-    state = attestations.state_of(grant, lot.born_on)
+    state = attestations.standing(replay, grant, lot.born_on)
     granted: Result = "pass" if state == "granted" else "fail"
     yield Noted("mark_granted", granted, (grant.index,), {"number": grant.number, "state": state})
     named = {f"{code}/{grant.season}" for code in grant.areas}

@@ -185,7 +185,7 @@ def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
             until_on=attestation.until_on,
             state_when_packed=life.stage_of(attestation, lot.born_on),
             state_when_shipped=life.stage_of(attestation, shipped) if shipped else "",
-            state_now=life.stage_of(attestation, scene.today),
+            state_now=attestations.stage(scene.facts, attestation, scene.today),
             state_since=life.since(attestation, scene.today),
             reason=turn.reason if turn else "",
             remark=turn.remark if turn else "",

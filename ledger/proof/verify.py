@@ -53,7 +53,8 @@ from ledger.rice import acts
 from ledger.rice.areas import state_on
 from ledger.rice.case import Meaning, Place, admitted, open_meaning
 from ledger.rice.events import Harvest
-from ledger.rice.facts import Area, Key, LabelBatch, Lettering, Lot
+from ledger.rice.facts import Area, LabelBatch, Lettering, Lot
+from ledger.rice.key_life import is_disputed
 from ledger.rice.labels import LabelBatch as Batch
 from ledger.rice.labels import Membership, check_membership
 
@@ -290,17 +291,11 @@ def _replay(evidence: _Evidence, judgement: _Judgement) -> Replay:
     judgement.note("changes_follow", "pass")
     judgement.note("quota_kept", "pass")
     for index, meaning in sorted(evidence.meanings.items()):
-        if _is_disputed(replay, meaning, evidence.recorded[index]):
+        at = evidence.recorded[index]
+        if any(is_disputed(replay, kid, index, at) for kid in meaning.kids):
             judgement.note("statements_undisputed", "fail", index, index=index)
     judgement.note("statements_undisputed", "pass")
     return replay
-
-
-def _is_disputed(replay: Replay, meaning: Meaning, recorded_at: datetime) -> bool:
-    """Tell whether a key that signed this was later said to be stolen by then."""
-    found = (replay.find(Key, f"key:{kid}") for kid in meaning.kids)
-    stolen = (key.invalid_from for key in found if key and key.invalid_from)
-    return any(encoding.parse_instant(since) <= recorded_at for since in stolen)
 
 
 def _judge_bag(evidence: _Evidence, replay: Replay, judgement: _Judgement) -> Bag | None:

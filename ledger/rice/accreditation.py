@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from ledger.log import encoding
 from ledger.rice.accreditation_facts import Accreditation, AccreditedBody
 from ledger.rice.actors import Reason
 from ledger.rice.anchors import Accredited
@@ -24,6 +25,7 @@ from ledger.rice.facts import (
     Spell,
     find,
 )
+from ledger.rice.key_life import is_disputed
 from ledger.rice.offices import Office, held, holds, is_same_person, owning
 from ledger.rice.trust_acts import ChangeAccreditation
 
@@ -46,6 +48,7 @@ def is_accredited(
         known.role == role
         and (not commune or not known.communes or commune in known.communes)
         and state_of(known, on) == "granted"
+        and not _is_disputed(facts, known)
         for known in _given(facts, actor.did, scheme_id)
     )
 
@@ -122,6 +125,8 @@ def accredit(case: CaseOf[Accredited], outcome: Outcome) -> None:
             until_on=body.until_on,
             issuer=case.speaker,
             spells=(Spell(from_on=body.from_on, state="granted", index=index),),
+            kid=case.meaning.kids[0],
+            recorded_at=encoding.format_time(case.place.recorded_at),
             index=index,
         )
     )
@@ -136,6 +141,11 @@ def change(case: CaseOf[ChangeAccreditation], outcome: Outcome) -> None:
     known = case.know(Accreditation, f"accreditation:{act.accreditation}")
     spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=case.place.index)
     outcome.put(structs.replace(known, spells=(*known.spells, spell)))
+
+
+def _is_disputed(facts: Facts, known: Accreditation) -> bool:
+    recorded_at = encoding.parse_time(known.recorded_at)
+    return is_disputed(facts, known.kid, known.index, recorded_at)
 
 
 def _given(facts: Facts, did: str, scheme: str) -> Iterator[Accreditation]:

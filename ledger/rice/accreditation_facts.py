@@ -18,6 +18,8 @@ class Accreditation(Fact, frozen=True, kw_only=True, tag="accreditation"):
     until_on: str
     issuer: str
     spells: tuple[Spell, ...]
+    kid: str
+    recorded_at: str
     index: int
 
     @property

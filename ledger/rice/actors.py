@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from msgspec import structs
 
 from ledger.errors import Detail
 from ledger.log import encoding
 from ledger.rice import acts
-from ledger.rice.case import ROOT, Case, CaseOf, Outcome, admitted
+from ledger.rice.case import ROOT, Body, Case, CaseOf, Outcome, admitted
 from ledger.rice.facts import Actor, Did, Founding, Key, Role
-from ledger.rice.trust_acts import SnapshotDid
+from ledger.rice.trust_acts import Reaffirm, RecoverKey, SnapshotDid
 
 Reason = Mapping[str, Detail] | None
 """Why a rule refuses, as the details of its words; nothing when it does not."""
@@ -26,7 +27,9 @@ def unknown_key(case: Case) -> Reason:
     return next(({"kid": kid} for kid in kids if kid not in known), None)
 
 
-def unproved_key(case: CaseOf[acts.Found | acts.RegisterActor | acts.EnrolKey]) -> Reason:
+def unproved_key(
+    case: CaseOf[acts.Found | acts.RegisterActor | acts.EnrolKey | RecoverKey],
+) -> Reason:
     """A key is to be enrolled that did not sign: nobody has shown to hold it."""
     missing = case.offered.difference(case.meaning.kids)
     return {"kid": min(missing)} if missing else None
@@ -47,15 +50,17 @@ def mixed_speakers(case: Case) -> Reason:
     """Keys of more than one actor, or of none, sign what one actor says."""
     if len(case.speakers) == 1 or isinstance(case.body, acts.Found | acts.AnyAgreement):
         return None
+    if len(case.speakers) == 2 and is_countersigned(case.body):  # noqa: PLR2004  (actor and registrar)
+        return None
     return {"actors": ", ".join(sorted(case.speakers)) or "-"}
 
 
 def missing_quorum(case: Case) -> Reason:
     """The root speaks with fewer keys than it was founded with."""
     founding = case.founding
-    if case.speaker != ROOT or founding is None:
+    if ROOT not in case.speakers or founding is None:
         return None
-    signed = len(case.keys)
+    signed = sum(key.actor == ROOT for key in case.keys)
     if signed >= founding.threshold:
         return None
     return {"signed": signed, "threshold": founding.threshold}
@@ -71,7 +76,7 @@ def few_root_keys(case: CaseOf[acts.Found | acts.RevokeKey]) -> Reason:
             return None
         threshold = founding.threshold
         others = [case.know(Key, f"key:{kid}") for kid in founding.root_kids]
-        left = sum(key.revoked_index is None and key.kid != case.body.kid for key in others)
+        left = sum(not key.reason and key.kid != case.body.kid for key in others)
     return {"threshold": threshold, "keys": left} if threshold > left else None
 
 
@@ -81,6 +86,7 @@ def foreign_subject(
         | acts.EndRole
         | acts.EnrolKey
         | SnapshotDid
+        | RecoverKey
         | acts.RegisterArea
         | acts.PresentPaper
         | acts.DeclareRelation
@@ -94,10 +100,14 @@ def foreign_subject(
             pass
         case other:
             subject = other.actor
-    return None if case.actor(subject) else {"actor": subject}
+    if case.actor(subject) or (isinstance(case.body, acts.EnrolKey) and subject == ROOT):
+        return None
+    return {"actor": subject}
 
 
-def taken_name(case: CaseOf[acts.Found | acts.RegisterActor | acts.EnrolKey]) -> Reason:
+def taken_name(
+    case: CaseOf[acts.Found | acts.RegisterActor | acts.EnrolKey | RecoverKey],
+) -> Reason:
     """An actor, DID or key that already stands in the register."""
     body = case.body
     if isinstance(body, acts.RegisterActor):
@@ -115,6 +125,7 @@ def not_an_admin(
     case: CaseOf[
         acts.EnrolKey
         | acts.RevokeKey
+        | Reaffirm
         | SnapshotDid
         | acts.RegisterActor
         | acts.GrantRole
@@ -151,7 +162,7 @@ def found(case: CaseOf[acts.Found], outcome: Outcome) -> None:
             name=act.name,
             host=act.host,
             threshold=act.threshold,
-            root_kids=_enrol(case, outcome, ROOT, act.keys),
+            root_kids=enrol(case, outcome, ROOT, act.keys),
             settings=act.settings,
         )
     )
@@ -160,7 +171,7 @@ def found(case: CaseOf[acts.Found], outcome: Outcome) -> None:
 def register(case: CaseOf[acts.RegisterActor], outcome: Outcome) -> None:
     """Keep an organisation with its first keys and offices."""
     act = case.body
-    _enrol(case, outcome, act.actor, act.keys)
+    enrol(case, outcome, act.actor, act.keys)
     outcome.put(Did(did=act.did, actor=act.actor))
     licence = act.licence
     outcome.put(
@@ -201,14 +212,20 @@ def end_role(case: CaseOf[acts.EndRole], outcome: Outcome) -> None:
 
 
 def enrol_key(case: CaseOf[acts.EnrolKey], outcome: Outcome) -> None:
-    """Keep another key of an actor."""
-    _enrol(case, outcome, case.body.actor, (case.body.key,))
+    """Keep another key of an actor, or of the root."""
+    (kid,) = enrol(case, outcome, case.body.actor, (case.body.key,))
+    if case.body.actor == ROOT:
+        founding = case.know(Founding, "ledger:")
+        outcome.put(structs.replace(founding, root_kids=(*founding.root_kids, kid)))
 
 
 def revoke_key(case: CaseOf[acts.RevokeKey], outcome: Outcome) -> None:
-    """Mark a key as no longer counting."""
+    """Mark a key as no longer counting, or bring its last moment forward."""
     act = case.body
     key = case.know(Key, f"key:{act.kid}")
+    if act.valid_until is not None:
+        outcome.put(structs.replace(key, not_after=act.valid_until, reason=act.reason))
+        return
     outcome.put(
         structs.replace(
             key,
@@ -229,9 +246,23 @@ def _role(grant: acts.RoleGrant, granted_by: str) -> Role:
     )
 
 
-def _enrol(
+def is_countersigned(body: Body) -> bool:
+    """Tell whether an act takes an actor and a registrar together: one more admin key.
+
+    Were one of them enough, a thief of an admin key could not be got rid of, and a registrar could
+    speak for anybody.
+    """
+    return isinstance(body, acts.EnrolKey) and body.key.admin and body.actor != ROOT
+
+
+def enrol(
     case: Case, outcome: Outcome, actor_id: str, offered: tuple[acts.NewKey, ...]
 ) -> tuple[str, ...]:
+    """Keep keys of an actor and return their ids; none lasts longer than the settings allow.
+
+    Only root keys end when they say: a ledger whose root had ended could not be mended.
+    """
+    last = _last_moment(case)
     kids = []
     for new in offered:
         kid = admitted(new).kid
@@ -244,7 +275,15 @@ def _enrol(
                 admin=new.admin,
                 token=new.token,
                 enrolled_index=case.place.index,
-                not_after=new.not_after,
+                enrolled_at=encoding.format_time(case.place.recorded_at),
+                not_after=new.not_after if actor_id == ROOT else min(new.not_after, last),
             )
         )
     return tuple(kids)
+
+
+def _last_moment(case: Case) -> str:
+    """Return the last moment that a key enrolled now may have."""
+    settings = case.founding.settings if case.founding else acts.Settings()
+    last = case.place.recorded_at + timedelta(days=settings.key_days)
+    return encoding.format_time(last).partition(".")[0] + "Z"

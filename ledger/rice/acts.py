@@ -58,7 +58,7 @@ from ledger.rice.terms import (
     check_quoted,
 )
 from ledger.rice.terms import LocalText as LocalText  # noqa: PLC0414  (the same)
-from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
+from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
 
 class Found(Act, frozen=True, kw_only=True, tag="found"):
@@ -147,18 +147,30 @@ class EndRole(Act, frozen=True, kw_only=True, tag="end_role"):
 
 
 class EnrolKey(Act, frozen=True, kw_only=True, tag="enrol_key"):
-    """An actor's admin key brings in another of its keys."""
+    """An actor's admin key brings in another of its keys; an admin key, with a registrar's.
+
+    The root brings in another root key.
+    """
 
     actor: ActorId
     key: NewKey
 
 
 class RevokeKey(Act, frozen=True, kw_only=True, tag="revoke_key", omit_defaults=True):
-    """A key stops counting from this entry on; ``invalid_from`` marks what it said before."""
+    """A key stops counting from this entry on; ``invalid_from`` marks what it said before.
+
+    A rotated key may go on beside its successor, through ``valid_until``.
+    """
 
     kid: Kid
     reason: Literal["rotated", "lost", "compromised", "ended"]
     invalid_from: Moment | None = None
+    valid_until: Moment | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to let a key go on that was not rotated."""
+        if self.valid_until and (self.reason != "rotated" or self.invalid_from):
+            raise ValueError("valid_until is of a rotated key")  # noqa: TRY003  (as above)
 
 
 class RegisterArea(Act, frozen=True, kw_only=True, tag="register_area"):
@@ -365,6 +377,8 @@ AnyAct = (
     | RevokeKey
     | ChangeAccreditation
     | SnapshotDid
+    | RecoverKey
+    | Reaffirm
     | RegisterArea
     | ChangeArea
     | InspectArea
@@ -414,4 +428,4 @@ def offered_keys(act: AnyAct) -> tuple[NewKey, ...]:
     """Return the keys an act would enrol; each must also have signed it."""
     if isinstance(act, Found | RegisterActor):
         return act.keys
-    return (act.key,) if isinstance(act, EnrolKey) else ()
+    return (act.key,) if isinstance(act, EnrolKey | RecoverKey) else ()

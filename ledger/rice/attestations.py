@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
+from ledger.log import encoding
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.certificate_facts import (
@@ -19,14 +20,34 @@ from ledger.rice.certificate_facts import (
 from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
 from ledger.rice.facts import (
     Facts,
+    Key,
     Lot,
     Product,
     find,
 )
-from ledger.rice.life import figures_on
+from ledger.rice.key_life import is_disputed
+from ledger.rice.life import figures_on, stage_of
 from ledger.rice.life import since as since  # noqa: PLC0414  (part of what an attestation is)
 from ledger.rice.life import state_of as state_of  # noqa: PLC0414  (the same)
 from ledger.rice.lots import gtin_of
+
+
+def standing(facts: Facts, attestation: Attestation, on: str) -> str:
+    """Return the state of an attestation; or disputed, where its key was stolen by then."""
+    return "disputed" if _is_disputed(facts, attestation) else state_of(attestation, on)
+
+
+def stage(facts: Facts, attestation: Attestation, on: str) -> str:
+    """Return the same, with what changed last told apart, for people (`life.stage_of`)."""
+    return "disputed" if _is_disputed(facts, attestation) else stage_of(attestation, on)
+
+
+def _is_disputed(facts: Facts, attestation: Attestation) -> bool:
+    key = find(facts, Key, f"key:{attestation.kid}")
+    if key is None or key.invalid_from is None:  # nearly always
+        return False
+    recorded_at = encoding.parse_time(attestation.recorded_at)
+    return is_disputed(facts, attestation.kid, attestation.index, recorded_at)
 
 
 def uncovered(
@@ -46,7 +67,7 @@ def _is_covered(facts: Facts, origin: str, on: str, grant: Attestation | None) -
         find(facts, Attestation, f"attestation:{each}")
         for each in (covered.attestations if covered else ())
     )
-    valid = [each for each in found if each is not None and state_of(each, on) == "granted"]
+    valid = [each for each in found if each is not None and standing(facts, each, on) == "granted"]
     if grant is None:
         return any(each.effect == "covers" for each in valid)
     return set(grant.needs) <= {each.profile for each in valid if each.scheme == grant.scheme}
@@ -60,7 +81,7 @@ def unusable_grant(case: CaseOf[Packing | Repacking]) -> Reason:
     grant = case.find(Attestation, f"attestation:{grant_id}")
     if grant is None or grant.effect != "licenses" or grant.issued_to != case.speaker:
         return {"grant": grant_id, "state": "unknown"}
-    state = state_of(grant, case.body.packed_on)
+    state = standing(case.facts, grant, case.body.packed_on)
     return None if state == "granted" else {"grant": grant.number, "state": state}
 
 

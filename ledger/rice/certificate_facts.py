@@ -72,6 +72,7 @@ class Attestation(Fact, frozen=True, kw_only=True, tag="attestation"):
     needs: tuple[str, ...] = ()
     two_persons: tuple[str, ...] = ()
     kid: str
+    recorded_at: str
     number: str
     scheme: str
     issuer: str

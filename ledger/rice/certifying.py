@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.accreditation import is_accredited
 from ledger.rice.actors import Reason
 from ledger.rice.anchors import Accredited
-from ledger.rice.attestations import draw, state_of, uncovered
+from ledger.rice.attestations import draw, standing, state_of, uncovered
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.certificate_facts import (
     Attestation,
@@ -280,7 +281,7 @@ def unusable_licence(case: CaseOf[Attested]) -> Reason:
     seller = case.actor_of(body.issued_to_did)
     if licence is None or licence.effect != "licenses" or licence.issued_to != seller:
         return {"grant": body.licence, "state": "unknown"}
-    state = state_of(licence, body.from_on)
+    state = standing(case.facts, licence, body.from_on)
     return None if state == "granted" else {"grant": licence.number, "state": state}
 
 
@@ -401,6 +402,7 @@ def _attestation(case: CaseOf[Attested]) -> Attestation:
         needs=profile.needs,
         two_persons=profile.two_persons,
         kid=case.meaning.kids[0],
+        recorded_at=encoding.format_time(case.place.recorded_at),
         scheme=body.scheme,
         issuer=case.speaker,
         issued_to=case.actor_of(body.issued_to_did),

@@ -22,6 +22,14 @@ KINDS: dict[str, Words] = {
         "Says that two organisations are related",
         "Khai báo hai tổ chức có quan hệ",
     ),
+    "reaffirm": Words(
+        "Stands by entries that a stolen key signed",
+        "Xác nhận lại các mục do khóa bị lộ đã ký",
+    ),
+    "recover_key": Words(
+        "Gives an organisation a new key in place of lost ones",
+        "Cấp khóa mới thay khóa đã mất",
+    ),
     "snapshot_did": Words(
         "Shows what stands at the DID of an organisation's own domain",
         "Ghi lại tài liệu DID ở tên miền riêng của tổ chức",
@@ -43,7 +51,10 @@ MEMBERS: dict[str, Words] = {
     "effect": Words("What follows from it", "Hệ quả"),
     "factor_set": Words("Emissions: factors", "Phát thải: bộ hệ số"),
     "gwp_set": Words("Emissions: warming potentials", "Phát thải: bộ hệ số nóng lên"),
+    "entries": Words("Entries", "Các mục"),
+    "key_days": Words("Limit: days a key lasts at most", "Giới hạn: số ngày dùng khóa nhiều nhất"),
     "longest_days": Words("In force for at most (days)", "Hiệu lực nhiều nhất (ngày)"),
+    "lost": Words("Lost keys", "Các khóa bị mất"),
     "most_g_per_ha": Words(
         "Mark: at most (grams for each hectare)",
         "Nhãn: nhiều nhất (gam mỗi héc-ta)",
@@ -77,6 +88,7 @@ MEMBERS: dict[str, Words] = {
     "two_persons": Words("Takes two persons to", "Cần hai người để"),
     "unit": Words("Unit", "Đơn vị"),
     "until_on": Words("Until, that day included", "Đến hết ngày"),
+    "valid_until": Words("Goes on until", "Còn dùng đến"),
     "usual_g_per_ha": Words(
         "Mark: usual (grams for each hectare)",
         "Nhãn: thường lệ (gam mỗi héc-ta)",

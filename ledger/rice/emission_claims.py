@@ -11,7 +11,7 @@ from itertools import combinations
 
 from ledger.rice import acts
 from ledger.rice.actors import Reason
-from ledger.rice.attestations import state_of
+from ledger.rice.attestations import standing
 from ledger.rice.case import CaseOf, Outcome
 from ledger.rice.certificate_facts import (
     Attestation,
@@ -66,7 +66,7 @@ def unverified_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
     known = case.find(Attestation, f"attestation:{act.statement}")
     if known is not None and known.effect == "states" and reduction_kg_per_ha(known) is not None:
         fits = act.area in known.areas and act.season == known.season
-        if fits and state_of(known, case.recorded_on) == "granted":
+        if fits and standing(case.facts, known, case.recorded_on) == "granted":
             return None
     return {"statement": act.statement, "origin": f"{act.area}/{act.season}"}
 

@@ -89,10 +89,12 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
     admin: bool
     token: bool = False
     enrolled_index: int
+    enrolled_at: str
     not_after: str
     revoked_index: int | None = None
     invalid_from: str | None = None
     reason: str = ""
+    reaffirmed: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ledger.rice.factors import FactorSetName, GwpSetName
-from ledger.rice.terms import Grams, Kilograms, Months, Share
+from ledger.rice.terms import Days, Grams, Kilograms, Months, Share
 
 
 class Settings(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True):
@@ -41,3 +41,4 @@ class Settings(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_onl
     reduction_warn_kg_per_ha: Kilograms = 12_000
     reduction_warn_ppt: Share = 850
     suspension_months: Months = 6
+    key_days: Days = 366

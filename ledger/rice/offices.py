@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ledger.rice import acts
 from ledger.rice.accreditation_facts import Accreditation
-from ledger.rice.actors import Reason
+from ledger.rice.actors import Reason, is_countersigned
 from ledger.rice.case import ROOT, Case, CaseOf
 from ledger.rice.certificate_facts import (
     Attestation,
@@ -25,7 +25,7 @@ from ledger.rice.facts import (
     find,
 )
 from ledger.rice.terms import RoleName
-from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
+from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
 SCHEME_ROLES = frozenset({"accreditor"})
 """Roles that mean nothing without a scheme, and that its owner grants."""
@@ -83,6 +83,8 @@ def outside_office(case: CaseOf[acts.AnyAct]) -> Reason:
             if not holds(case.actor(actor_id), party, case.recorded_on):
                 return {"actor": actor_id, "office": "|".join(party.roles)}
         return None
+    if is_countersigned(case.body):
+        return _not_countersigned(case)
     needs = _NEEDS.get(type(case.body))
     needed = needs(case) if needs else None
     if needed is None or needed == case.speaker:
@@ -96,6 +98,20 @@ def outside_office(case: CaseOf[acts.AnyAct]) -> Reason:
     parts = ["|".join(needed.roles), needed.scheme, needed.commune, needed.actor]
     office = " / ".join(filter(None, parts))
     return {"actor": case.speaker, "office": office}
+
+
+def _not_countersigned(case: CaseOf[Any]) -> Reason:
+    """Return whose signature is missing where an actor and its registrar sign together."""
+    actor = case.body.actor
+    others = case.speakers - {actor}
+    above = _registrar_over(case, actor)
+    if actor in case.speakers and len(others) == 1:
+        (other,) = others
+        entitled = isinstance(above, Office) and holds(case.actor(other), above, case.recorded_on)
+        if other == ROOT or entitled:
+            return None
+    registrar = above if isinstance(above, str) else "registrar"
+    return {"actor": ", ".join(sorted(case.speakers)), "office": f"{actor} + {registrar}"}
 
 
 def unscoped_role(case: CaseOf[acts.RegisterActor | acts.GrantRole]) -> Reason:
@@ -158,13 +174,8 @@ def _granter_of(case: Case, role: str, scheme_id: str) -> Needed:
 
 
 def _enrolling(case: CaseOf[acts.EnrolKey]) -> Needed:
-    """Return who enrols a key: its actor a device's, a registrar another admin key.
-
-    Were an admin key to bring in the next, whoever stole one could not be got rid of.
-    """
-    if not case.body.key.admin:
-        return case.body.actor
-    return _registrar_over(case, case.body.actor)
+    """Return who enrols a device's key: its actor. An admin key takes two (`is_countersigned`)."""
+    return case.body.actor
 
 
 def _revoking(case: CaseOf[acts.RevokeKey]) -> Needed:
@@ -246,6 +257,11 @@ def _changing_accreditation(case: CaseOf[ChangeAccreditation]) -> Needed:
     return scheme.owner
 
 
+def _reaffirming(case: CaseOf[Reaffirm]) -> Needed:
+    key = case.find(Key, f"key:{case.body.kid}")
+    return key.actor if key else None
+
+
 def _snapshotting(case: CaseOf[SnapshotDid]) -> Needed:
     """Return who shows what stands at an actor's domain: the actor itself, or a registrar."""
     return case.speaker if case.speaker == case.body.actor else REGISTRAR
@@ -320,6 +336,8 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.ChangeAttestation: _changing_attestation,
     ChangeAccreditation: _changing_accreditation,
     SnapshotDid: _snapshotting,
+    RecoverKey: lambda _: ROOT,
+    Reaffirm: _reaffirming,
     acts.IssueLabels: _issuing_labels,
     acts.Hold: _holding,
     acts.ClearHold: _clearing,

@@ -33,7 +33,7 @@ from ledger.rice.facts import (
 )
 from ledger.rice.judge import judge
 from ledger.rice.schemes import Profile
-from ledger.rice.trust_acts import ChangeAccreditation, SnapshotDid
+from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
 STATEMENTS = (
     acts.Found,
@@ -47,6 +47,8 @@ STATEMENTS = (
     Accredited,
     ChangeAccreditation,
     SnapshotDid,
+    RecoverKey,
+    Reaffirm,
 )
 """What changes the register. Its rules ask for facts of these kinds and no others."""
 _KEPT = (Founding, Actor, Key, Did, Scheme, Accreditation, AccreditedBody)

@@ -57,6 +57,7 @@ Kilograms = Annotated[int, Meta(ge=0, le=10**12)]
 SquareMetres = Annotated[int, Meta(gt=0, le=10**11)]
 Share = Annotated[int, Meta(ge=0, le=1000)]
 Months = Annotated[int, Meta(ge=1, le=120)]
+Days = Annotated[int, Meta(ge=1, le=366)]
 Count = Annotated[int, Meta(gt=0, le=33_554_432)]
 
 Slug = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", max_length=40)]

@@ -1,4 +1,4 @@
-"""What the rules on accreditations and DIDs say, as in `refusals`."""
+"""What the rules on accreditations, DIDs and the life of keys say, as in `refusals`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,32 @@ TRUST_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "{issuer} không thể công nhận {subject}: không ai tự công nhận mình.",
         "The same accreditation by another legal person.",
         "Cùng công nhận đó, do một pháp nhân khác cấp.",
+    ),
+    "key_overlap_unfit": said(
+        "The key {kid} cannot count through {valid_until}: that has passed, or is after its own"
+        " last moment {not_after}.",
+        "Khóa {kid} không thể còn hiệu lực đến {valid_until}: thời điểm đã qua, hoặc sau hạn cuối"
+        " {not_after} của khóa.",
+        "A moment still to come, and not after the key's own last one.",
+        "Thời điểm chưa đến và không muộn hơn hạn cuối của khóa.",
+    ),
+    "key_not_recoverable": said(
+        "{kid} is no key of {actor} that still counts.",
+        "{kid} không phải khóa còn hiệu lực của {actor}.",
+        "Lost keys that are this organisation's and were not revoked.",
+        "Các khóa bị mất của chính đơn vị này và chưa bị hủy.",
+    ),
+    "entry_undisputed": said(
+        "Nothing that the key {kid} signed as entry {index} is in dispute.",
+        "Không có gì do khóa {kid} ký tại mục {index} đang bị tranh chấp.",
+        "Entries of a key that was reported stolen, from before it was revoked.",
+        "Các mục do khóa đã báo bị lộ ký, trước khi khóa bị hủy.",
+    ),
+    "key_suspect": said(
+        "The key {kid} came in after {stolen} was stolen ({since}) and before that was known.",
+        "Khóa {kid} được đăng ký sau khi khóa {stolen} bị lộ ({since}) và trước khi phát hiện.",
+        "The same, signed with a key from before the theft, or from after the revocation.",
+        "Cùng nội dung, ký bằng khóa có từ trước khi bị lộ, hoặc đăng ký sau khi khóa đó bị hủy.",
     ),
     "did_unfit": said(
         "{did} cannot be this organisation's DID: {why}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from ledger.rice import acts
-from ledger.rice.trust_acts import SnapshotDid
+from ledger.rice.trust_acts import Reaffirm, RecoverKey, SnapshotDid
 from tests.world import (
     SCHEME,
     accreditation_changed,
@@ -40,6 +40,8 @@ ACTS: tuple[acts.Act, ...] = (
     acts.EndRole(actor="x", role="mill", scheme="", ended_on="2026-03-01", reason="hết hạn"),
     acts.EnrolKey(actor="x", key=offered("phone", admin=False)),
     acts.RevokeKey(kid=kid_of("phone"), reason="lost", invalid_from="2026-02-28T23:59:59Z"),
+    RecoverKey(actor="x", key=offered("x-2"), lost=(kid_of("x"),)),
+    Reaffirm(kid=kid_of("x"), entries=(12, 15)),
     accreditation_changed(accredited("confirmer", "hh", "xa", "31249"), "suspended"),
     SnapshotDid(actor="x", document="e30="),
     area("A001"),

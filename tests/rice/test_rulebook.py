@@ -17,6 +17,7 @@ from ledger.rice.judge import RuleError
 from ledger.rice.refusals import REFUSALS
 from ledger.rice.rulebook import RULES, Rule
 from ledger.rice.terms import contract_uri
+from tests.rice.broken_trust import BROKEN_TRUST
 from tests.rice.certifying_sayings import (
     CERTIFYING_SAYINGS,
     CERTIFYING_TABLES,
@@ -29,12 +30,8 @@ from tests.rice.certifying_sayings import (
 from tests.rice.life_sayings import LIFE_SAYINGS
 from tests.tables import play
 from tests.world import (
-    ELSEWHERE,
-    HERE,
-    SCHEME,
     Sayable,
     World,
-    accreditation_changed,
     accredited,
     area,
     attested,
@@ -181,23 +178,6 @@ def _of_another_legal_person(world: World) -> str:
     return world.say("kiem-2", attested("conformity", "kiem-2", "vo", "A010"))
 
 
-def _accreditor(*communes: str) -> Callable[[World], str]:
-    """Return how an accreditor for some communes accredits for one that is elsewhere."""
-
-    def say(world: World) -> str:
-        office = role("accreditor", *communes, scheme=SCHEME)
-        world.must("hh", acts.GrantRole(actor="kiem", grant=office))
-        return world.say("kiem", accredited("confirmer", "kiem", "xa-khac", ELSEWHERE))
-
-    return say
-
-
-def _accreditation_unknown(world: World) -> str:
-    body = accredited("verifier", "hh", "kiem")
-    world.must("hh", accreditation_changed(body, "withdrawn"))
-    return world.say("hh", accreditation_changed(body, "granted"))
-
-
 def _other_variety(world: World) -> str:
     world.must("may", product("packed", gtin="09521234000358", variety="ST25", bag_g=5))
     play(world, MILLED)
@@ -277,8 +257,6 @@ SAYINGS: dict[str, Callable[[World], str]] = {
     "diary_signers_too_many": _diary_signers_too_many,
     "water_unmeasured": lambda world: world.say("kiem", attested("ghg", "kiem", "htx", "A001")),
     "number_taken": _number_taken,
-    "accreditation_outside_jurisdiction": _accreditor(HERE),
-    "accreditation_unknown": _accreditation_unknown,
     "contract_unknown": _sold(),
     "contract_unfit": _sold("A002"),
     "inspection_overdue": _decided("2026-11-02"),
@@ -309,17 +287,6 @@ SAYINGS: dict[str, Callable[[World], str]] = {
             _batch("root_quorum", "root-1+x", registration("x")),
             _batch("actor_unknown", "xa", area("A009", "nobody")),
             _batch("name_taken", "so+htx", registration("htx")),
-            _batch(
-                "did_unfit", "so+x", structs.replace(registration("x"), did="did:web:x.example")
-            ),
-            _batch("accredited_body_unknown", "hh", accredited("verifier", "hh", "nobody")),
-            _batch("accreditor_not_entitled", "kiem", accredited("verifier", "kiem", "lab")),
-            _batch("accreditation_not_independent", "hh", accredited("verifier", "hh", "hh")),
-            _batch(
-                "accreditation_outside_dates",
-                "hh",
-                structs.replace(accredited("verifier", "hh", "lab"), from_on="2025-12-31"),
-            ),
             _batch("role_not_scoped", "so+x", registration("x", role("accreditor"))),
             _batch("office_not_held", "htx+x", registration("x")),
             _batch(
@@ -355,6 +322,7 @@ def _admin_key_needed(world: World) -> str:
 
 
 SAYINGS["admin_key_needed"] = _admin_key_needed
+SAYINGS |= BROKEN_TRUST
 
 
 def _declared(wrong: events.AnyFieldWork | events.AnyLotEvent, *ids: str) -> events.Correction:

@@ -23,8 +23,8 @@ def _confirmation(**more: object) -> bytes:
 
 
 def _second_key() -> Step:
-    enrol = acts.EnrolKey(actor=season.ASSOCIATION, key=season.new_key(SECOND_KEY))
-    return Step("enrol", on("04-03", 12), season.act(enrol, season.REGISTRAR, SECOND_KEY))
+    enrol = acts.EnrolKey(actor=season.ASSOCIATION, key=season.new_key(SECOND_KEY, admin=False))
+    return Step("enrol", on("04-03", 12), season.act(enrol, season.ASSOCIATION, SECOND_KEY))
 
 
 def _careful(*decisions: str) -> list[Step]:

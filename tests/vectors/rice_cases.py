@@ -11,7 +11,7 @@ from ledger.rice import acts, events
 from ledger.rice.facts import Lot
 from tests.vectors import measured_season
 from tests.vectors import small_harvest as season
-from tests.vectors.scenes import SECOND_KEY, Made, case, scene
+from tests.vectors.scenes import SECOND_KEY, SUCCESSION, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on, without
 from tests.vectors.unruly_log import UnrulyLog
 
@@ -38,7 +38,7 @@ def key_after_revocation() -> Made:
     return scene(
         and_then(
             season.steps(),
-            Step("enrol", on("04-08"), season.act(enrol, season.REGISTRAR, SECOND_KEY)),
+            Step("enrol", on("04-08"), season.act(enrol, *SUCCESSION)),
             Step("revoke", on("04-09"), season.act(revoke, SECOND_KEY)),
         )
     ).made()

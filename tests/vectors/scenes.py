@@ -139,6 +139,8 @@ def bodies(shown: Scene) -> list[Body]:
 BAGS_URI = season.uri(season.BAGGED, season.LOT)
 SECOND_KEY = "thu-mua-kenh-ngang"
 """A sample key lent to the mill as its second one."""
+SUCCESSION = (season.REGISTRAR, season.MILL, SECOND_KEY)
+"""Who signs that the mill has a second admin key."""
 
 
 def payload_of(data: bytes) -> bytes:

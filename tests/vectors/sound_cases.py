@@ -12,6 +12,7 @@ from tests.vectors import small_harvest as season
 from tests.vectors.scenes import (
     BAGS_URI,
     SECOND_KEY,
+    SUCCESSION,
     Made,
     Scene,
     bodies,
@@ -274,7 +275,7 @@ def key_rotated() -> Made:
     revoke = acts.RevokeKey(kid=season.key(season.MILL).public.kid, reason="rotated")
     steps = and_then(
         season.steps(),
-        Step("enrol", on("04-05"), season.act(enrol, season.REGISTRAR, SECOND_KEY)),
+        Step("enrol", on("04-05"), season.act(enrol, *SUCCESSION)),
         Step("revoke", on("04-06"), season.act(revoke, SECOND_KEY)),
     )
     steps = instead(steps, "packing", season.event(season.packing(), SECOND_KEY))

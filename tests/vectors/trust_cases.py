@@ -9,10 +9,13 @@ from msgspec import structs
 from ledger.log import encoding
 from ledger.log.statement import CREDENTIAL, parse_statement, seal
 from ledger.rice import acts
+from ledger.rice.trust_acts import Reaffirm, RecoverKey
 from tests.vectors import small_harvest as season
-from tests.vectors.scenes import SECOND_KEY, Made, case, scene
+from tests.vectors.scenes import SECOND_KEY, SUCCESSION, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on, without
 
+SUSPECT_KEY = "htx-bo-tre"
+"""A sample key lent to the confirmer."""
 OTHER_SCHEME = f"https://{season.HOST}/schemes/reference-only"
 
 
@@ -180,3 +183,154 @@ def accredited_for_other_scheme() -> Made:
     """The confirmer is accredited under another scheme of the same owner."""
     given = season.accreditation(season.CONFIRMER, scheme=OTHER_SCHEME)
     return _accredited(given, ("scheme 2", season.scheme(uri=OTHER_SCHEME)))
+
+
+# Keys.
+
+
+def _rotated(until: str) -> Made:
+    """Return the scene in which the mill gets a second key and its first one goes on for a while.
+
+    The packing is recorded on the tenth of April at 10:00 UTC, signed with the first.
+    """
+    enrol = acts.EnrolKey(actor=season.MILL, key=season.new_key(SECOND_KEY))
+    kid = season.key(season.MILL).public.kid
+    revoke = acts.RevokeKey(kid=kid, reason="rotated", valid_until=until)
+    steps = and_then(
+        season.steps(),
+        Step("enrol", on("04-08"), season.act(enrol, *SUCCESSION)),
+        Step("revoke", on("04-09"), season.act(revoke, SECOND_KEY)),
+    )
+    return scene(instead(steps, "labels", _by(SECOND_KEY, steps, "labels"))).made()
+
+
+def _by(holder: str, steps: list[Step], name: str) -> bytes:
+    """Return what an act of the season says, signed by another key."""
+    data = next(step.data for step in steps if step.name == name)
+    return season.act_of(parse_statement(data).payload, holder)
+
+
+@case("key-in-overlap")
+def key_in_overlap() -> Made:
+    """The mill signs the packing with the old key in its last second, labels with the new one."""
+    return _rotated("2026-04-10T10:00:00Z")
+
+
+@case("key-after-overlap_fail")
+def key_after_overlap() -> Made:
+    """The old key's overlap had ended a second before it signed the packing."""
+    return _rotated("2026-04-10T09:59:59Z")
+
+
+@case("overlap-beyond-its-end_fail")
+def overlap_beyond_its_end() -> Made:
+    """The old key is said to go on for longer than it was ever to last."""
+    return _rotated("2027-01-01T00:00:01Z")
+
+
+def _recovered(*signers: str, lost: str = season.MILL) -> Made:
+    """Return the scene in which the mill lost its key in April and packs with a new one."""
+    kid = season.key(lost).public.kid
+    act = RecoverKey(actor=season.MILL, key=season.new_key(SECOND_KEY), lost=(kid,))
+    steps = season.steps()
+    packing = season.event(season.packing(), SECOND_KEY)
+    steps = instead(steps, "labels", _by(SECOND_KEY, steps, "labels"))
+    step = Step("recover", on("04-08"), season.act(act, *signers, SECOND_KEY))
+    return scene(and_then(instead(steps, "packing", packing), step)).made()
+
+
+@case("key-recovered")
+def key_recovered() -> Made:
+    """The mill lost its only key; two of the three root keys gave it another one."""
+    return _recovered(*season.ROOT[:2])
+
+
+@case("key-recovered-without-quorum_fail")
+def key_recovered_without_quorum() -> Made:
+    """One root key alone gives the mill a new key."""
+    return _recovered(season.ROOT[0])
+
+
+@case("key-of-another-recovered_fail")
+def key_of_another_recovered() -> Made:
+    """The root ends a cooperative's key as if the mill had lost it."""
+    return _recovered(*season.ROOT[:2], lost=season.GROWER_1)
+
+
+@case("admin-key-by-registrar-alone_fail")
+def admin_key_by_registrar_alone() -> Made:
+    """The registrar gives the mill an admin key that the mill never signed for."""
+    enrol = acts.EnrolKey(actor=season.MILL, key=season.new_key(SECOND_KEY))
+    steps = season.steps()
+    labels = _by(SECOND_KEY, steps, "labels")
+    step = Step("enrol", on("04-08"), season.act(enrol, season.REGISTRAR, SECOND_KEY))
+    return scene(and_then(instead(steps, "labels", labels), step)).made()
+
+
+@case("key-past-the-longest-life_fail")
+def key_past_the_longest_life() -> Made:
+    """The settings let keys last sixty days; the harvest was signed sooner, the milling later."""
+    found = acts.read_act(parse_statement(season.founding()).payload)
+    assert isinstance(found, acts.Found)
+    limited = structs.replace(found, settings=structs.replace(found.settings, key_days=60))
+    return scene(instead(season.steps(), "founding", season.act(limited, *season.ROOT))).made()
+
+
+def _stolen(*more: Step) -> Made:
+    """Return the scene in which the confirmer's key was stolen before it confirmed.
+
+    The registrar says so weeks later, and the root gives the confirmer another key.
+    """
+    revoke = acts.RevokeKey(
+        kid=season.key(season.CONFIRMER).public.kid,
+        reason="compromised",
+        invalid_from="2026-04-02T09:00:00Z",
+    )
+    recover = RecoverKey(actor=season.CONFIRMER, key=season.new_key(SECOND_KEY), lost=())
+    steps = and_then(
+        season.steps(),
+        Step("revoke", on("04-15"), season.act(revoke, season.REGISTRAR)),
+        Step("recover", on("04-16"), season.act(recover, *season.ROOT[:2], SECOND_KEY)),
+        *more,
+    )
+    return scene(steps).made()
+
+
+def _reaffirmation(name: str, at: str) -> Step:
+    """Return that the confirmer stands by one step of the season."""
+    index = [step.name for step in season.steps()].index(name)
+    kid = season.key(season.CONFIRMER).public.kid
+    act = Reaffirm(kid=kid, entries=(index,))
+    return Step(f"reaffirm {name}", on(at), season.act(act, SECOND_KEY))
+
+
+@case("confirmation-disputed_fail")
+def confirmation_disputed() -> Made:
+    """The confirmer's key was stolen an hour before it confirmed, as is found out weeks later."""
+    return _stolen()
+
+
+@case("confirmation-reaffirmed")
+def confirmation_reaffirmed() -> Made:
+    """The same, and the confirmer has stood by its word since, with its new key."""
+    return _stolen(_reaffirmation("confirmation", "04-21"))
+
+
+@case("undisputed-reaffirmed_fail")
+def undisputed_reaffirmed() -> Made:
+    """The confirmer reaffirms an entry from before its key was there."""
+    return _stolen(_reaffirmation("confirmation", "04-21"), _reaffirmation("founding", "04-22"))
+
+
+@case("reaffirmed-by-suspect-key_fail")
+def reaffirmed_by_suspect_key() -> Made:
+    """A key that the thief may have brought in stands by the confirmation."""
+    enrol = acts.EnrolKey(actor=season.CONFIRMER, key=season.new_key(SUSPECT_KEY))
+    kid = season.key(season.CONFIRMER).public.kid
+    index = [step.name for step in season.steps()].index("confirmation")
+    act = Reaffirm(kid=kid, entries=(index,))
+    signers = (season.REGISTRAR, season.CONFIRMER, SUSPECT_KEY)
+    return _stolen(
+        Step("enrol", on("04-12"), season.act(enrol, *signers)),
+        Step("reaffirm", on("04-21"), season.act(act, SUSPECT_KEY)),
+    )
