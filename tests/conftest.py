@@ -6,12 +6,17 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
 from tests.browser import DESK, PHONE, guarded_page, running_chromium
 from tests.postgres import fresh_database, running_server, url
 from tests.requirements import is_everything_required
 from tests.softhsm import Tokens, running_tokens
+
+# Properties are searched without a clock: a busy machine is no counterexample.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)
