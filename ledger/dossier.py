@@ -18,12 +18,15 @@ from msgspec import Struct
 
 from ledger.closing import settings_of
 from ledger.errors import NotFoundError
+from ledger.log import encoding
 from ledger.log.statement import parse_statement
 from ledger.rice.case import Meaning, open_meaning
 from ledger.rice.certificate_facts import (
     Attestation,
     Covered,
+    Scheme,
 )
+from ledger.rice.comparison import METRICS, REGIME, Asked, Computed, Stated, ask, compare
 from ledger.rice.emission import Emission
 from ledger.rice.emission_claims import reduction_kg_per_ha
 from ledger.rice.events import (
@@ -118,7 +121,9 @@ class Dossier(Struct, frozen=True, kw_only=True):
 
     ``measured_by`` are the keys of the tube readings, ``reported_by`` those of the other lines of
     the diary, ``verified_by`` those of the emission statements. Without readings nobody measured,
-    and the regime is what is assumed: continuous flooding.
+    and the regime is what is assumed: continuous flooding. ``asked`` is what the schemes of the
+    baseline and certificates ask for on the day of the last entry, ``stated`` what the
+    certificates state, each beside what was computed.
     """
 
     size: int
@@ -139,6 +144,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
     measured_by: tuple[Signer, ...]
     reported_by: tuple[Signer, ...]
     verified_by: tuple[Signer, ...]
+    asked: tuple[Asked, ...]
+    stated: tuple[Stated, ...]
 
 
 def dossier(view: Reading, code: str, season: str) -> Dossier:
@@ -170,6 +177,8 @@ def dossier(view: Reading, code: str, season: str) -> Dossier:
     behind = _Behind({**work, **cut, **made}, (base.index,) if base else ())
     settings = view.mentions(["ledger:"], view.head().size)["ledger:"][-1:]
     emission_entries = sorted({*behind.entries(_EMISSION, with_baseline=True), *settings})
+    known = _attestations(view, origin)
+    computed = _computed(found)
     return Dossier(
         size=view.head().size,
         area=code,
@@ -195,7 +204,9 @@ def dossier(view: Reading, code: str, season: str) -> Dossier:
                 if not isinstance(each.body, WaterReading)
             ),
         ),
-        verified_by=_signers(view, _verifications(view, origin)),
+        verified_by=_signers(view, _verifications(view, known)),
+        asked=tuple(_asked(view, {each.scheme for each in known} | _schemes_of(base), computed)),
+        stated=tuple(compare(known, computed)),
     )
 
 
@@ -298,14 +309,42 @@ def _of_kinds(said: Iterable[Meaning], kinds: Kinds) -> Iterator[Meaning]:
     return (each for each in said if isinstance(each.body, kinds))
 
 
-def _verifications(view: Reading, origin: str) -> Iterator[Meaning]:
-    """Yield the emission statements on an area's season."""
+def _attestations(view: Reading, origin: str) -> list[Attestation]:
+    """Return what confirms or states something of an area's season, in order of entry."""
     covered = find(view, Covered, f"covered:{origin}")
     ids = covered.attestations if covered else ()
-    known = find_all(view, Attestation, (f"attestation:{each}" for each in ids)).values()
+    return list(find_all(view, Attestation, (f"attestation:{each}" for each in ids)).values())
+
+
+def _verifications(view: Reading, known: Iterable[Attestation]) -> Iterator[Meaning]:
+    """Yield the emission statements among attestations."""
     indexes = [each.index for each in known if reduction_kg_per_ha(each) is not None]
     for _, _, data in view.statements_at(indexes):
         yield open_meaning(parse_statement(data))
+
+
+def _schemes_of(base: Baseline | None) -> set[str]:
+    return {base.scheme} if base else set()
+
+
+def _asked(view: Reading, schemes: Iterable[str], computed: Computed) -> Iterator[Asked]:
+    today = encoding.local_day(encoding.parse_time(view.head().recorded))
+    for known in find_all(view, Scheme, (f"scheme:{each}" for each in sorted(schemes))).values():
+        yield from ask(known.id, known.on(today), computed, today)
+
+
+def _computed(found: AreaFigures) -> Computed:
+    """Return the figures that schemes ask for and certificates state, by their names."""
+    names = {name for name, _ in METRICS.values()}
+    figures = {name: getattr(found, name) for name in names if hasattr(found, name)}
+    emission = found.emission
+    if emission is not None:
+        figures |= {
+            "baseline_kg_co2e_per_ha": emission.baseline.kg_co2e_per_ha,
+            "project_kg_co2e_per_ha": emission.project.kg_co2e_per_ha,
+            "reduction_pct": emission.reduction_pct,
+        }
+    return figures | {REGIME: found.water.regime}
 
 
 def _signers(view: Reading, said: Iterable[Meaning]) -> tuple[Signer, ...]:

@@ -17,6 +17,7 @@ from ledger.intake import take_in
 from ledger.keyring import SampleKeyring
 from ledger.log.statement import parse_statement
 from ledger.rice.case import open_meaning
+from ledger.rice.comparison import REGIME
 from ledger.rice.events import Harvest, Sowing, StrawHandling
 from ledger.rice.paper_facts import Baseline
 from ledger.season import Season
@@ -87,6 +88,21 @@ def test_three_keys_measured_reported_and_verified(found: Dossier) -> None:
     assert len({signer.key for signers in roles for signer in signers}) == 3
     actors = [signers[0].actor for signers in roles]
     assert actors == ["htx-kenh-xang", "htx-kenh-xang", "mrv-phu-sa"]
+
+
+def test_certificates_of_the_season_state_what_was_computed(book: Ledger) -> None:
+    """One area falls short of its scheme, and nobody certified it."""
+    with book.reading() as view:
+        certified, short = (dossier(view, f"VN-CTOR-{code}", SEASON) for code in ("0001", "0010"))
+    assert {one.metric for one in certified.stated} >= {"seed-rate", "ghg-reduction", REGIME}
+    assert not [one for one in certified.stated if one.computed is None or one.differs]
+    assert {one.is_met for one in certified.asked} == {True}
+    assert short.stated == ()
+    missed = {one.criterion.id for one in short.asked if one.is_met is False}
+    assert missed == {
+        *("seed-rate", "nitrogen-reduction", "pesticide-reduction", "water-reduction"),
+        *("straw-collected", "ghg-reduction"),
+    }
 
 
 def test_an_area_nobody_spoke_of_has_an_empty_dossier(book: Ledger) -> None:

@@ -59,6 +59,32 @@ SIGNER_COLUMNS = (
     Words("Key", "Khóa"),
     Words("Statements", "Số văn bản"),
 )
+ASKED_COLUMNS = (
+    Words("The scheme asks for", "Chương trình yêu cầu"),
+    Words("Threshold", "Ngưỡng"),
+    Words("Computed", "Tính được"),
+    Words("Met", "Đạt"),
+)
+STATED_COLUMNS = (
+    Words("Certificate", "Chứng nhận"),
+    Words("Figure", "Số liệu"),
+    Words("Stated", "Đã nêu"),
+    Words("Computed", "Tính được"),
+    Words("", ""),
+    Words("Entry", "Mục"),
+)
+RELATIONS = {
+    "at_most": Words("at most", "không quá"),
+    "less_than": Words("less than", "dưới"),
+    "at_least": Words("at least", "ít nhất"),
+    "more_than": Words("more than", "trên"),
+}
+MET = {
+    True: Words("yes", "đạt"),
+    False: Words("NO", "KHÔNG"),
+    None: Words("not computed", "chưa tính được"),
+}
+DIFFERS = Words("DIFFERS", "KHÁC")
 NOBODY = Words("nobody", "chưa có")
 _GRAMS_PER_TONNE = 1_000_000
 
@@ -126,11 +152,45 @@ def _tell(speech: Speech, found: Dossier) -> None:
         [row for role in ROLES for row in _signers(speech, role, getattr(found, role))],
         right=1,
     )
+    _tell_asked(speech, found)
+    _tell_stated(speech, found)
     if found.emission:
         from ledger.rice.emission import FINDINGS
 
         for code in found.emission.findings:
             speech.tell(speech.text(FINDINGS[code]))
+
+
+def _tell_asked(speech: Speech, found: Dossier) -> None:
+    if not found.asked:
+        return
+    rows = [
+        [
+            speech.text(Words(one.criterion.name.en, one.criterion.name.vi)),
+            f"{speech.text(RELATIONS[one.criterion.relation])} {one.criterion.threshold}",
+            _shown(speech, one.computed),
+            speech.text(MET[one.is_met]),
+        ]
+        for one in found.asked
+    ]
+    speech.table([speech.text(words) for words in ASKED_COLUMNS], rows)
+
+
+def _tell_stated(speech: Speech, found: Dossier) -> None:
+    if not found.stated:
+        return
+    rows = [
+        [
+            one.number,
+            one.metric,
+            one.stated,
+            one.computed or "-",
+            speech.text(DIFFERS) if one.differs else "",
+            str(one.entry),
+        ]
+        for one in found.stated
+    ]
+    speech.table([speech.text(words) for words in STATED_COLUMNS], rows)
 
 
 def _evidence(speech: Speech, found: Dossier) -> str:
