@@ -64,11 +64,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIApp]:
         ("/affected.csv?scope=area:A009", 404, ["This ledger has nothing"]),
         ("/affected.csv", 400, ["names nothing that can be traced"]),
         (
-            "/recall/51",
+            "/recall/52",
             200,
             ["Recall notice", "Residue &lt;b&gt;", "5 \u2013 9", "1900 0000"],
         ),
-        ("/recall/52", 200, ["Notice of a hold", "on hold"]),
+        ("/recall/53", 200, ["Notice of a hold", "on hold"]),
         ("/recall/1", 404, ["This record recalls nothing"]),
         ("/recall/x", 404, ["There is no such page"]),
         ("/recall/052", 404, ["There is no such page"]),
@@ -90,7 +90,7 @@ def test_every_address_has_its_answer(
         assert "Vary" in answer.headers
 
 
-@pytest.mark.parametrize("target", ["/affected?scope=area:A001", "/recall/51", LOT, "/affected"])
+@pytest.mark.parametrize("target", ["/affected?scope=area:A001", "/recall/52", LOT, "/affected"])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_page_is_whole_and_its_headings_go_down_one_by_one(
     app: ASGIApp, target: str, language: str
