@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from msgspec import structs
+from msgspec import convert, structs, to_builtins
 from starlette.types import ASGIApp
 
 from ledger.errors import CorruptedError, LedgerError
 from ledger.proof.rules import HEADLINES
+from ledger.proof.verdict import Verdict
 from ledger.rice.labels import format_code
 from tests.conversation import ask
 from tests.verdicts import (
@@ -171,6 +173,27 @@ def test_every_headline_has_its_page(code: str, language: Language) -> None:
     assert f'<html lang="{language}">' in answer.text
     assert not _Tags(answer.text).open
     assert "…" not in answer.text, "a blank was left unfilled"
+
+
+def test_markup_in_any_name_is_text() -> None:
+    """Names come from whoever is registered; a page shows them and runs nothing."""
+    hostile = "<img src=x onerror=alert(1)>"
+
+    def spoilt(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+        if isinstance(value, dict):
+            return {
+                name: hostile
+                if name in {"vi", "en", "number", "remark"} and isinstance(one, str)
+                else spoilt(one)
+                for name, one in value.items()
+            }
+        return [spoilt(one) for one in value] if isinstance(value, list) else value
+
+    verdict = convert(spoilt(to_builtins(VERDICTS["certificate_suspended"])), Verdict)
+    bench = Mock(wraps=Bench(), judge=Mock(return_value=verdict))
+    text = ask(make_pages(bench), f"{PATH}?lang=en").text
+    assert "<img src=x" not in text
+    assert text.count("&lt;img") > 10
 
 
 def test_no_two_headlines_look_or_read_alike() -> None:
