@@ -180,6 +180,18 @@ def test_a_child_signs_unless_the_key_is_a_device(readers: Readers) -> None:
     assert token.asked == count
 
 
+def test_drafts_of_a_lost_child_are_signed_by_others(readers: Readers) -> None:
+    made = drafts(key_of("htx"))
+    readings = [readers.read(made) for _ in range(20)]
+    for child in readers.children:
+        os.kill(child, signal.SIGKILL)
+    for reading in readings:
+        for one, draft in zip(reading.result(WAIT_S), made, strict=True):
+            if isinstance(one, Opened):
+                assert one.meaning.statement.data == sealed(draft)
+        assert sum(isinstance(one, Opened) for one in reading.result()) == len(made) - 2
+
+
 def test_a_short_list_starts_no_child() -> None:
     with closing(Readers(registered, children=2)) as made:
         for first in range(0, len(HARVESTS), PARCEL_MAX):
