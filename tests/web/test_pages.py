@@ -187,7 +187,7 @@ def test_markup_in_any_name_is_text() -> None:
                 else spoilt(one)
                 for name, one in value.items()
             }
-        return [spoilt(one) for one in value] if isinstance(value, list) else value
+        return [spoilt(one) for one in value] if isinstance(value, list | tuple) else value
 
     verdict = convert(spoilt(to_builtins(VERDICTS["certificate_suspended"])), Verdict)
     bench = Mock(wraps=Bench(), judge=Mock(return_value=verdict))
