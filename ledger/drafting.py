@@ -268,7 +268,10 @@ def signers_of(
 
 
 def _key_of(known: Known, name: str, now: str) -> Key:
-    """Return the one key of an actor that counts, or the one that was named."""
+    """Return the one key of an actor that counts, or the one that was named.
+
+    Beside keys of devices, the one admin key is meant.
+    """
     actor, _, kid = name.partition("/")
     keys = [
         key
@@ -277,6 +280,9 @@ def _key_of(known: Known, name: str, now: str) -> Key:
     ]
     if not keys:
         raise NotFoundError("signer_keyless", actor=actor, kid=kid or "-")
+    admin = [key for key in keys if key.admin]
+    if len(keys) > 1 and len(admin) == 1:
+        return admin[0]
     if len(keys) > 1:
         choices = ", ".join(f"{actor}/{key.kid}" for key in keys)
         raise RefusedError("signer_unclear", actor=actor, choices=choices)

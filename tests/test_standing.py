@@ -198,7 +198,7 @@ def test_what_ends_is_listed_until_a_day(book: Season) -> None:
     ]
     assert endings("2026-06-02", "2026-10-19") == []
     kinds = {kind for kind, *_ in endings("2026-05-01", "2099-12-31")}
-    assert kinds == {"role", "suspension", "attestation", "licence", "key", "area"}
+    assert kinds == {"accreditation", "role", "suspension", "attestation", "licence", "key", "area"}
     book.change("CN-01", "withdrawn", "2026-04-22", on("04-22"))
     assert "CN-01" not in {name for _, name, _ in endings("2026-05-01", "2099-12-31")}
 

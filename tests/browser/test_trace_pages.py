@@ -24,7 +24,7 @@ TARGETS = (
     "/affected?kind=area&name=A009",
     "/affected?scope=area:A001/DX-2026",
     "/affected?scope=labels:N1&back=1",
-    "/recall/51",
+    "/recall/52",
     "/01/09521234000303/10/P1",
 )
 A4 = (595, 842)
@@ -88,7 +88,7 @@ def test_a_question_is_put_and_turned_round(phone_page: Page, address: str) -> N
 
 
 def test_the_list_of_a_recall_prints_on_a4(desk_page: Page, address: str) -> None:
-    show(desk_page, address, "/recall/51", "vi")
+    show(desk_page, address, "/recall/52", "vi")
     paper = pypdfium2.PdfDocument(desk_page.pdf(prefer_css_page_size=True))
     assert [round(side) for side in paper[0].get_size()] == list(A4)
     text = "".join(page.get_textpage().get_text_range() for page in paper)

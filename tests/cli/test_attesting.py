@@ -49,7 +49,13 @@ CERTIFICATE = {
     "from_on": "2026-03-24",
     "until_on": "2027-03-23",
     "area_m2": 960_800,
-    "measures": {"seed-rate": {"value": 84.2, "unit": "KGM"}},
+    "measures": {
+        "seed-rate": {"value": 84.2, "unit": "KGM"},
+        "nitrogen-reduction": {"value": 25.1, "unit": "P1"},
+        "pesticide-reduction": {"value": 28.6, "unit": "P1"},
+        "water-reduction": {"value": 30.5, "unit": "P1"},
+        "straw-collected": {"value": 81.2, "unit": "P1"},
+    },
     "scores": {"water-regime": "multiple"},
 }
 
@@ -141,8 +147,10 @@ def test_a_certificate_is_signed_on_a_token_and_suspended_by_it(
             "attestation": f"https://demo.rice.example/attestations/XN-{alg}",
             "state": "suspended",
             "from_on": "2026-11-01",
-            "reason": "đang xác minh",
+            "reason": "records_differ",
+            "remark": "đang xác minh",
             "paper": "QĐ-1",
+            "decided_by": COMMUNE,
         }
         draft = desk.takes(server.prepares("change_attestation", change, *by, *at))
         assert "(suspended)" in desk.does("attest", "show", draft)

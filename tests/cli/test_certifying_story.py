@@ -176,5 +176,11 @@ def test_a_season_is_certified_and_taken_back(place: Place) -> None:
     assert place.refused(*withdrawal) == "office_not_held"
     place.does(*change("XN-DX26-001", "withdrawn", COMMUNE, "records_differ"))
     assert headline(place) == "certificate_withdrawn"
+    (row,) = (
+        one
+        for one in json.loads(place.does("certified", SEASON, "--json"))["rows"]
+        if one["commune"] == "31231"
+    )
+    assert (row["confirmed"]["value"], row["granted"]["value"]) == ("58.27", "58.27")
     assert json.loads(place.does("status", "XN-DX26-001", "--json"))["state"] == "withdrawn"
     assert json.loads(place.does("audit", place.folder / "book", "--json"))["ok"]
