@@ -158,7 +158,7 @@ def test_a_certificate_is_signed_on_a_token_and_suspended_by_it(
         draft = server.takes(draft)
         first = server.does("attest", "submit", draft, "--to", folder, "--json")
         assert first == server.does("attest", "submit", draft, "--to", folder, "--json")
-    withdrawal = {**change, "state": "withdrawn", "reason": "sai số liệu", "paper": "QĐ-2"}
+    withdrawal = {**change, "state": "withdrawn", "reason": "records_differ", "paper": "QĐ-2"}
     both = [word for kid in kids for word in ("--by", f"{COMMUNE}/{kid}")]
     draft = server.prepares("change_attestation", withdrawal, *both, *at)
     for label in ("es256", "rsa"):  # two persons of one office, in another order than asked
