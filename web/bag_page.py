@@ -247,6 +247,7 @@ def _chips(bag: Bag, verdict: Verdict, voice: Voice) -> Iterable[Chip]:
         yield _chip("grey", "search", "who.unchecked", voice)
     for vouching in changed:
         yield _changed(vouching, voice)
+    yield from _sold(verdict, voice)
     if certified == "pass":
         is_sound = _worst(verdict, "integrity", "authority", "custody") == "pass" and not changed
         for grant in grants:
@@ -265,8 +266,19 @@ def _reduced_below(verdict: Verdict) -> set[str | int]:
     }
 
 
+def _sold(verdict: Verdict, voice: Voice) -> Iterable[Chip]:
+    """Yield where the emission reduction behind the bag was sold or counted, if it was."""
+    for finding in verdict.findings:
+        if finding.rule == "reduction_unclaimed" and finding.result == "fail":
+            parts = tuple(str(finding.details[name]) for name in ("registry", "number", "origin"))
+            yield Chip("amber", "warning", voice.say("who.sold"), parts)
+
+
 def _changed(vouching: Vouching, voice: Voice) -> Chip:
-    """Return what became of a certificate that was in force when the bag was packed."""
+    """Return what became of a certificate that was in force when the bag was packed.
+
+    One that was reduced is here only if it leaves out this lot: in force, and no comfort.
+    """
     what = voice.say(
         "who.changed",
         what=voice.choose(vouching.kind),
@@ -274,7 +286,8 @@ def _changed(vouching: Vouching, voice: Voice) -> Chip:
     )
     since = voice.say("who.since", day=voice.day(vouching.state_since))
     parts = (voice.choose(vouching.issuer.name), vouching.number, since)
-    return Chip(state_tone(vouching.state_now), "warning", what, parts)
+    tone = "amber" if vouching.state_now in IN_FORCE else state_tone(vouching.state_now)
+    return Chip(tone, "warning", what, parts)
 
 
 def _signed(grant: Vouching, voice: Voice, *, is_sound: bool) -> Chip:
