@@ -103,6 +103,7 @@ _FINDING_OF = {
     "validity_too_long": "issuers_accredited",
     "second_person_missing": "issuers_accredited",
     "second_person_same": "issuers_accredited",
+    "auditor_decides": "issuers_accredited",
     "criterion_not_met": "criteria_met",
     "quota_above_scheme": "quota_kept",
     "licence_overdrawn": "quota_kept",

@@ -212,6 +212,7 @@ def inspect(case: CaseOf[acts.InspectArea], outcome: Outcome) -> None:
         report=act.report,
         diary_kept=act.diary_kept,
         packaging_collected=act.packaging_collected,
+        kids=case.meaning.kids,
         index=case.place.index,
     )
     outcome.put(structs.replace(area, inspections=(*area.inspections, found)))

@@ -6,7 +6,7 @@ What each kind of attestation must state, who may sign it and what it rests on, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from ledger.log import encoding
@@ -14,6 +14,7 @@ from ledger.rice import acts
 from ledger.rice.accreditation import is_accredited
 from ledger.rice.actors import Reason
 from ledger.rice.anchors import Accredited
+from ledger.rice.areas import months_after
 from ledger.rice.attestations import draw, standing, state_of, uncovered
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.certificate_facts import (
@@ -349,6 +350,42 @@ def lone_grant(case: CaseOf[acts.ChangeAttestation]) -> Reason:
         return None
     same = any(key.kid == known.kid for key in case.keys)
     return {"number": known.number, "kid": known.kid} if same else None
+
+
+def auditor_decides(case: CaseOf[Attested | acts.ChangeAttestation]) -> Reason:
+    """Whoever checked decides, where the scheme keeps the two apart (ISO/IEC 17065, 7.5 and 7.6).
+
+    Checked has who inspected one of the areas in the months that an inspection is good for, or
+    signed an attestation that the decision rests on.
+    """
+    body = case.body
+    if isinstance(body, Attested):
+        decided = _attestation(case)
+    elif body.state in {"granted", "reinstated"}:
+        decided = case.know(Attestation, f"attestation:{body.attestation}")
+    else:
+        return None
+    if "audit" not in decided.two_persons:
+        return None
+    deciding = {key.kid for key in case.keys}
+    for code in decided.areas:
+        for kid in _checked(case, code, decided):
+            if kid in deciding:
+                return {"kid": kid, "area": code, "number": decided.number}
+    return None
+
+
+def _checked(case: Case, code: str, decided: Attestation) -> Iterator[str]:
+    """Yield the keys that inspected an area or signed what a decision on it rests on."""
+    settings = case.founding.settings if case.founding else acts.Settings()
+    for each in case.know(Area, f"area:{code}").inspections:
+        if months_after(each.on, settings.inspection_months) >= decided.from_on:
+            yield from each.kids
+    covered = case.find(Covered, f"covered:{code}/{decided.season}")
+    for attestation_id in covered.attestations if covered else ():
+        found = case.know(Attestation, f"attestation:{attestation_id}")
+        if found.scheme == decided.scheme and found.profile in decided.needs:
+            yield found.kid
 
 
 def publish(case: CaseOf[acts.PublishScheme], outcome: Outcome) -> None:

@@ -152,4 +152,10 @@ CERTIFYING_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "The decision of another key of the issuer.",
         "Quyết định bằng khóa khác của bên cấp.",
     ),
+    "auditor_decides": said(
+        "The key {kid} checked {area} and would decide on {number} too.",
+        "Khóa {kid} đã kiểm tra {area}, nay lại quyết định về {number}.",
+        "The decision of somebody who neither inspected the area nor signed what it rests on.",
+        "Quyết định của người không kiểm tra vùng và không ký căn cứ của quyết định.",
+    ),
 }

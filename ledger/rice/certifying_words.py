@@ -85,7 +85,7 @@ MEMBERS: dict[str, Words] = {
         "Limit: months a suspension should last at most",
         "Giới hạn: số tháng đình chỉ nhiều nhất",
     ),
-    "two_persons": Words("Takes two persons to", "Cần hai người để"),
+    "two_persons": Words("Two persons for", "Hai người cho việc"),
     "unit": Words("Unit", "Đơn vị"),
     "until_on": Words("Until, that day included", "Đến hết ngày"),
     "valid_until": Words("Goes on until", "Còn dùng đến"),

@@ -11,13 +11,14 @@ from ledger.rice.known import Fact
 
 
 class Inspection(Struct, frozen=True, kw_only=True):
-    """What the authority found at a planting area one day."""
+    """What the authority found at a planting area one day; ``kids`` are the keys that say so."""
 
     on: str
     result: str
     report: str
     diary_kept: bool
     packaging_collected: bool
+    kids: tuple[str, ...]
     index: int
 
 

@@ -169,6 +169,7 @@ RULES: tuple[Rule, ...] = (
     _rule("successor_unfit", life.unfit_successor),
     _rule("second_person_missing", certifying.lone_withdrawal),
     _rule("second_person_same", certifying.lone_grant),
+    _rule("auditor_decides", certifying.auditor_decides),
     _rule("grant_not_in_force", attestations.unusable_grant),
     _rule("mark_not_covered", attestations.uncovered_mark),
     _rule("mark_of_other_bags", possession.other_mark),

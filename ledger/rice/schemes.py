@@ -118,8 +118,9 @@ class Profile(Closed, frozen=True, kw_only=True):
     """A kind of attestation: its effect, who may sign it, and what it rests on.
 
     ``needs`` names profiles of which one attestation each must be in force for every area and
-    season. ``two_persons`` lists decisions that take a second key of the issuer: ``grant`` (until
-    the other key's decision is recorded nothing is granted) and ``withdraw``.
+    season. ``two_persons`` lists what takes a second key: ``grant`` (until another key of the issuer
+    records its decision nothing is granted), ``withdraw``, and ``audit`` (whoever inspected the areas
+    or signed what it rests on does not decide).
     """
 
     id: Slug
@@ -129,7 +130,9 @@ class Profile(Closed, frozen=True, kw_only=True):
     signers: Annotated[tuple[SignerRole, ...], Meta(min_length=1, max_length=8)]
     longest_days: Annotated[int, Meta(ge=1, le=3660)]
     needs: Annotated[tuple[Slug, ...], Meta(max_length=8)] = ()
-    two_persons: Annotated[tuple[Literal["grant", "withdraw"], ...], Meta(max_length=2)] = ()
+    two_persons: Annotated[
+        tuple[Literal["grant", "withdraw", "audit"], ...], Meta(max_length=3)
+    ] = ()
     criteria: Annotated[tuple[Criterion, ...], Meta(max_length=40)] = ()
     quota: Quota | None = None
 

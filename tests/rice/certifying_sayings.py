@@ -10,7 +10,7 @@ from msgspec import structs
 from ledger.rice import acts
 from tests.profiles import CONFORMITY
 from tests.tables import play
-from tests.world import World, attested, scheme, words
+from tests.world import World, attested, inspection, scheme, words
 
 CONFIRMED = "confirm  xa  A001  ok\n"
 CUT = """
@@ -138,6 +138,14 @@ def _by_two(decision: str) -> Callable[[World], str]:
     return say
 
 
+def _inspected_and_decided(world: World) -> str:
+    """Return how the office that confirms signs with the key that inspected."""
+    apart = structs.replace(CONFORMITY, two_persons=("audit",))
+    world.must("hh", scheme(version="1.1.0", profiles=(apart,), from_on="2026-02-01"))
+    world.must("xa", inspection(on="2026-02-20"))
+    return world.say("xa", attested("conformity", "xa", "htx", "A001", version="1.1.0"))
+
+
 CERTIFYING_SAYINGS: dict[str, Callable[[World], str]] = {
     "scheme_version_taken": lambda world: world.say("hh", scheme(name=words("Khác"))),
     "profile_unknown": _confirmed(version="1.0.1"),
@@ -147,4 +155,5 @@ CERTIFYING_SAYINGS: dict[str, Callable[[World], str]] = {
     "quota_above_scheme": _granted(quota_g=50_000_001),
     "second_person_missing": _by_two("withdraw"),
     "second_person_same": _by_two("grant"),
+    "auditor_decides": _inspected_and_decided,
 }

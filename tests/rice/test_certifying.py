@@ -15,10 +15,22 @@ from ledger.rice.certificate_facts import (
     Scheme,
     Sold,
 )
+from ledger.rice.credentials import Attested
 from ledger.rice.terms import Certificate
 from tests.profiles import CONFORMITY, EMISSIONS, GRANT, PROFILES, REFERENCE, SALE
 from tests.tables import play
-from tests.world import SCHEME, World, attested, lot, offered, scheme, season
+from tests.world import (
+    SCHEME,
+    World,
+    attested,
+    did,
+    inspection,
+    kid_of,
+    lot,
+    offered,
+    scheme,
+    season,
+)
 
 RICE = """
     harvest  htx  A001  L1  100000  14.0  may                       ok
@@ -199,3 +211,42 @@ def test_two_persons_grant_and_withdraw() -> None:
     assert world.say("hh", decided(grant.id, "suspended")) == "ok"
     assert world.say("hh+hh-2", decided(grant.id, "withdrawn")) == "ok"
     assert state_of(grant_of(world), "2026-03-01") == "withdrawn"
+
+
+def test_whoever_checked_does_not_decide() -> None:
+    world = season()
+    confirming = structs.replace(CONFORMITY, two_persons=("audit",))
+    granting = structs.replace(GRANT, signers=("confirmer",), two_persons=("audit", "grant"))
+    profiles = (confirming, EMISSIONS, granting, SALE, REFERENCE)
+    world.must("hh", scheme(version="1.1.0", profiles=profiles, from_on="2026-02-01"))
+    for device in ("xa-2", "xa-3", "xa-4"):
+        enrolled = acts.EnrolKey(actor="xa", key=offered(device, admin=False))
+        world.must(f"xa+{device}", enrolled)
+    world.must("xa-2", inspection(on="2026-02-20"))
+    confirmation = attested("conformity", "xa", "htx", "A001", version="1.1.0")
+    grant = attested("grant", "xa", "may", "A001", version="1.1.0")
+
+    def said(body: Attested, device: str) -> str:
+        return world.say(device, body, kid=f"{did('xa')}#{kid_of(device)}")
+
+    assert said(confirmation, "xa-2") == "auditor_decides"
+    assert said(confirmation, "xa") == "ok"
+    assert said(grant, "xa-2") == "auditor_decides"
+    assert said(grant, "xa") == "auditor_decides"
+    assert said(grant, "xa-3") == "ok"
+    assert world.say("xa", decided(grant.id, "granted")) == "auditor_decides"
+    assert world.say("xa-4", decided(grant.id, "granted")) == "ok"
+    assert world.say("xa-2", decided(grant.id, "suspended", "2026-03-02")) == "ok"
+    assert world.say("xa-2", decided(grant.id, "reinstated", "2026-03-03")) == "auditor_decides"
+    assert world.say("xa", decided(confirmation.id, "suspended", "2026-03-02")) == "ok"
+
+
+def test_who_checked_long_ago_may_decide() -> None:
+    """The confirmation begins a year and a day after the inspection, which is good for a year."""
+    world = season()
+    confirming = structs.replace(CONFORMITY, two_persons=("audit",))
+    world.must("hh", scheme(version="1.1.0", profiles=(confirming,), from_on="2026-02-01"))
+    world.must("xa", inspection(on="2025-02-28"))
+    late = attested("conformity", "xa", "htx", "A001", version="1.1.0")
+    assert world.say("xa", structs.replace(late, from_on="2026-02-28")) == "auditor_decides"
+    assert world.say("xa", late) == "ok"

@@ -165,6 +165,39 @@ def withdrawn_by_one() -> Made:
     return scene(and_then(_careful("withdraw"), Step("change", on("04-20"), change))).made()
 
 
+def _audited(*confirmers: str) -> list[Step]:
+    """Return the season with an inspection, under a scheme that keeps audit and decision apart."""
+    profile = structs.replace(CONFORMITY, two_persons=("audit",))
+    seen = acts.InspectArea(
+        area=season.AREA_1,
+        inspected_on="2026-03-20",
+        diary_kept=True,
+        packaging_collected=True,
+        result="pass",
+        report="BB-01",
+    )
+    enrol = acts.EnrolKey(actor=season.CONFIRMER, key=season.new_key(SECOND_KEY, admin=False))
+    steps = instead(season.steps(), "scheme", season.scheme("1.0.0", profile))
+    return _before(
+        steps,
+        "confirmation",
+        Step("enrol", on("04-01", 12), season.act(enrol, season.CONFIRMER, SECOND_KEY)),
+        Step("inspection", on("04-01", 13), season.act(seen, *confirmers)),
+    )
+
+
+@case("confirmed-apart-from-audit")
+def confirmed_apart_from_audit() -> Made:
+    """The scheme keeps audit and decision apart: one key inspected, another confirmed."""
+    return scene(_audited(SECOND_KEY)).made()
+
+
+@case("confirmed-by-auditor_fail")
+def confirmed_by_auditor() -> Made:
+    """The scheme keeps audit and decision apart, and the key that inspected confirmed as well."""
+    return scene(_audited(season.CONFIRMER)).made()
+
+
 @case("confirmed-by-kin_fail")
 def confirmed_by_kin() -> Made:
     """The office that confirms has been the cooperative's consultant, by its own word."""
