@@ -26,7 +26,17 @@ from ledger.rice.certificate_facts import (
     Covered,
     Scheme,
 )
-from ledger.rice.comparison import METRICS, REGIME, Asked, Computed, Stated, ask, compare
+from ledger.rice.comparison import (
+    METRICS,
+    REGIME,
+    Asked,
+    Computed,
+    Metric,
+    Stated,
+    ask,
+    compare,
+    metrics_of,
+)
 from ledger.rice.emission import Emission
 from ledger.rice.emission_claims import reduction_kg_per_ha
 from ledger.rice.events import (
@@ -121,7 +131,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
 
     ``measured_by`` are the keys of the tube readings, ``reported_by`` those of the other lines of
     the diary, ``verified_by`` those of the emission statements. Without readings nobody measured,
-    and the regime is what is assumed: continuous flooding. ``asked`` is what the schemes of the
+    and the regime is what is assumed: continuous flooding. ``metrics`` are the figures that
+    certificates have names for; ``asked`` is what the schemes of the
     baseline and certificates ask for on the day of the last entry, ``stated`` what the
     certificates state, each beside what was computed.
     """
@@ -144,6 +155,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     measured_by: tuple[Signer, ...]
     reported_by: tuple[Signer, ...]
     verified_by: tuple[Signer, ...]
+    metrics: tuple[Metric, ...]
     asked: tuple[Asked, ...]
     stated: tuple[Stated, ...]
 
@@ -196,15 +208,9 @@ def dossier(view: Reading, code: str, season: str) -> Dossier:
         emission=found.emission,
         emission_entries=tuple(emission_entries) if found.emission else (),
         measured_by=_signers(view, _of_kinds(said.values(), (WaterReading,))),
-        reported_by=_signers(
-            view,
-            (
-                each
-                for each in _of_kinds(said.values(), (FieldWork,))
-                if not isinstance(each.body, WaterReading)
-            ),
-        ),
+        reported_by=_signers(view, _reports(said.values())),
         verified_by=_signers(view, _verifications(view, known)),
+        metrics=tuple(metrics_of(computed)),
         asked=tuple(_asked(view, {each.scheme for each in known} | _schemes_of(base), computed)),
         stated=tuple(compare(known, computed)),
     )
@@ -307,6 +313,12 @@ def _forms(view: Reading, made: Iterable[Event]) -> dict[str, str]:
 
 def _of_kinds(said: Iterable[Meaning], kinds: Kinds) -> Iterator[Meaning]:
     return (each for each in said if isinstance(each.body, kinds))
+
+
+def _reports(said: Iterable[Meaning]) -> Iterator[Meaning]:
+    """Yield the lines of the diary that are no readings."""
+    diary = _of_kinds(said, (FieldWork,))
+    return (each for each in diary if not isinstance(each.body, WaterReading))
 
 
 def _attestations(view: Reading, origin: str) -> list[Attestation]:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from msgspec import Meta, Struct, ValidationError, convert
 
+from ledger.dossier import dossier
 from ledger.errors import CODES, MalformedError, NotFoundError, RefusedError, Words
 from ledger.log import encoding
 from ledger.log.checkpoint import Checkpoint
@@ -30,6 +31,7 @@ from ledger.rice.case import ROOT, admitted
 from ledger.rice.certificate_facts import (
     Scheme,
 )
+from ledger.rice.comparison import Metric
 from ledger.rice.credentials import Attested
 from ledger.rice.events import AnyEvent
 from ledger.rice.facts import (
@@ -39,6 +41,7 @@ from ledger.rice.facts import (
     find,
 )
 from ledger.rice.plain import ACCREDITATION, ATTESTATION, event_kind, tell_draft
+from ledger.rice.schemes import Profile
 from ledger.rice.status_places import PURPOSE, SECRET_LENGTH, draw_place, list_url
 from ledger.rice.terms import (
     AccreditedRole,
@@ -63,6 +66,12 @@ CODES |= {
     "signer_wanted": Words(
         "Say whose key is to sign it, with --by.",
         "Hãy cho biết khóa của ai sẽ ký, bằng --by.",
+    ),
+    "computed_unfit": Words(
+        "A {profile} over {areas} areas cannot state computed figures: what is computed is computed"
+        " of one area, for attestations that confirm or state something of its season.",
+        "{profile} cho {areas} vùng không thể nêu số liệu tính được: số liệu được tính cho một"
+        " vùng, dùng cho văn bản xác nhận hoặc nêu kết quả của vụ đó.",
     ),
     "signer_keyless": Words(
         "{actor} has no key {kid} that counts now.",
@@ -96,6 +105,9 @@ class Known(Protocol):
 
     def scheme(self, scheme: str) -> Scheme:
         """Return a scheme with all its versions, or refuse."""
+
+    def metrics(self, area: str, season: str) -> Sequence[Metric]:
+        """Return what the ledger computed of an area's season, or refuse."""
 
 
 class Register:
@@ -135,6 +147,10 @@ class Register:
             raise NotFoundError("name_unknown", name=scheme)
         return found
 
+    def metrics(self, area: str, season: str) -> Sequence[Metric]:
+        """Return what the ledger computed of an area's season, or refuse."""
+        return dossier(self._view, area, season).metrics
+
     def _every(self) -> Iterator[Key]:
         last = ""
         while rows := self._view.facts_of("key", last, _PAGE):
@@ -150,7 +166,9 @@ class _Figure(Struct, frozen=True, forbid_unknown_fields=True):
 class _Certificate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The fields of an attestation as somebody writes them; ids and names come from the ledger.
 
-    A licence that names no grams gets what its scheme calls usual for its hectares.
+    A licence that names no grams gets what its scheme calls usual for its hectares. ``computed``
+    states what the ledger computed of the one area; what ``measures`` and ``scores`` give
+    otherwise goes before it.
     """
 
     number: ShortText
@@ -169,6 +187,7 @@ class _Certificate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     licence: str = ""
     certificate: Certificate | None = None
     application: str = ""
+    computed: bool = False
     measures: dict[str, _Figure] = {}
     scores: dict[str, str] = {}
 
@@ -361,7 +380,8 @@ def _certificate(fields: Mapping[str, Any], known: Known | None) -> Content:
         licence=said.licence,
         certificate=said.certificate,
         application=said.application,
-        figures={name: f"{Decimal(one.value):f} {one.unit}" for name, one in said.measures.items()}
+        figures=(_computed(said, under, known) if said.computed else {})
+        | {name: f"{Decimal(one.value):f} {one.unit}" for name, one in said.measures.items()}
         | said.scores,
         statuses=(_status_entry(host, name),),
     )
@@ -377,6 +397,14 @@ def _certificate(fields: Mapping[str, Any], known: Known | None) -> Content:
         area_uris={code: f"https://{host}/areas/{code}" for code in said.areas},
     )
     return Content(ATTESTATION, CREDENTIAL, payload, (said.issuer,), issuer_did=issuer.did)
+
+
+def _computed(said: _Certificate, under: Profile, known: Known) -> dict[str, str]:
+    """Return the figures the ledger computed that an attestation of this kind states."""
+    if under.effect not in {"covers", "states"} or len(said.areas) > 1:
+        raise MalformedError("computed_unfit", profile=said.profile, areas=len(said.areas))
+    found = known.metrics(said.areas[0], said.season)
+    return {each.metric: each.text for each in found if each.is_for(under)}
 
 
 def _accreditation(fields: Mapping[str, Any], known: Known | None) -> Content:

@@ -14,7 +14,6 @@ from decimal import Decimal
 from itertools import islice
 
 from ledger.disclosures import Origin
-from ledger.drafts import Draft
 from ledger.errors import LedgerError, Words
 from ledger.imports.kinds import KINDS
 from ledger.imports.remedies import REMEDIES
@@ -26,6 +25,7 @@ from ledger.rice.rulebook import RULES
 from ledger.season import Season, Waiting
 from ledger.sequencer import Answer, Receipt
 from ledger.service import Ledger
+from ledger.unsigned import Unsigned
 
 _RULES = {rule.code: rule for rule in RULES}
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -146,7 +146,7 @@ def take_in(
 
 
 def _appended(
-    ledger: Ledger, drafts: Iterable[tuple[Draft, Row | None]]
+    ledger: Ledger, drafts: Iterable[tuple[Unsigned, Row | None]]
 ) -> Iterator[tuple[list[Row | None], list[Answer]]]:
     """Yield rows with the answers to what they say: the next are signed while some are recorded.
 

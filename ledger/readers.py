@@ -27,7 +27,6 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from ledger.drafts import Draft, sealed
 from ledger.errors import CorruptedError, LedgerError
 from ledger.log.keys import MemoryKey, PublicKey, SigningKey
 from ledger.log.statement import signer_of
@@ -44,6 +43,7 @@ from ledger.reading import (
     is_signed,
     open_statement,
 )
+from ledger.unsigned import Unsigned, sealed
 
 PARCEL_MAX = 128
 """Statements of a long list that are best read together."""
@@ -69,13 +69,13 @@ _CHILD = (
 class _Parcel:
     """Statements and drafts in order, and where what was read of them is awaited."""
 
-    statements: Sequence[bytes | Draft]
+    statements: Sequence[bytes | Unsigned]
     reading: Future[Read] = field(default_factory=Future)
 
     @property
     def signers(self) -> dict[str, SigningKey]:
         """Return the keys that sign its drafts, by name."""
-        drafts = (one for one in self.statements if isinstance(one, Draft))
+        drafts = (one for one in self.statements if isinstance(one, Unsigned))
         return {key.public.kid: key for draft in drafts for key in draft.keys}
 
     @property
@@ -107,7 +107,7 @@ class Readers:
         # On a single processor a child would only add the way to it.
         self._children_max = (processors if processors > 1 else 0) if children is None else children
 
-    def read(self, statements: Sequence[bytes | Draft]) -> Future[Read]:
+    def read(self, statements: Sequence[bytes | Unsigned]) -> Future[Read]:
         """Return what each statement says, in order, or why it is refused.
 
         Drafts are signed first. Signatures are verified with the keys that are known when a
@@ -130,7 +130,7 @@ class Readers:
                 self._start_children()
         return parcel.reading
 
-    def read_all(self, statements: Sequence[bytes | Draft]) -> list[Future[Read]]:
+    def read_all(self, statements: Sequence[bytes | Unsigned]) -> list[Future[Read]]:
         """Do as `read` in as many parcels as the statements make, one after another."""
         starts = range(0, len(statements), PARCEL_MAX)
         return [self.read(statements[first : first + PARCEL_MAX]) for first in starts]
@@ -231,7 +231,7 @@ class Readers:
         with self._lock:
             self._unread -= len(parcel.statements)
 
-    def _open(self, one: bytes | Draft) -> Opened | LedgerError:
+    def _open(self, one: bytes | Unsigned) -> Opened | LedgerError:
         """Return a statement read in this thread."""
         data = one if isinstance(one, bytes) else sealed(one)
         try:
@@ -245,7 +245,7 @@ class Readers:
         self._keep_brought(opened)
         return opened
 
-    def _heard(self, one: bytes | Draft, told: Told) -> Opened | LedgerError:
+    def _heard(self, one: bytes | Unsigned, told: Told) -> Opened | LedgerError:
         """Return a statement read by a child, once more verified here if a key has arrived."""
         opened = hear(told, one if isinstance(one, bytes) else b"")
         if not opened.is_verified:

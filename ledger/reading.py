@@ -19,13 +19,13 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from ledger.drafts import Body as Said
-from ledger.drafts import Draft, sealed
 from ledger.errors import LedgerError
 from ledger.log.keys import PublicKey, SigningKey, admit_key, key_from_secret
 from ledger.log.statement import SignatureEntry, Statement, parse_statement, verify_signatures
 from ledger.rice.acts import Act, offered_keys
 from ledger.rice.case import Body, Meaning, admitted, open_meaning
+from ledger.unsigned import Body as Said
+from ledger.unsigned import Unsigned, sealed
 
 BUFFER_BYTES = 1 << 18
 PROTOCOL = pickle.HIGHEST_PROTOCOL
@@ -106,7 +106,7 @@ def hear(told: Told, data: bytes) -> Opened:
     return Opened(Meaning(statement, body, kids), is_verified)
 
 
-def asked(one: bytes | Draft) -> Asked:
+def asked(one: bytes | Unsigned) -> Asked:
     """Return what a child is sent for a statement or a draft; keys go beside it."""
     if isinstance(one, bytes):
         return one
@@ -149,7 +149,7 @@ def _answer_to(
         if isinstance(one, bytes):
             return tell(open_statement(one, keys), b"")
         body, kids, ledger, kid = one
-        made = sealed(Draft(body, tuple([signers[name] for name in kids]), ledger, kid))
+        made = sealed(Unsigned(body, tuple([signers[name] for name in kids]), ledger, kid))
         return tell(open_statement(made, keys), made)
     except LedgerError:
         return None

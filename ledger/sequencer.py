@@ -18,7 +18,6 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ledger.drafts import Draft
 from ledger.errors import ConflictError, CorruptedError, LedgerError
 from ledger.log.encoding import format_time, parse_time
 from ledger.log.entry import format_leaf, parse_entry
@@ -34,6 +33,7 @@ from ledger.rice.judge import Decision, fact_keys, judge
 from ledger.rice.sayings import said_ids
 from ledger.store.projections import decode_warnings, encode_warnings, links_of, mentions_of
 from ledger.store.store import Addition, EntryTuple, Head, Store, Writing
+from ledger.unsigned import Unsigned
 
 BATCH_MAX = 4_000
 """Statements in one transaction, unless one sender wants more of them to land together.
@@ -109,7 +109,7 @@ class Sequencer:
         self._readers.close()
 
     def submit(
-        self, statements: Sequence[bytes | Draft], *, together: bool = False
+        self, statements: Sequence[bytes | Unsigned], *, together: bool = False
     ) -> Future[list[Answer]]:
         """Put statements, or drafts of them, in the line; the future answers each, in order.
 

@@ -24,7 +24,6 @@ from msgspec import MsgspecError, Struct, json
 from ledger.affected import Affected, trace
 from ledger.archive import Archived, save_archive
 from ledger.disclosures import LABELS, Origin, erase, keep_origins, keep_private
-from ledger.drafts import Draft
 from ledger.epcis.history import Recorded, history_document
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
 from ledger.event_index import EventIndex
@@ -59,6 +58,7 @@ from ledger.store.export import export_log
 from ledger.store.store import Reading, Store
 from ledger.store.tree import recomputed_root
 from ledger.tracing import Direction
+from ledger.unsigned import Unsigned
 
 CONFIG, DATABASE, CHECKPOINTS = "ledger.json", "ledger.db", "checkpoints.db"
 FRESH_HOURS = 72
@@ -185,7 +185,7 @@ class Ledger:
         return self._sequencer.append(statements, together=together, progress=progress)
 
     def submit(
-        self, statements: Sequence[bytes | Draft], *, together: bool = False
+        self, statements: Sequence[bytes | Unsigned], *, together: bool = False
     ) -> Future[list[Answer]]:
         """Do as `append` without waiting; for whoever has other callers to serve meanwhile.
 

@@ -15,7 +15,6 @@ from unittest.mock import patch
 import pytest
 
 from ledger.audit import audit
-from ledger.drafts import Draft, Labelling, sealed
 from ledger.errors import LedgerError
 from ledger.log.keys import EcdsaSigningKey, Ed25519SigningKey, PublicKey, SigningKey
 from ledger.readers import BACKLOG_MIN, PARCEL_MAX, Readers
@@ -27,6 +26,7 @@ from ledger.rice.labels import LabelBatch
 from ledger.sequencer import Receipt
 from ledger.service import Ledger
 from ledger.store.source import ExportedLog, FolderFiles, StoredLog
+from ledger.unsigned import Labelling, Unsigned, sealed
 from tests.small_season import (
     AREA,
     ORIGIN,
@@ -50,7 +50,7 @@ def registered(kids: Collection[str]) -> list[PublicKey]:
     return [key for key in keys if key.kid in kids]
 
 
-def read(readers: Readers, statements: Sequence[bytes | Draft]) -> list[Opened | LedgerError]:
+def read(readers: Readers, statements: Sequence[bytes | Unsigned]) -> list[Opened | LedgerError]:
     return [one for reading in readers.read_all(statements) for one in reading.result(WAIT_S)]
 
 
@@ -117,7 +117,7 @@ class Token:
         return self._inside.sign(message)
 
 
-def drafts(key: SigningKey) -> list[Draft]:
+def drafts(key: SigningKey) -> list[Unsigned]:
     """Return a parcel of drafts, most of them signed with a key."""
     batch = LabelBatch(PADDY, "L1", 100)
     agreed = acts.SignBaseline(
@@ -141,14 +141,14 @@ def drafts(key: SigningKey) -> list[Draft]:
     read = [open_statement(data, {}).meaning.body for data in HARVESTS[: PARCEL_MAX - 5]]
     return [
         *(
-            Draft(body, (key,), ORIGIN)
+            Unsigned(body, (key,), ORIGIN)
             for body in read
             if not isinstance(body, Attested | Accredited)
         ),
-        Draft(agreed, (key_of("so"), key), ORIGIN),
-        Draft(Labelling("L1", lot(1), batch, bytes(32)), (key,), ORIGIN),
-        Draft(b"{}", (key,), ORIGIN, f"did:web:demo.rice.example#{key.public.kid}"),
-        Draft(acts.RevokeKey(kid="", invalid_from="", reason="lost"), (key,), ORIGIN),
+        Unsigned(agreed, (key_of("so"), key), ORIGIN),
+        Unsigned(Labelling("L1", lot(1), batch, bytes(32)), (key,), ORIGIN),
+        Unsigned(b"{}", (key,), ORIGIN, f"did:web:demo.rice.example#{key.public.kid}"),
+        Unsigned(acts.RevokeKey(kid="", invalid_from="", reason="lost"), (key,), ORIGIN),
     ]
 
 

@@ -29,6 +29,7 @@ from ledger.rice.case import ROOT, admitted
 from ledger.rice.certificate_facts import (
     Scheme,
 )
+from ledger.rice.comparison import Metric
 from ledger.rice.facts import (
     Actor,
     Key,
@@ -105,6 +106,10 @@ class _Line(Struct, frozen=True):
 
 class _Schemes(Struct, frozen=True):
     schemes: list[Scheme]
+
+
+class _Dossier(Struct, frozen=True):
+    metrics: list[Metric]
 
 
 class _Shown(Struct, frozen=True):
@@ -229,6 +234,13 @@ class RemoteLedger:
             if found.id == scheme:
                 return found
         raise NotFoundError("name_unknown", name=scheme)
+
+    def metrics(self, area: str, season: str) -> Sequence[Metric]:
+        """Return what the ledger says it computed of an area's season, or refuse."""
+        path = f"/areas/{quote(area, safe='')}/dossier/{quote(season, safe='')}"
+        answer = self._ask("GET", path)
+        self._check(answer)
+        return self._read(answer, _Dossier).metrics
 
     def _founding(self) -> Found:
         answer = self._ask("GET", "/entries/0")

@@ -38,7 +38,7 @@ from ledger.rice.life import figures_on
 from ledger.rice.life_facts import Turn
 from ledger.rice.mass import apportion
 from ledger.rice.offices import is_same_person
-from ledger.rice.schemes import Edition
+from ledger.rice.schemes import Edition, Profile
 
 _OF_BASELINES = ("verifier",)
 """Who signs how rice was grown before, with the cooperative."""
@@ -359,23 +359,27 @@ def auditor_decides(case: CaseOf[Attested | acts.ChangeAttestation]) -> Reason:
     signed an attestation that the decision rests on.
     """
     body = case.body
+    decided: Attested | Attestation
+    terms: Profile | Attestation
     if isinstance(body, Attested):
-        decided = _attestation(case)
+        decided, terms = body, profile_in(case.facts, body)
     elif body.state in {"granted", "reinstated"}:
-        decided = case.know(Attestation, f"attestation:{body.attestation}")
+        decided = terms = case.know(Attestation, f"attestation:{body.attestation}")
     else:
         return None
-    if "audit" not in decided.two_persons:
+    if "audit" not in terms.two_persons:
         return None
     deciding = {key.kid for key in case.keys}
     for code in decided.areas:
-        for kid in _checked(case, code, decided):
+        for kid in _checked(case, code, decided, terms.needs):
             if kid in deciding:
                 return {"kid": kid, "area": code, "number": decided.number}
     return None
 
 
-def _checked(case: Case, code: str, decided: Attestation) -> Iterator[str]:
+def _checked(
+    case: Case, code: str, decided: Attested | Attestation, needs: Sequence[str]
+) -> Iterator[str]:
     """Yield the keys that inspected an area or signed what a decision on it rests on."""
     settings = case.founding.settings if case.founding else acts.Settings()
     for each in case.know(Area, f"area:{code}").inspections:
@@ -384,7 +388,7 @@ def _checked(case: Case, code: str, decided: Attestation) -> Iterator[str]:
     covered = case.find(Covered, f"covered:{code}/{decided.season}")
     for attestation_id in covered.attestations if covered else ():
         found = case.know(Attestation, f"attestation:{attestation_id}")
-        if found.scheme == decided.scheme and found.profile in decided.needs:
+        if found.scheme == decided.scheme and found.profile in needs:
             yield found.kid
 
 

@@ -14,7 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from msgspec import Struct
 
 from ledger.rice.certificate_facts import Attestation
-from ledger.rice.schemes import Criterion, Edition
+from ledger.rice.credentials import EMISSIONS
+from ledger.rice.schemes import Criterion, Edition, Profile
 
 Computed = Mapping[str, Decimal | int | str | None]
 
@@ -33,6 +34,22 @@ METRICS: Mapping[str, tuple[str, str]] = {
 }
 """For each metric of schemes and certificates the computed figure, and the unit it is stated in."""
 REGIME = "water-regime"
+
+
+class Metric(Struct, frozen=True, kw_only=True):
+    """A computed figure as a certificate states it: ``84.22 KGM``, or a code without a unit."""
+
+    metric: str
+    text: str
+
+    def is_for(self, profile: Profile) -> bool:
+        """Tell whether it is an attestation of this kind that states it.
+
+        Emissions are for a verification to state, everything else for the others (ISO 14065).
+        """
+        of_emissions = self.metric in {*EMISSIONS, "ghg-reduction"}
+        is_verification = profile.attestation_type == "verification"
+        return self.metric == REGIME or of_emissions == is_verification
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -57,6 +74,15 @@ class Stated(Struct, frozen=True, kw_only=True):
     computed: str | None
     differs: bool
     entry: int
+
+
+def metrics_of(computed: Computed) -> Iterator[Metric]:
+    """Yield every figure that was computed and that certificates have a name for."""
+    for metric, (_, unit) in METRICS.items():
+        value = _figure(computed, metric, unit)
+        if value is not None:
+            yield Metric(metric=metric, text=f"{value:f} {unit}")
+    yield Metric(metric=REGIME, text=str(computed[REGIME]))
 
 
 def ask(scheme: str, edition: Edition, computed: Computed, on: str) -> Iterator[Asked]:

@@ -118,9 +118,9 @@ class Profile(Closed, frozen=True, kw_only=True):
     """A kind of attestation: its effect, who may sign it, and what it rests on.
 
     ``needs`` names profiles of which one attestation each must be in force for every area and
-    season. ``two_persons`` lists what takes a second key: ``grant`` (until another key of the issuer
-    records its decision nothing is granted), ``withdraw``, and ``audit`` (whoever inspected the areas
-    or signed what it rests on does not decide).
+    season. ``two_persons`` lists what takes a second key: ``grant`` (until another key of the
+    issuer records its decision nothing is granted), ``withdraw``, and ``audit`` (whoever inspected
+    the areas or signed what the decision rests on does not decide).
     """
 
     id: Slug

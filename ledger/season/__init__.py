@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ledger.drafts import Body, Draft, sealed
 from ledger.imports.rows import Row
 from ledger.imports.tables import Table
 from ledger.log import statement
@@ -26,6 +25,7 @@ from ledger.rice.events import Event
 from ledger.rice.labels import LabelBatch
 from ledger.season import decisions, field, mill, register, trade
 from ledger.season.books import Books, Known, Nothing, Saying
+from ledger.unsigned import Body, Unsigned, sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Season:
             draft = self._draft(saying)
             yield Said(saying.at, sealed(draft), saying.row, _kind(draft.body))
 
-    def drafts(self) -> Iterator[tuple[Draft, Row | None]]:
+    def drafts(self) -> Iterator[tuple[Unsigned, Row | None]]:
         """Do as `statements`, but leave the signing to whoever has several processors for it."""
         for saying in self._sayable():
             yield self._draft(saying), saying.row
@@ -113,17 +113,17 @@ class Season:
             else:
                 yield saying
 
-    def _draft(self, saying: Saying) -> Draft:
+    def _draft(self, saying: Saying) -> Unsigned:
         keys = tuple([self._keyring.key(name) for name in saying.speakers])
         body, origin = saying.make(), self._programme.origin
         if isinstance(body, bytes):
-            return Draft(
+            return Unsigned(
                 body,
                 keys,
                 origin,
                 f"{self._programme.did(saying.speakers[0])}#{keys[0].public.kid}",
             )
-        return Draft(body, keys, origin)
+        return Unsigned(body, keys, origin)
 
 
 def _kind(body: Body) -> str:

@@ -16,7 +16,6 @@ from itertools import count
 from typing import Protocol, TypeVar
 from urllib.parse import quote
 
-from ledger.drafts import Body
 from ledger.imports.rows import Organisation, PackedLot, PlantingArea, Product, Row, WeighTicket
 from ledger.imports.tables import AnyRow, Table
 from ledger.log.status_list import StatusEntry
@@ -25,6 +24,7 @@ from ledger.rice import facts as known_facts
 from ledger.rice.facts import Actor, Area, Fact, Lot, find
 from ledger.rice.life_facts import StatusPlace
 from ledger.rice.status_places import FULL, PURPOSE, draw_place, list_url
+from ledger.unsigned import Body
 
 KEYS_END = "2099-12-31T00:00:00Z"
 ACCREDITED_UNTIL = "2029-12-31"

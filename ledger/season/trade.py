@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ledger.drafts import Labelling
 from ledger.imports.rows import Document, PackedLot, Pallet, Shipment
 from ledger.log import encoding
 from ledger.rice import acts, events
@@ -13,6 +12,7 @@ from ledger.rice.labels import LabelBatch
 from ledger.rice.members import pallet_uri
 from ledger.rice.terms import paper_uri
 from ledger.season.books import Books, Saying, at, day, event_id
+from ledger.unsigned import Labelling
 
 
 def sayings(books: Books) -> Iterator[Saying]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -294,6 +295,13 @@ def test_a_bent_draft_is_neither_shown_nor_signed(server: Place, desk: Place, fo
         ("sign_contract", CONTRACT, ("--by", f"{COOP}/none"), "signer_keyless"),
         ("attestation", {**CERTIFICATE, "profile": "organic"}, (), "malformed_credential"),
         ("attestation", {**CERTIFICATE, "note": "x"}, (), "malformed_credential"),
+        (
+            "attestation",
+            {**CERTIFICATE, "areas": [AREA, "VN-CTOR-0002"], "computed": True},
+            (),
+            "computed_unfit",
+        ),
+        ("attestation", {**CERTIFICATE, "areas": ["VN-X"], "computed": True}, (), "name_unknown"),
         ("attestation", {"@context": []}, ("--by", COMMUNE), "malformed_credential"),
         (
             "enrol_key",
@@ -317,6 +325,41 @@ def test_what_cannot_be_prepared(
     words = ("attest", "prepare", kind, "-", "--out", out, "--ledger", demo["folder"], *by)
     assert server.refused(*words, given=json.dumps(fields).encode()) == code
     assert not out.exists()
+
+
+def _figure(performance: dict[str, Any]) -> str:
+    if "score" in performance:
+        return str(performance["score"]["code"])
+    return f"{performance['measure']['value']} {performance['measure']['unit']}"
+
+
+def test_computed_figures_need_no_copying(server: Place, demo: Told, address: str) -> None:
+    """They are the ledger's own, at a folder or an address; what is given goes before them."""
+    fields = {**CERTIFICATE, "measures": {}, "scores": {}, "computed": True}
+
+    def figures(ledger: object, **more: object) -> dict[str, str]:
+        draft = server.prepares("attestation", {**fields, **more}, "--ledger", ledger)
+        subject = json.loads(parse_draft(draft.read_bytes()).unsigned.payload)["credentialSubject"]
+        (assessment,) = subject["conformityAssessment"]
+        return {
+            one["metric"]["id"].rpartition("/")[2]: _figure(one)
+            for one in assessment["assessedPerformance"]
+            if not one["metric"]["id"].endswith(("/certified-area", "/season"))
+        }
+
+    told = json.loads(server.does("dossier", AREA, SEASON, "--ledger", demo["folder"], "--json"))
+    computed = {one["metric"]: one["text"].replace(".00 ", " ") for one in told["metrics"]}
+    stated = figures(demo["folder"])
+    assert stated == figures(address)
+    assert stated.items() < computed.items()
+    assert stated["seed-rate"] == "84.22 KGM"
+    assert stated["water-regime"] == "multiple"
+    emission = {"baseline-co2e-per-ha", "project-co2e-per-ha", "ghg-reduction"}
+    assert computed.keys() - stated.keys() == emission
+    verified = figures(demo["folder"], profile="ghg")
+    assert verified.keys() == {*emission, "water-regime"}
+    own = {"seed-rate": {"value": 84, "unit": "KGM"}}
+    assert figures(demo["folder"], measures=own) == stated | {"seed-rate": "84 KGM"}
 
 
 def test_a_whole_credential_is_taken_as_it_is(server: Place, demo: Told) -> None:

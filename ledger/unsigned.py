@@ -40,7 +40,7 @@ Body = Act | AnyEvent | Labelling | bytes
 """What a draft says; bytes are those of a credential."""
 
 
-class Draft(Struct, frozen=True, gc=False):
+class Unsigned(Struct, frozen=True, gc=False):
     """What is said, the keys of everybody it takes, and in which ledger.
 
     A credential names its key by ``kid``, a DID URL.
@@ -52,7 +52,7 @@ class Draft(Struct, frozen=True, gc=False):
     kid: str | None = None
 
 
-def sealed(draft: Draft) -> bytes:
+def sealed(draft: Unsigned) -> bytes:
     """Return the statement: what is said, signed by everybody it takes."""
     body = draft.body.act() if isinstance(draft.body, Labelling) else draft.body
     if isinstance(body, bytes):
