@@ -30,7 +30,7 @@ from ledger.rice.events import (
     Return,
 )
 from ledger.rice.facts import F, Fact, Lot, Promised, Said, find
-from ledger.rice.judge import RuleError, judge
+from ledger.rice.judge import RuleError, fold, judge
 from ledger.rice.lots import Filling, Transformation, births_of, draw, grams_of
 from ledger.rice.members import container
 from ledger.rice.refolding import Refolding
@@ -136,9 +136,7 @@ _DRAW_CODES = frozenset(
     }
 )
 _MARK_CODES = frozenset({"grant_not_in_force", "mark_custody_refused", "quota_exceeded"})
-_SALE_CODES = frozenset(
-    {"attestation_unfit", "sale_not_covered", "lot_sold_with_mark", "lot_sold_twice"}
-)
+_SALE_CODES = frozenset({"sale_not_covered", "lot_sold_with_mark", "lot_sold_twice"})
 _SALE_RULES = tuple(
     rule for rule in RULES if Attested in rule.about and rule.code not in _SALE_CODES
 )
@@ -199,7 +197,7 @@ class Replay:
         if isinstance(body, Transformation) and not self._is_made_for_us(body):
             return self._take_draw(open_case(meaning, place, self, self), body)
         if isinstance(body, Attested) and body.licence and f"lot:{body.lot}" not in self.subjects:
-            return self._take_sale(open_case(meaning, place, self, self), body)
+            return self._take_sale(open_case(meaning, place, self, self))
         try:
             decision = judge(meaning, place, self, self)
         except RuleError as refusal:
@@ -294,16 +292,13 @@ class Replay:
             self._keep(outcome.puts | {fact.key: fact for fact in facts}, case.meaning, case.place)
         return found[0]
 
-    def _take_sale(self, case: Case, body: Attested) -> Broken | None:
-        """Take what a sale of other rice took from a licence of ours."""
+    def _take_sale(self, case: Case) -> Broken | None:
+        """Take what a sale of other rice took: of a licence of ours, and any place or answer."""
         for rule in _SALE_RULES:
             reason = rule.check(case)
             if reason is not None and not rule.warns:
                 return _broken(rule.code, case, reason)
-        outcome = Outcome()
-        sayings.fold(case, outcome)
-        attestations.draw(case, body.licence, body.sold_g, outcome)
-        self._keep(outcome.puts, case.meaning, case.place)
+        self._keep(fold(case).puts, case.meaning, case.place)
         return None
 
     def _objection(self, case: Case, body: Transformation) -> Broken | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -91,7 +91,7 @@ def judge(meaning: Meaning, place: Place, facts: Facts, past: Past = NO_PAST) ->
         if promised is not None:
             return _judge_in_place(case, promised)
     warnings = _judged(case)
-    outcome = _folded(case, _OF[type(case.body)].folds)
+    outcome = fold(case)
     if isinstance(case.body, Correction) and (starts := touched(case.body.wrong)):
         said = case.know(Said, f"said:{case.body.event_id}")
         at = said.index if said.stands_for is None else said.stands_for
@@ -115,7 +115,7 @@ def _judge_in_place(case: Case, promised: Promised) -> Decision:
     def amend() -> None:
         there = structs.replace(case, facts=refolding)
         warnings.extend(_judged(there))
-        own = _folded(there, _OF[type(case.body)].folds)
+        own = fold(there)
         outcome.links += own.links
         for key, fact in own.puts.items():
             if not key.startswith(_WORKED_OUT):
@@ -140,10 +140,11 @@ def _judged(case: Case) -> list[Caution]:
     return warnings
 
 
-def _folded(case: Case, folds: Sequence[Callable[[CaseOf[Any], Outcome], None]]) -> Outcome:
+def fold(case: Case) -> Outcome:
+    """Return what a statement changes, for a caller who has asked whether it may stand."""
     outcome = Outcome()
-    for fold in folds:
-        fold(case, outcome)
+    for change in _OF[type(case.body)].folds:
+        change(case, outcome)
     return outcome
 
 

@@ -104,6 +104,12 @@ def grant_without_emissions() -> Made:
     return scene(instead(season.steps(), "scheme", season.scheme("1.0.0", asking))).made()
 
 
+@case("granted-before-confirmed_fail")
+def granted_before_confirmed() -> Made:
+    """The mark is granted from a day before the one from which the areas are confirmed."""
+    return scene(instead(season.steps(), "grant", _grant(from_on="2026-04-01"))).made()
+
+
 @case("grant-for-too-long_fail")
 def grant_for_too_long() -> Made:
     """The mark is granted for two years; the scheme allows one."""

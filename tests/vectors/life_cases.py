@@ -12,6 +12,7 @@ from tests.vectors.small_harvest import Step, and_then, instead, on
 
 APPLICATION = f"urn:uuid:{'0' * 8}-0000-4000-8000-{'0' * 11}1"
 SECOND_GRANT = "CN-02"
+SECOND_CONFIRMATION = "XN-02"
 
 
 def _changed(state: str, from_on: str, number: str = "CN-01", **more: object) -> Step:
@@ -236,6 +237,33 @@ def suspended_by_somebody_else() -> Made:
     """The log let the confirmer suspend a grant that it did not issue."""
     change = season.change("CN-01", "suspended", "2026-04-20", season.CONFIRMER)
     return scene(and_then(season.steps(), Step("change", on("04-20"), change))).made()
+
+
+@case("suspended-by-nobody-known_fail")
+def suspended_by_nobody_known() -> Made:
+    """The log let in a suspension that somebody decided whom no registrar has entered."""
+    step = _changed("suspended", "2026-04-20", decided_by="hoi-dong-khong-co")
+    return scene(and_then(season.steps(), step)).made()
+
+
+@case("suspended-before-it-was-given_fail")
+def suspended_before_it_was_given() -> Made:
+    """The log let in a suspension of a confirmation that was brought to it only afterwards."""
+    given = Step("given", on("04-21"), _second_confirmation())
+    believed = scene(and_then(season.steps(), given)).log.facts
+    known = believed[f"attestation:{season.attestation_id(SECOND_CONFIRMATION)}"]
+    change = _changed("suspended", "2026-04-20", SECOND_CONFIRMATION)
+    return scene(
+        and_then(season.steps(), change, given),
+        before={change.name: lambda log: log.pretend(known)},
+    ).made(let_in=("attestation_unknown",))
+
+
+def _second_confirmation() -> bytes:
+    return season.credential(
+        *(SECOND_CONFIRMATION, "conformity", season.CONFIRMER, season.GROWER_1),
+        areas=(season.AREA_1,),
+    )
 
 
 @case("answers-an-application")

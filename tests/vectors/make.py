@@ -23,15 +23,19 @@ from tests.vectors import (
     corrected_cases,
     life_cases,
     log_cases,
+    marked_cases,
     rice_cases,
+    sold_cases,
     sound_cases,
     trust_cases,
+    vouched_cases,
 )
 from tests.vectors.scenes import CASES
 
 MODULES = (
     *(sound_cases, log_cases, rice_cases, certificate_cases),
     *(corrected_cases, life_cases, trust_cases),
+    *(vouched_cases, sold_cases, marked_cases),
 )
 """Where the cases are; each module's join the list as it is imported."""
 

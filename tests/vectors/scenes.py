@@ -137,6 +137,8 @@ def bodies(shown: Scene) -> list[Body]:
 
 
 BAGS_URI = season.uri(season.BAGGED, season.LOT)
+OTHER_SCHEME = f"https://{season.HOST}/schemes/reference-only"
+"""Another scheme of the same owner, where one is published."""
 SECOND_KEY = "thu-mua-kenh-ngang"
 """A sample key lent to the mill as its second one."""
 SUCCESSION = (season.REGISTRAR, season.MILL, SECOND_KEY)

@@ -11,12 +11,11 @@ from ledger.log.statement import CREDENTIAL, parse_statement, seal
 from ledger.rice import acts
 from ledger.rice.trust_acts import Reaffirm, RecoverKey
 from tests.vectors import small_harvest as season
-from tests.vectors.scenes import SECOND_KEY, SUCCESSION, Made, case, scene
+from tests.vectors.scenes import OTHER_SCHEME, SECOND_KEY, SUCCESSION, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on, without
 
 SUSPECT_KEY = "htx-bo-tre"
 """A sample key lent to the confirmer."""
-OTHER_SCHEME = f"https://{season.HOST}/schemes/reference-only"
 
 
 def _accredited(data: bytes, *before: tuple[str, bytes]) -> Made:
@@ -128,6 +127,12 @@ def accredited_before_registered() -> Made:
 def accreditation_given_back() -> Made:
     """An accreditation that was withdrawn is granted again, as no rule allows."""
     return _changed(("03-10", "withdrawn", "2026-03-10"), ("04-01", "granted", "2026-04-01"))
+
+
+@case("accreditation-given-back-since_fail")
+def accreditation_given_back_since() -> Made:
+    """Weeks after the confirmation its accreditation was withdrawn, and then granted again."""
+    return _changed(("04-20", "withdrawn", "2026-04-20"), ("04-25", "granted", "2026-04-25"))
 
 
 @case("accredited-for-other-commune_fail")

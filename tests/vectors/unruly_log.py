@@ -19,7 +19,7 @@ from ledger.log.keys import SigningKey
 from ledger.log.statement import parse_statement
 from ledger.proof.bundle import Bundle, read_bundle
 from ledger.rice import judge as rules
-from ledger.rice.case import Meaning, Outcome, Place, open_case, open_meaning
+from ledger.rice.case import Meaning, Place, open_case, open_meaning
 from ledger.rice.facts import Fact, Facts
 from ledger.rice.labels import LabelBatch, commit
 
@@ -47,10 +47,7 @@ class UnrulyLog(Facts):
             puts = rules.judge(meaning, place, self, self).puts
         except rules.RuleError as refusal:
             self.refused[index] = refusal.code
-            outcome = Outcome()
-            for fold in rules._OF[type(meaning.body)].folds:
-                fold(open_case(meaning, place, self), outcome)
-            puts = outcome.puts
+            puts = rules.fold(open_case(meaning, place, self)).puts
         for fact in puts.values():
             self.pretend(fact)
             self._mentions.setdefault(fact.key, []).append(index)
