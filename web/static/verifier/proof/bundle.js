@@ -1,14 +1,9 @@
 /** The evidence for one bag: every entry its verdict rests on, and proof that none is left out. */
 
 import { Refused } from "../errors.js";
-import {
-  byCodePoint,
-  checkCanonical,
-  decodeBase64,
-  parseCount,
-  parseTime,
-} from "../log/encoding.js";
+import { byCodePoint, decodeBase64, parseCount, parseTime, sameBytes } from "../log/encoding.js";
 import { leafHash } from "../log/entry.js";
+import { checkCanonical } from "../log/json.js";
 import { ACTS } from "../rice/acts.js";
 import { statesEmissions } from "../rice/credentials.js";
 import { namedKids } from "../rice/did_documents.js";
@@ -104,12 +99,8 @@ export function leafOf(origin, item, statement) {
 /** Whether an entry can stand after another, perhaps with some between them. */
 export function mayFollow(before, leaf) {
   if (before === null) return leaf.index > 0 || leaf.previous.every((byte) => byte === 0);
-  if (leaf.index === before.index + 1 && !areSame(leaf.previous, before.leaf_hash)) return false;
+  if (leaf.index === before.index + 1 && !sameBytes(leaf.previous, before.leaf_hash)) return false;
   return leaf.index > before.index && leaf.recorded_at >= before.recorded_at;
-}
-
-function areSame(one, other) {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 /** How events name a lot of bags; what GS1 cannot spell is refused. */

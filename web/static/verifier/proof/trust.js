@@ -1,7 +1,7 @@
 /** What the reader brings: the log to believe, its founding, its witnesses, how old is too old. */
 
 import { Refused } from "../errors.js";
-import { checkCanonical } from "../log/encoding.js";
+import { checkCanonical } from "../log/json.js";
 import { parsePolicy } from "../log/policy.js";
 import { check, closed, count, literal, matching, text } from "./shape.js";
 

@@ -2,7 +2,15 @@
 
 import { Refused } from "../errors.js";
 import { openCheckpoint } from "../log/checkpoint.js";
-import { byCodePoint, decodeBase64, encodeBase64, formatTime, localDay, parseTime } from "../log/encoding.js";
+import {
+  byCodePoint,
+  decodeBase64,
+  encodeBase64,
+  formatTime,
+  localDay,
+  parseTime,
+  utf8,
+} from "../log/encoding.js";
 import { checkInclusion } from "../log/merkle.js";
 import { openNote } from "../log/note.js";
 import { isMetBy, witnessesOf } from "../log/policy.js";
@@ -166,7 +174,7 @@ function checkEntries(bundle, checkpoint, judgement) {
 
 /** The statement and leaf of a bundle's entry that is in the tree; null if a hash is missing. */
 function included(item, { origin, root, size }, hashes) {
-  const statement = parseStatement(new TextEncoder().encode(item.statement));
+  const statement = parseStatement(utf8(item.statement));
   const leaf = leafOf(origin, item, statement);
   if (item.proof.some((position) => position >= hashes.length)) return null;
   const proof = item.proof.map((position) => hashes[position]);
@@ -200,12 +208,12 @@ async function checkStatements(statements, judgement) {
     } catch (error) {
       checked = Promise.reject(error);
     }
-    const outcome = checked.then(
-      () => null,
-      (error) => ({ index, error }),
+    outcomes.push(
+      checked.then(
+        () => null,
+        (error) => ({ index, error }),
+      ),
     );
-    outcomes.push(outcome);
-    if (!meanings.has(index)) break;
   }
   for (const outcome of outcomes) {
     const failed = await outcome;
