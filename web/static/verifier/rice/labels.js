@@ -1,7 +1,7 @@
 // What is printed on a bag: its serial, the code people type, and the commitment to a batch.
 
 import { Refused } from "../errors.js";
-import { encodeBase64 } from "../log/encoding.js";
+import { encodeBase64, utf8 } from "../log/encoding.js";
 import { checkInclusion, leafHash } from "../log/merkle.js";
 import { formatPath } from "./digital_link.js";
 
@@ -77,7 +77,7 @@ export function numberOf(batch, serial) {
 
 export function labelLeaf(batch, { serial, salt }) {
   const lines = [LEAF_TAG, batch.gtin, batch.lot, serial, encodeBase64(salt), ""];
-  return leafHash(new TextEncoder().encode(lines.join("\n")));
+  return leafHash(utf8(lines.join("\n")));
 }
 
 // Refuse unless the batch with that root holds this serial, at the number the serial spells.

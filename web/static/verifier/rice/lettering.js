@@ -1,6 +1,7 @@
 // What is on the bags: label batches that can never outnumber the bags of their lot.
 
 import { find } from "./case.js";
+import { make } from "./facts.js";
 import { knowLot } from "./lots.js";
 
 export function foreignBags(it) {
@@ -35,9 +36,7 @@ export function issue(it, outcome) {
   const act = it.body;
   const lot = knowLot(it, act.lot);
   outcome.put({ ...lot, bags_labelled: lot.bags_labelled + act.count });
-  outcome.put({
-    fact: "labels",
-    key: `labels:${act.batch}`,
+  const batch = make("labels", act.batch, {
     id: act.batch,
     lot: act.lot,
     count: act.count,
@@ -46,8 +45,8 @@ export function issue(it, outcome) {
     issuer: it.speaker,
     index: it.place.index,
   });
-  const key = `lettering:${act.lot}`;
-  const before = find(it, "lettering", key);
+  outcome.put(batch);
+  const before = find(it, "lettering", `lettering:${act.lot}`);
   const batches = [...(before ? before.batches : []), act.batch];
-  outcome.put({ fact: "lettering", key, lot: act.lot, batches });
+  outcome.put(make("lettering", act.lot, { lot: act.lot, batches }));
 }

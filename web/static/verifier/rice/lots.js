@@ -1,6 +1,7 @@
 // What came from what: the lots an event names, and what it does to them.
 
 import { actorOf, find, know } from "./case.js";
+import { make } from "./facts.js";
 import { add, apportion, mass14G, shareOf, subtract, sum, take, totalOf } from "./mass.js";
 
 export const CUSTODY = [
@@ -101,9 +102,7 @@ export function draw(lot, drawG) {
 }
 
 function newLot(it, id, members) {
-  return {
-    fact: "lot",
-    key: `lot:${id}`,
+  return make("lot", id, {
     id,
     gtin: gtinOf(id),
     maker: it.speaker,
@@ -122,7 +121,7 @@ function newLot(it, id, members) {
     layers: [],
     unbalanced: [],
     ...members,
-  };
+  });
 }
 
 export function harvest(it, outcome) {

@@ -1,6 +1,6 @@
 // May this lot be moved or changed by this actor? Offices, possession, kinds of rice, custody.
 
-import { actorOf, find, know, recordedOn } from "./case.js";
+import { actor, actorOf, find, know, recordedOn } from "./case.js";
 import { FIELD_WORK, instant } from "./events.js";
 import { birthsOf, CUSTODY, drawsOf, findLot, gtinOf, knowLot, weakest } from "./lots.js";
 import { holds } from "./offices.js";
@@ -71,7 +71,7 @@ export function outsideRole(it) {
   const body = it.body.type === "Correction" ? it.body.wrong : it.body;
   const roles = rolesFor(body.type);
   const office = { roles, commune: "", scheme: "", actor: "" };
-  if (holds(find(it, "actor", `actor:${it.speaker}`), office, recordedOn(it))) return null;
+  if (holds(actor(it, it.speaker), office, recordedOn(it))) return null;
   return { actor: it.speaker, office: roles.join("|") };
 }
 
@@ -118,7 +118,7 @@ export function unknownHold(it) {
 
 export function beforeBirth(it) {
   if (it.body.type === "Harvest") return null; // a co-operative's own days come in any order
-  const on = it.body.at?.slice(0, 10);
+  const on = it.body.at.slice(0, 10);
   for (const lotId of namedLots(it.body)) {
     const { born_on } = knowLot(it, lotId);
     if (on < born_on) return { lot: lotId, born_on, on };

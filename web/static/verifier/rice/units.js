@@ -1,6 +1,7 @@
 // Pallets and containers: who has them, what is in them, and what events do to them.
 
 import { actorOf, find, know } from "./case.js";
+import { make } from "./facts.js";
 import { knowLot } from "./lots.js";
 import { sum } from "./mass.js";
 import { container, containerUri } from "./members.js";
@@ -144,9 +145,7 @@ export function palletise(it, outcome) {
   const { pallet, bags } = it.body;
   const lot = knowLot(it, it.body.lot);
   outcome.put({ ...lot, bags_left: lot.bags_left - bags });
-  outcome.put({
-    fact: "pallet",
-    key: `pallet:${pallet}`,
+  const stacked = make("pallet", pallet, {
     sscc: pallet,
     lot: lot.id,
     bags,
@@ -156,6 +155,7 @@ export function palletise(it, outcome) {
     shipped_index: null,
     ended_index: null,
   });
+  outcome.put(stacked);
   outcome.links.push({ source: lot.id, target: pallet, mass_g: bags * lot.bag_g });
 }
 
@@ -182,9 +182,7 @@ export function load(it, outcome) {
     const { bag_g } = knowLot(it, pallet.lot);
     outcome.links.push({ source: name, target, mass_g: pallet.bags * bag_g });
   }
-  outcome.put({
-    fact: "container",
-    key: `container:${event.container}`,
+  const loaded = make("container", event.container, {
     number: event.container,
     seal: event.seal,
     holder: it.speaker,
@@ -195,6 +193,7 @@ export function load(it, outcome) {
     shipped_index: null,
     is_empty: false,
   });
+  outcome.put(loaded);
 }
 
 export function ship(it, outcome) {
