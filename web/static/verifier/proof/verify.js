@@ -11,13 +11,14 @@ import {
   parseTime,
   utf8,
 } from "../log/encoding.js";
+import { admitKey } from "../log/keys.js";
 import { checkInclusion } from "../log/merkle.js";
 import { openNote } from "../log/note.js";
 import { isMetBy, witnessesOf } from "../log/policy.js";
 import { parseStatement, verifySignatures } from "../log/statement.js";
-import { ACTS, offeredKeys } from "../rice/acts.js";
+import { offeredKeys } from "../rice/acts.js";
 import { stateOn } from "../rice/areas.js";
-import { admitted, openMeaning } from "../rice/case.js";
+import { jwkMembers, openMeaning } from "../rice/case.js";
 import { isDisputed } from "../rice/key_life.js";
 import { checkMembership, labelBatch, numberOf } from "../rice/labels.js";
 import {
@@ -204,7 +205,50 @@ async function checkStatements(statements, judgement) {
     try {
       const meaning = openMeaning(statement);
       meanings.set(index, meaning);
-      checked = verifySignatures(statement, await keysFor(meaning, statement, known));
+      checked = verifySignatures(statement, keysFor(meaning, statement, known));
+    } catch (error) {
+      checked = Promise.reject(error);
+    }
+    outcomes.push(
+      checked.then(
+        () => null,
+        (error) => ({ index, error }),
+      ),
+    );
+  }
+  for (const outcome of outcomes) {
+    const failed = await outcome;
+    if (!failed) continue;
+    if (!(failed.error instanceof Refused)) throw failed.error;
+    throw judgement.stop(rule, [failed.index], { index: failed.index });
+  }
+  judgement.note(rule, "pass", [], { count: meanings.size });
+  return meanings;
+}
+
+/** The keys that may verify a statement, by the names it gives them. */
+function keysFor({ body, kids }, { signatures }, known) {
+  for (const { jwk, token } of offeredKeys(body)) {
+    const key = admitKey(jwkMembers(jwk), { legacyRs256: token });
+    known.set(key.kid, key);
+  }
+  const named = signatures.map(({ kid }, at) => [kid, known.get(kids[at])]);
+  return new Map(named.filter(([, key]) => key));
+}
+
+async function checkStatements(statements, judgement) {
+  // 4. Keys are taken from the entries before, in the log's order; those being enrolled sign too.
+  const rule = "statements_signed";
+  const known = new Map();
+  const meanings = new Map();
+  const outcomes = [];
+  for (const [index, statement] of statements) {
+    // Signatures are checked side by side; what failed first is what counts, as if one by one.
+    let checked;
+    try {
+      const meaning = openMeaning(statement);
+      meanings.set(index, meaning);
+      checked = verifySignatures(statement, keysFor(meaning, statement, known));
     } catch (error) {
       checked = Promise.reject(error);
     }
