@@ -24,6 +24,16 @@ export class Decimal {
   }
 }
 
+/** Whether a value that was read is an object, which Python reads as a dict. */
+export function isMembers(value) {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Decimal)
+  );
+}
+
 /**
  * The value of strict JSON: UTF-8 without mark, no member twice, NFC text, safe integers; numbers
  * with a fraction, where `decimals` allows them, are `Decimal`. Objects have no prototype.
@@ -51,7 +61,7 @@ function write(value, line, step) {
     return enclose("[", "]", line, step, value.map((member) => write(member, line + step, step)));
   }
   if (value instanceof Decimal) return value.text;
-  if (typeof value === "object" && value !== null) {
+  if (isMembers(value)) {
     const colon = line ? ": " : ":";
     const named = Object.keys(value)
       .sort(byCodePoint)
