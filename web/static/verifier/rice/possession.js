@@ -70,8 +70,7 @@ export const STOPPED_MOVES = new Set(["Return", "Destruction", "Sampling"]);
 export function outsideRole(it) {
   const body = it.body.type === "Correction" ? it.body.wrong : it.body;
   const roles = rolesFor(body.type);
-  const office = { roles, commune: "", scheme: "", actor: "" };
-  if (holds(actor(it, it.speaker), office, recordedOn(it))) return null;
+  if (holds(actor(it, it.speaker), { roles }, recordedOn(it))) return null;
   return { actor: it.speaker, office: roles.join("|") };
 }
 

@@ -1,0 +1,181 @@
+"""What JavaScript reckons of rice, and of the labels on its bags, beside what Python does."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.errors import LedgerError
+from ledger.rice import labels, mass
+from ledger.rice.labels import LabelBatch, Membership
+from tests.requirements import require
+
+RUNNER = Path(__file__).parent / "call.mjs"
+BATCH = LabelBatch("09521234000303", "DX26-0001", 1_000)
+SECRET = bytes(range(32))
+
+Call = tuple[str, str, list[Any]]
+"""A module, a function of it, and what it is given."""
+
+
+def called(calls: Iterable[Call]) -> list[dict[str, Any]]:
+    """Return what Node answers to each call."""
+    node = shutil.which("node")
+    require(node, "Node is needed: install nodejs 20 or newer")
+    asked = "\n".join(json.dumps(call, default=_bytes) for call in calls)
+    done = subprocess.run(
+        [str(node), str(RUNNER)], input=asked, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _bytes(value: bytes) -> dict[str, str]:
+    return {"bytes": b64encode(value).decode()}
+
+
+def outcome(ask: Callable[[], object]) -> dict[str, Any]:
+    """Return what Python answers, as Node's answers are spelled."""
+    try:
+        return {"returned": ask()}
+    except LedgerError as refusal:
+        return {"refused": refusal.code, "details": refusal.details}
+
+
+def assert_alike(asked: list[tuple[Call, Callable[[], object]]]) -> None:
+    """Ask both; every answer must be the same, the order of members included."""
+    by_node = called(call for call, _ in asked)
+    assert len(by_node) == len(asked)
+    for (call, ask), answer in zip(asked, by_node, strict=True):
+        assert json.dumps(answer) == json.dumps(outcome(ask)), call
+
+
+def _grams(chance: random.Random, most: int) -> int:
+    """Return any figure, small ones and round ones as often as large ones."""
+    return chance.choice([chance.randint(0, 9), chance.randint(0, 10**6), chance.randint(0, most)])
+
+
+def _origin(chance: random.Random) -> dict[str, int]:
+    names = [f"{chance.choice('AB01')}{chance.randint(0, 30)}/DX-2026" for _ in range(9)]
+    return {
+        name: max(1, _grams(chance, 10**10)) for name in names[: chance.choice([1, 1, 2, 3, 9])]
+    }
+
+
+def test_masses_and_shares_are_the_same_to_the_gram() -> None:
+    chance = random.Random(20260301)
+    asked: list[tuple[Call, Callable[[], object]]] = []
+
+    def ask(name: str, function: Callable[..., object], *given: object) -> None:
+        asked.append((("rice/mass", name, list(given)), partial(function, *given)))
+
+    for _ in range(1_000):
+        origin, other = _origin(chance), _origin(chance)
+        left_g = sum(origin.values()) * chance.randint(100, 200) // 100
+        draw_g = chance.choice([left_g, chance.randint(1, left_g)])
+        ask("mass14G", mass.mass14_g, _grams(chance, 10**15), chance.randint(0, 400))
+        ask("apportion", mass.apportion, _grams(chance, 10**12), origin)
+        ask("take", mass.take, origin, draw_g, left_g)
+        ask("add", lambda parts: mass.add(parts), [origin, other])
+        ask("subtract", mass.subtract, origin, mass.take(origin, draw_g, left_g))
+    assert_alike(asked)
+
+
+def test_codes_are_read_and_refused_alike() -> None:
+    chance = random.Random(32)
+    typed = ["", "0000-YV3G-XANC-JG6", "0000-YV3G-XANC-JGU3", "\U0001f33e" * 16, "0" * 15 + "\u0131"]
+    for label in labels.labels_between(BATCH, SECRET, 1, 300):
+        serial = label.serial
+        at = chance.randrange(16)
+        bent = serial[:at] + chance.choice([*labels.ALPHABET, *"oilu\u0131\uff13!"]) + serial[at + 1 :]
+        typed += [serial, labels.format_code(serial).lower(), bent, labels.format_code(bent)]
+    asked: list[tuple[Call, Callable[[], object]]] = []
+    for text in typed:
+        asked += [
+            (("rice/labels", "readCode", [text]), partial(labels.read_code, text)),
+            (("rice/labels", "parseSerial", [text]), partial(labels.parse_serial, text)),
+            (("rice/labels", "formatCode", [text]), partial(labels.format_code, text)),
+        ]
+    assert_alike(asked)
+
+
+@pytest.mark.parametrize("count", [0, 1, 1_048_576, 1_048_577, labels.MAXIMUM_COUNT, 2**25 + 1])
+def test_batches_count_their_bags_alike(count: int) -> None:
+    given = ["09521234000303", "DX26-0001", count]
+
+    def made() -> dict[str, object]:
+        batch = LabelBatch(*given)  # type: ignore[arg-type]
+        return {"gtin": batch.gtin, "lot": batch.lot, "count": batch.count}
+
+    asked: list[tuple[Call, Callable[[], object]]] = [(("rice/labels", "labelBatch", given), made)]
+    if 1 <= count <= labels.MAXIMUM_COUNT:
+        batch = LabelBatch(*given)  # type: ignore[arg-type]
+        numbers = {1, count, count // 2 + 1}
+        wide = replace(batch, count=labels.MAXIMUM_COUNT)
+        for each, number in [(batch, number) for number in numbers] + [(wide, 2**25)]:
+            serial = labels.label_at(each, SECRET, number).serial
+            call: Call = ("rice/labels", "numberOf", [_batch(batch), serial])
+            asked.append((call, partial(batch.number_of, serial)))
+    assert_alike(asked)
+
+
+@pytest.mark.parametrize(
+    ("gtin", "lot"),
+    [("09521234000304", "A"), ("09521234000303", ""), ("09521234000303", "x" * 21), ("", "Lô 1")],
+)
+def test_batches_that_cannot_be_printed_are_refused_alike(gtin: str, lot: str) -> None:
+    given = [gtin, lot, 9]
+    assert_alike([(("rice/labels", "labelBatch", given), lambda: LabelBatch(*given))])  # type: ignore[arg-type]
+
+
+def _batch(batch: LabelBatch) -> dict[str, object]:
+    return {"gtin": batch.gtin, "lot": batch.lot, "count": batch.count}
+
+
+def _bent(true: bytes) -> list[bytes]:
+    """Return bytes with each of them changed in turn, and too few or too many of them."""
+    bent = [true[:at] + bytes([true[at] ^ 1]) + true[at + 1 :] for at in range(len(true))]
+    return [*bent, true[:-1], true + b"\0", b""]
+
+
+@pytest.mark.parametrize(("count", "number"), [(1, 1), (7, 7), (1_000, 412), (1_000, 1_000)])
+def test_no_bent_membership_holds(count: int, number: int) -> None:
+    batch = replace(BATCH, count=count)
+    commitment = labels.commit(batch, SECRET)
+    true = labels.prove_membership(batch, SECRET, commitment.shelf, number)
+    tried: list[tuple[bytes, LabelBatch, Membership]] = [(commitment.root, batch, true)]
+    tried += [(root, batch, true) for root in _bent(commitment.root)]
+    tried += [(commitment.root, batch, replace(true, salt=salt)) for salt in _bent(true.salt)]
+    for place, hash_ in enumerate(true.path):
+        before, after = true.path[:place], true.path[place + 1 :]
+        paths = [(*before, bent, *after) for bent in _bent(hash_)]
+        paths += [(*before, *after), (*before, hash_, hash_, *after)]
+        tried += [(commitment.root, batch, replace(true, path=path)) for path in paths]
+    for place in range(16):
+        for sign in labels.ALPHABET:
+            serial = true.serial[:place] + sign + true.serial[place + 1 :]
+            tried.append((commitment.root, batch, replace(true, serial=serial)))
+    for size in {1, count - 1, count + 1, 2_000_000} - {0, count}:
+        tried.append((commitment.root, replace(batch, count=size), true))
+    other = labels.label_at(batch, SECRET, number % count + 1)
+    tried.append((commitment.root, batch, replace(true, serial=other.serial)))
+    asked: list[tuple[Call, Callable[[], object]]] = []
+    for root, each, membership in tried:
+        spelled = {
+            "serial": membership.serial,
+            "salt": _bytes(membership.salt),
+            "path": [_bytes(hash_) for hash_ in membership.path],
+        }
+        call: Call = ("rice/labels", "checkMembership", [_bytes(root), _batch(each), spelled])
+        asked.append((call, partial(labels.check_membership, root, each, membership)))
+    assert_alike(asked)
