@@ -1,14 +1,12 @@
 // May so much be moved or made? Mass, recovery, and what a receipt differs by.
 
+import { exact } from "../log/encoding.js";
 import { know } from "./case.js";
 import { birthsOf, countedG, draw, drawsOf, gramsOf, gtinOf, inputG, knowLot } from "./lots.js";
 import { mass14G, shareOf, sum, totalOf } from "./mass.js";
 
 // Where only what is said limits a product or a sum, it is kept as a BigInt until it is compared.
-const kilograms = (massG) => {
-  const kg = BigInt(massG) / 1000n;
-  return Number.isSafeInteger(Number(kg)) ? Number(kg) : kg;
-};
+const kilograms = (massG) => exact(BigInt(massG) / 1000n);
 
 const settingsOf = (it) => it.founding?.settings;
 const formOf = (it, lotId) => know(it, "product", `product:${gtinOf(lotId)}`).form;

@@ -1,6 +1,7 @@
 // What came from what: the lots an event names, and what it does to them.
 
 import { actorOf, find, know } from "./case.js";
+import { onOf } from "./events.js";
 import { make } from "./facts.js";
 import { add, apportion, mass14G, shareOf, subtract, sum, take, totalOf } from "./mass.js";
 
@@ -323,7 +324,7 @@ function born(it, lotId, inputs, share, massG) {
     brought_g: massG,
     origin,
     custody,
-    born_on: filled ? event.packed_on : event.at.slice(0, 10),
+    born_on: filled ? event.packed_on : onOf(event),
     ...(filled ? { bag_g, bags, bags_left: bags, best_before_on, grant } : {}),
     order,
     layers: isLayered ? [layer] : [],

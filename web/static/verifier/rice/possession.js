@@ -1,7 +1,8 @@
 // May this lot be moved or changed by this actor? Offices, possession, kinds of rice, custody.
 
+import { parseInstant } from "../log/encoding.js";
 import { actor, actorOf, find, know, recordedOn } from "./case.js";
-import { FIELD_WORK, instant } from "./events.js";
+import { FIELD_WORK, onOf } from "./events.js";
 import { birthsOf, CUSTODY, drawsOf, findLot, gtinOf, knowLot, weakest } from "./lots.js";
 import { holds } from "./offices.js";
 
@@ -78,7 +79,7 @@ export const rolesFor = (type) => (FIELD_WORK.has(type) ? ["cooperative"] : ROLE
 
 export function eventInFuture(it) {
   const at = it.body.type === "Correction" ? it.body.declared_at : it.body.at;
-  return instant(at) - it.place.recorded_at > SKEW_MS ? { at } : null;
+  return parseInstant(at) - it.place.recorded_at > SKEW_MS ? { at } : null;
 }
 
 export function unknownLot(it) {
@@ -117,7 +118,7 @@ export function unknownHold(it) {
 
 export function beforeBirth(it) {
   if (it.body.type === "Harvest") return null; // a co-operative's own days come in any order
-  const on = it.body.at.slice(0, 10);
+  const on = onOf(it.body);
   for (const lotId of namedLots(it.body)) {
     const { born_on } = knowLot(it, lotId);
     if (on < born_on) return { lot: lotId, born_on, on };

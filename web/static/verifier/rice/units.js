@@ -1,6 +1,7 @@
 // Pallets and containers: who has them, what is in them, and what events do to them.
 
 import { actorOf, find, know } from "./case.js";
+import { onOf } from "./events.js";
 import { make } from "./facts.js";
 import { knowLot } from "./lots.js";
 import { sum } from "./mass.js";
@@ -75,7 +76,7 @@ function notSentHere(it, body) {
 
 export function unlicensedExport(it) {
   const actor = know(it, "actor", `actor:${it.speaker}`);
-  const on = it.body.at.slice(0, 10);
+  const on = onOf(it.body);
   if (it.body.country === HOME) return null;
   if (actor.licence_number && actor.licence_from_on <= on && on <= actor.licence_to_on) return null;
   return { actor: actor.id };
