@@ -99,7 +99,7 @@ function unit(uri) {
 export const containerUri = (number) => CONTAINER + number;
 export const palletUri = (sscc) => PALLET + sscc;
 
-const names = (field, of, each, need = listed) =>
+const names = (field, of, each, need = (values) => values) =>
   member(of, (values) => ({ [field]: distinct(filled(need(values)).map(each)) }));
 
 export const PALLET_CODE = plain("pallet", "parentID", pallet);

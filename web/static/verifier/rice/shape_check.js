@@ -88,8 +88,9 @@ function record(type, shape) {
     .split(/;\s*/)
     .slice(1)
     .map((each) => {
-      const [, name, mark, absent, of] = /^(\S+?)(\?(\S*))? (\S+)$/.exec(each);
-      return { name, isOptional: Boolean(mark), absent: absent && JSON.parse(absent), of: compile(of) };
+      const [, name, mark, given, of] = /^(\S+?)(\?(\S*))? (\S+)$/.exec(each);
+      const absent = given ? JSON.parse(given) : undefined;
+      return { name, isOptional: Boolean(mark), absent, of: compile(of) };
     });
   const known = new Set([tag, ...members.map((each) => each.name)]);
   return (value, on) => {

@@ -1,0 +1,97 @@
+"""What JavaScript reads in a statement is what Python reads, and it refuses the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, structs
+
+from ledger.errors import LedgerError
+from ledger.log.statement import CREDENTIAL, SignatureEntry, Statement
+from ledger.rice import acts, anchors, credentials, profile
+from ledger.rice.case import Body
+from ledger.rice.events import Correction, Event
+from tests.requirements import require
+from tests.verifier.bent_statements import Bender, Said, samples
+
+RUNNER = Path(__file__).with_name("read_statements.mjs")
+BENT = 6_000
+
+
+def test_every_statement_is_read_alike() -> None:
+    said = samples()
+    told = _told(said)
+    assert {name for one in told for name in one} == {"body"}
+    assert len({one["body"]["type"] for one in told}) > 60
+    assert _read_in_javascript(said) == told
+
+
+def test_bent_statements_are_refused_alike() -> None:
+    bent = list(Bender(samples(), seed=20260410).bent(BENT))
+    told = _told(bent)
+    accepted = sum("body" in one for one in told)
+    assert BENT // 20 < accepted < BENT * 9 // 10, accepted
+    differing = [
+        (one, here, there)
+        for one, here, there in zip(bent, told, _read_in_javascript(bent), strict=True)
+        if here != there
+    ]
+    assert not differing, (len(differing), differing[0])
+
+
+def _told(said: list[Said]) -> list[dict[str, Any]]:
+    return [_in_python(one) for one in said]
+
+
+def _in_python(said: Said) -> dict[str, Any]:
+    try:
+        return {"body": _dumped(_read(said))}
+    except LedgerError as refusal:
+        return {"refused": refusal.code}
+
+
+def _read(said: Said) -> Body:
+    if said.kind == "act":
+        return acts.read_act(said.payload)
+    if said.kind == "event":
+        return profile.read_event(said.payload)
+    signed = (SignatureEntry(said.kid, "EdDSA", b"", b""),)
+    statement = Statement(b"", b"", CREDENTIAL, said.kind, None, said.payload, signed)
+    return anchors.read_anchor(statement) or credentials.read_attestation(statement)
+
+
+def _dumped(body: Body) -> dict[str, Any]:
+    dumped: dict[str, Any] = {"type": type(body).__name__, **_members(body)}
+    if isinstance(body, Correction):
+        dumped["wrong"] = _dumped(body.wrong)
+    return dumped
+
+
+def _members(value: Any) -> Any:
+    if isinstance(value, Struct):
+        return {name: _members(each) for name, each in structs.asdict(value).items()}
+    return [_members(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _read_in_javascript(said: list[Said]) -> Any:
+    node = shutil.which("node")
+    require(node, "JavaScript is run by Node: install nodejs")
+    cases = [
+        {"kind": one.kind, "payload": b64encode(one.payload).decode(), "kid": one.kid}
+        for one in said
+    ]
+    done = subprocess.run(
+        [str(node), str(RUNNER)],
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
