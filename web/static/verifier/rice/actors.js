@@ -3,7 +3,6 @@
 import { formatTime } from "../log/encoding.js";
 import { actor, actorOf, find, kidOf, know, ROOT } from "./case.js";
 import { make } from "./facts.js";
-import { SETTINGS } from "./limits.js";
 
 const DAY_MS = 86_400_000;
 const AGREEMENTS = new Set(["SignContract", "SignBaseline"]);
@@ -188,5 +187,6 @@ function lastMoment(it) {
   return `${formatTime(it.place.recorded_at + key_days * DAY_MS).slice(0, 19)}Z`;
 }
 
-// Nobody but the founding act speaks before there are settings.
-export const settingsOf = ({ founding }) => founding?.settings ?? SETTINGS;
+// Only the founding act speaks before there are settings.
+export const settingsOf = ({ founding }) =>
+  founding?.settings ?? { key_days: 366, inspection_months: 12 };
