@@ -236,51 +236,6 @@ function keysFor({ body, kids }, { signatures }, known) {
   return new Map(named.filter(([, key]) => key));
 }
 
-async function checkStatements(statements, judgement) {
-  // 4. Keys are taken from the entries before, in the log's order; those being enrolled sign too.
-  const rule = "statements_signed";
-  const known = new Map();
-  const meanings = new Map();
-  const outcomes = [];
-  for (const [index, statement] of statements) {
-    // Signatures are checked side by side; what failed first is what counts, as if one by one.
-    let checked;
-    try {
-      const meaning = openMeaning(statement);
-      meanings.set(index, meaning);
-      checked = verifySignatures(statement, keysFor(meaning, statement, known));
-    } catch (error) {
-      checked = Promise.reject(error);
-    }
-    outcomes.push(
-      checked.then(
-        () => null,
-        (error) => ({ index, error }),
-      ),
-    );
-  }
-  for (const outcome of outcomes) {
-    const failed = await outcome;
-    if (!failed) continue;
-    if (!(failed.error instanceof Refused)) throw failed.error;
-    throw judgement.stop(rule, [failed.index], { index: failed.index });
-  }
-  judgement.note(rule, "pass", [], { count: meanings.size });
-  return meanings;
-}
-
-/** The keys that may verify a statement, by the names it gives them. */
-async function keysFor(meaning, statement, known) {
-  if (ACTS.has(meaning.body.type)) {
-    for (const offered of offeredKeys(meaning.body)) {
-      const key = await admitted(offered);
-      known.set(key.kid, key);
-    }
-  }
-  const named = statement.signatures.map((one, at) => [one.kid, known.get(meaning.kids[at])]);
-  return new Map(named.filter(([, key]) => key));
-}
-
 async function checkState(bundle, policy, checkpoint, meanings, judgement) {
   // 5. What must be known follows from what is known, the same way as when it was gathered.
   const stopped = (what) => judgement.stop("state_signed", [], { what });
