@@ -86,7 +86,7 @@ function pallet(uri) {
   return isPallet ? uri : refuse("a pallet is an SSCC with its check digit");
 }
 
-function container(uri) {
+export function container(uri) {
   const number = uri.slice(CONTAINER.length);
   const isBic = uri.startsWith(CONTAINER) && isContainer(number);
   return isBic ? number : refuse("a container is a BIC code with its check digit");
