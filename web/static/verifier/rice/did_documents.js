@@ -36,9 +36,11 @@ export function readSnapshot(data, did, at) {
   const limit = SNAPSHOT_BYTES_MAX;
   if (data.length > limit) throw new Refused("oversized", { length: data.length, limit });
   const document = parseJson(data, { decimals: true });
-  if (!isMembers(document) || document.id !== did) refuse("its id is another");
+  if (!isMembers(document) || document.id !== did) refuse(`the document of ${did}: its id is another`);
   const asserting = document.assertionMethod;
-  if (!Array.isArray(asserting) || !asserting.length) refuse("no assertionMethod");
+  if (!Array.isArray(asserting) || !asserting.length) {
+    refuse(`the document of ${did}: no assertionMethod`);
+  }
   const methods = readMethods(data, at);
   for (const one of asserting) {
     const name = named(isMembers(one) ? one.id : one);
@@ -47,7 +49,7 @@ export function readSnapshot(data, did, at) {
     }
   }
   const kids = new Set([...methods.values()].map(({ key }) => key.kid));
-  for (const kid of kids) {
+  for (const kid of [...kids].sort()) {
     if (methods.get(`${did}#${kid}`)?.key.kid !== kid) {
       throw new Refused("key_refused", { why: `it does not stand under ${did}#${kid}` });
     }
