@@ -85,7 +85,8 @@ function ofMethod(method, at) {
 function ofJwk({ kid, ...members }, controller) {
   const key = admitKey(members, { wideCurves: true });
   const known = { key, controller };
-  return new Map((typeof kid === "string" ? [kid, key.kid] : [key.kid]).map((name) => [name, known]));
+  const names = typeof kid === "string" ? [kid, key.kid] : [key.kid];
+  return new Map(names.map((name) => [name, known]));
 }
 
 function absolute(name, subject) {
@@ -98,12 +99,14 @@ function decodeMultibase(text) {
   if (text[0] !== "z" || !BASE58.test(digits)) throw new Refused("malformed", { what: "base58" });
   let number = 0n;
   for (const letter of digits) number = number * 58n + BigInt(BASE58_LETTERS.indexOf(letter));
-  const pairs = number ? number.toString(16).replace(/^(?=(..)*.$)/, "0").match(/../g) : [];
+  const pairs = number ? evenly(number.toString(16)).match(/../g) : [];
   const zeros = digits.length - digits.replace(/^1+/, "").length;
-  return Uint8Array.from([
-    ...new Uint8Array(zeros),
-    ...pairs.map((pair) => parseInt(pair, 16)),
-  ]);
+  const bytes = pairs.map((pair) => parseInt(pair, 16));
+  return Uint8Array.from([...new Uint8Array(zeros), ...bytes]);
+}
+
+function evenly(digits) {
+  return digits.padStart(digits.length + (digits.length % 2), "0");
 }
 
 function refuse(why) {
