@@ -1,4 +1,4 @@
-// May so much be moved or made? Mass, recovery, and what a receipt differs by.
+// May so much be moved or made? Mass, and what a mill recovers.
 
 import { exact } from "../log/encoding.js";
 import { know } from "./case.js";
@@ -8,17 +8,7 @@ import { mass14G, shareOf, sum, totalOf } from "./mass.js";
 // Where only what is said limits a product or a sum, it is kept as a BigInt until it is compared.
 const kilograms = (massG) => exact(BigInt(massG) / 1000n);
 
-const settingsOf = (it) => it.founding?.settings;
 const formOf = (it, lotId) => know(it, "product", `product:${gtinOf(lotId)}`).form;
-
-export function unbalancedLot(it) {
-  for (const [lotId] of drawsOf(it.body)) {
-    for (const { index, rule, causes } of knowLot(it, lotId).unbalanced) {
-      return { lot: lotId, index, rule, causes: causes.map((cause) => `#${cause}`).join(", ") };
-    }
-  }
-  return null;
-}
 
 export function exceedsLot(it) {
   const whole = ["Handover", "Return"].includes(it.body.type);
@@ -71,67 +61,27 @@ function weighed(it, tolerance) {
 
 export function gainedMass(it) {
   if (!it.founding) return null;
-  const [inG, outG, tolerance] = weighed(it, settingsOf(it).tolerance_ppt);
+  const [inG, outG, tolerance] = weighed(it, it.founding.settings.tolerance_ppt);
   if (outG <= BigInt(inG) + BigInt(shareOf(inG, tolerance, 1000))) return null;
   return { in_kg: kilograms(inG), out_kg: kilograms(outG) };
 }
 
-function counts(it) {
+export function countedAbove(it) {
+  if (!it.founding) return null;
   const lot = knowLot(it, it.body.lot);
   const isPacked = lot.form === "packed";
   const [left, counted] = isPacked ? [lot.bags_left, it.body.bags] : [lot.left_g, it.body.mass_g];
+  const tolerance = isPacked ? 0 : it.founding.settings.tolerance_ppt;
+  if (counted <= left + shareOf(left, tolerance, 1000)) return null;
   const shown = (amount) => (isPacked ? amount : Math.floor(amount / 1000));
-  return { left, counted, isPacked, said: { lot: lot.id, left: shown(left), counted: shown(counted) } };
-}
-
-export function countedAbove(it) {
-  if (!it.founding) return null;
-  const { left, counted, isPacked, said } = counts(it);
-  const tolerance = isPacked ? 0 : settingsOf(it).tolerance_ppt;
-  return counted <= left + shareOf(left, tolerance, 1000) ? null : said;
-}
-
-export function countedOtherwise(it) {
-  const { left, counted, said } = counts(it);
-  return left === counted ? null : said;
+  return { lot: lot.id, left: shown(left), counted: shown(counted) };
 }
 
 export function excessiveRecovery(it) {
-  return it.founding ? recovery(it, settingsOf(it).white_reject_ppt) : null;
-}
-
-export function highRecovery(it) {
-  return it.founding ? recovery(it, settingsOf(it).white_warn_ppt) : null;
-}
-
-export function lowRecovery(it) {
   if (!it.founding) return null;
-  const limit = settingsOf(it).white_low_ppt;
-  const [white, paddy] = [whiteG(it), paddyG(it)];
-  if (white * 1000n >= paddy * BigInt(limit)) return null;
-  return { recovery: percent(white, paddy), limit: Math.floor(limit / 10) };
-}
-
-export function oddByProducts(it) {
-  if (!it.founding) return null;
-  const settings = settingsOf(it);
-  const paddy = paddyG(it);
-  for (const [lotId, massG] of it.body.outputs) {
-    const form = formOf(it, lotId);
-    const isLimited = form === "husk" || form === "bran";
-    const low = isLimited ? settings[`${form}_low_ppt`] : 0;
-    const high = isLimited ? settings[`${form}_high_ppt`] : 1000;
-    const share = BigInt(massG) * 1000n;
-    if (share < paddy * BigInt(low) || share > paddy * BigInt(high)) {
-      const shown = { low: Math.floor(low / 10), high: Math.floor(high / 10) };
-      return { form, share: percent(BigInt(massG), paddy), ...shown };
-    }
-  }
-  return null;
-}
-
-function recovery(it, limit) {
-  const [white, paddy] = [whiteG(it), paddyG(it)];
+  const limit = it.founding.settings.white_reject_ppt;
+  const white = whiteG(it);
+  const paddy = BigInt(Math.min(milled14G(it, it.body), taken14G(it, it.body)));
   if (white * 1000n <= paddy * BigInt(limit)) return null;
   return { recovery: percent(white, paddy), limit: Math.floor(limit / 10) };
 }
@@ -143,18 +93,10 @@ function whiteG(it) {
   return white.reduce((total, [, massG]) => total + BigInt(massG), 0n);
 }
 
-const paddyG = (it) => BigInt(Math.min(milled14G(it, it.body), taken14G(it, it.body)));
-
 // As a person rounds it, half up: 740.6 per thousand is said as 74.1 %.
 function percent(part, whole) {
   const tenths = (2n * 1000n * part + whole) / (2n * whole);
   return `${tenths / 10n}.${tenths % 10n}`;
-}
-
-export function differingReceipt(it) {
-  const sentG = knowLot(it, it.body.lot).left_g;
-  if (sentG === it.body.mass_g) return null;
-  return { sent_kg: kilograms(sentG), received_kg: kilograms(it.body.mass_g) };
 }
 
 function madeG(body) {

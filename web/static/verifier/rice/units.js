@@ -83,14 +83,7 @@ export function unlicensedExport(it) {
 }
 
 export function overloadedContainer(it) {
-  return overload(it, it.founding ? it.founding.settings.container_reject_g : 0);
-}
-
-export function heavyContainer(it) {
-  return overload(it, it.founding ? it.founding.settings.container_warn_g : 0);
-}
-
-function overload(it, limitG) {
+  const limitG = it.founding ? it.founding.settings.container_reject_g : 0;
   const loads = bagsIn(it, it.body.pallets, it.body.bags);
   const totalG = sum(loads.map(([lotId, bags]) => bags * knowLot(it, lotId).bag_g));
   if (totalG <= limitG) return null;
@@ -103,16 +96,6 @@ export function recalledLoad(it) {
     if (isStopped(knowLot(it, lotId))) return { lot: lotId };
   }
   return null;
-}
-
-export function differingArrival(it) {
-  const loads = bagsIn(it, palletsOf(it.body), []);
-  for (const number of containersOf(it.body)) {
-    const found = knowContainer(it, number);
-    loads.push(...bagsIn(it, found.pallets, found.bags));
-  }
-  const sent = sum(loads.map(([, bags]) => bags));
-  return sent === it.body.bags ? null : { sent, received: it.body.bags };
 }
 
 // The lots and bags on pallets, and loose beside them.
