@@ -3,7 +3,7 @@
 Every record that a statement is read into is told by the types it has in Python, in a small
 language that ``web/static/verifier/rice/shape_check.js`` reads::
 
-    RegisterActor: "act=register_actor;actor ActorId;legal_id?\"\" LegalId;keys NewKey[1,8];…"
+    RegisterActor: `act=register_actor;actor ActorId;legal_id?"" UpTo40;keys NewKey[1,8]`
 
 First the member that tags it; an open record begins with ``~``. Then the members as JSON names
 them, with ``?`` and the default in JSON where it may be left out. A type is a name of the list, one
@@ -33,10 +33,14 @@ ROOTS: tuple[type[Struct], ...] = (
     credentials._Credential,
     anchors._Anchor,
 )
-MORE = {"Version": schemes.Version, "Custody": terms.Custody, "AccreditedRole": terms.AccreditedRole}
+MORE = {
+    "Version": schemes.Version,
+    "Custody": terms.Custody,
+    "AccreditedRole": terms.AccreditedRole,
+}
 """What modules ask for by name though it is no member's type, or is one under this name."""
 
-HEAD = "// Written by `python -m tests.verifier.shapes`: what is read, as its Python types have it.\n"
+HEAD = "// Written by `python -m tests.verifier.shapes`: what is read, by its types in Python.\n"
 _WIDTH = 100
 _CONTEXT = "@context"
 

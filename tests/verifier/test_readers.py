@@ -15,9 +15,9 @@ from ledger.errors import LedgerError
 from ledger.log.statement import CREDENTIAL, SignatureEntry, Statement
 from ledger.rice import acts, anchors, credentials, profile
 from ledger.rice.case import Body
-from ledger.rice.events import Correction, Event
+from ledger.rice.events import Correction
 from tests.requirements import require
-from tests.verifier.bent_statements import Bender, Said, samples
+from tests.verifier.bent_statements import Bender, Json, Said, samples
 
 RUNNER = Path(__file__).with_name("read_statements.mjs")
 BENT = 6_000
@@ -26,9 +26,10 @@ BENT = 6_000
 def test_every_statement_is_read_alike() -> None:
     said = samples()
     told = _told(said)
-    assert {name for one in told for name in one} == {"body"}
-    assert len({one["body"]["type"] for one in told}) > 60
-    assert _read_in_javascript(said) == told
+    read = [one["body"]["type"] for one in told if "body" in one]
+    assert len(read) > len(said) - 10, "vectors have but few that cannot be read"
+    assert len(set(read)) > 60
+    assert read_in_javascript(said) == told
 
 
 def test_bent_statements_are_refused_alike() -> None:
@@ -38,7 +39,7 @@ def test_bent_statements_are_refused_alike() -> None:
     assert BENT // 20 < accepted < BENT * 9 // 10, accepted
     differing = [
         (one, here, there)
-        for one, here, there in zip(bent, told, _read_in_javascript(bent), strict=True)
+        for one, here, there in zip(bent, told, read_in_javascript(bent), strict=True)
         if here != there
     ]
     assert not differing, (len(differing), differing[0])
@@ -72,13 +73,14 @@ def _dumped(body: Body) -> dict[str, Any]:
     return dumped
 
 
-def _members(value: Any) -> Any:
+def _members(value: Json) -> Json:
     if isinstance(value, Struct):
         return {name: _members(each) for name, each in structs.asdict(value).items()}
     return [_members(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _read_in_javascript(said: list[Said]) -> Any:
+def read_in_javascript(said: list[Said]) -> Json:
+    """Return what Node answers for each statement, in order."""
     node = shutil.which("node")
     require(node, "JavaScript is run by Node: install nodejs")
     cases = [

@@ -1,4 +1,4 @@
-// Written by `python -m tests.verifier.shapes`: what is read, as its Python types have it.
+// Written by `python -m tests.verifier.shapes`: what is read, by its types in Python.
 export default {
   Found: `act=found;origin Origin;name LocalText;host FoundHost;threshold 1..16;
     keys NewKey[1,16];settings Settings`,
