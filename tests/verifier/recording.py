@@ -88,10 +88,12 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
     }
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Return a record as JSON with all its members; of facts and bodies, with what they are."""
     if isinstance(value, Struct):
-        members = {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+        members: dict[str, object] = {
+            name: plain(getattr(value, name)) for name in value.__struct_fields__
+        }
         if isinstance(value, Fact):
             members |= {"fact": value.__struct_config__.tag, "key": value.key}
         elif type(value) in _BODIES:
