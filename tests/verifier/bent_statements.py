@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -100,7 +101,9 @@ class Bender:
 
     def _add(self, holder: dict[str, Json], kind: str) -> None:
         name, value = self._random.choice(self._members[kind])
-        holder[self._random.choice((name, name, name, "x", "__proto__", "constructor"))] = value
+        holder[self._random.choice((name, name, name, "x", "__proto__", "constructor"))] = deepcopy(
+            value
+        )
 
     def _change(self, holder: dict[str, Json] | list[Json], kind: str) -> None:
         names = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
@@ -122,17 +125,17 @@ class Bender:
 
     def _other(self, value: Json, name: object, kind: str) -> Json:
         if self._random.random() < 0.2:
-            return self._random.choice(ODD)
+            return self._one_of(ODD)
         if self._random.random() < 0.3:
-            alike = [each for at, each in self._members[kind] if at == name]
-            return self._random.choice(alike or ODD)
+            return self._one_of([each for at, each in self._members[kind] if at == name] or ODD)
         if isinstance(value, str):
             return self._other_text(value)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             return self._other_number(value)
-        if isinstance(value, bool):
-            return not value
-        return self._random.choice(ODD)
+        return not value if isinstance(value, bool) else self._one_of(ODD)
+
+    def _one_of(self, values: Sequence[Json]) -> Json:
+        return deepcopy(self._random.choice(values))
 
     def _other_text(self, text: str) -> str:
         at = self._random.randrange(len(text) + 1)

@@ -37,7 +37,7 @@ const CHECKS = {
   DeclareRelation: ({ actor, other }) => actor !== other,
   Apply: ({ areas }) => isDistinct(areas),
   ChangeAttestation: ({ state, area_m2, quota_g, successor }) =>
-    (state === "reduced") === area_m2 > 0 &&
+    (state === "reduced") === (area_m2 > 0) &&
     (!quota_g || area_m2 > 0) &&
     (state === "superseded") === (successor !== ""),
   Scope: ({ season, kind }) => !season || kind === "area" || kind === "input",

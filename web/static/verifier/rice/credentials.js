@@ -12,7 +12,8 @@ export const CONTEXTS = JSON.stringify([
   "https://www.w3.org/ns/credentials/v2",
   "https://vocabulary.uncefact.org/untp/0.7.0/context/",
 ]);
-const [AREA, QUOTA, SOLD, SEASON] = ["certified-area", "certified-white-rice", "sold-rice", "season"];
+const [AREA, QUOTA, SOLD] = ["certified-area", "certified-white-rice", "sold-rice"];
+const SEASON = "season";
 const PLACES = { HAR: 4, KGM: 3, TNE: 6 };
 /** Figures of an emission statement, in kg CO2e: before, and in this season. */
 const EMISSIONS = ["baseline-co2e-per-ha", "project-co2e-per-ha"];

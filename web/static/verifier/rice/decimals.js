@@ -13,7 +13,8 @@ export function scaled(value, places) {
 
 /** Below zero, zero or above, as the first is less than, equal to or more than the second. */
 export function compare(first, second) {
-  const places = Math.max(...[first, second].map((each) => (String(each).split(".")[1] ?? "").length));
+  const placesOf = (each) => (String(each).split(".")[1] ?? "").length;
+  const places = Math.max(placesOf(first), placesOf(second));
   const [left, right] = [first, second].map((each) => scaled(each, places));
   return left < right ? -1 : Number(left > right);
 }

@@ -34,7 +34,9 @@ export function documentUrl(did) {
 /** The ids of the keys with which a document lets its subject assert, or refuse it. */
 export function readSnapshot(data, did, at) {
   const limit = SNAPSHOT_BYTES_MAX;
-  if (data.length > limit) throw new Refused("oversized", { length: data.length, limit });
+  if (data.length > limit) {
+    throw new Refused("oversized", { length: data.length, limit });
+  }
   const document = parseJson(data, { decimals: true });
   if (!isMembers(document) || document.id !== did) refuse(`the document of ${did}: its id is another`);
   const asserting = document.assertionMethod;
@@ -75,7 +77,8 @@ export function namedKids(document) {
 function assertions(document) {
   try {
     const parsed = parseJson(decodeBase64(document), { decimals: true });
-    return isMembers(parsed) && Array.isArray(parsed.assertionMethod) ? parsed.assertionMethod : [];
+    const named = isMembers(parsed) ? parsed.assertionMethod : [];
+    return Array.isArray(named) ? named : [];
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return [];

@@ -86,6 +86,7 @@ function pallet(uri) {
   return isPallet ? uri : refuse("a pallet is an SSCC with its check digit");
 }
 
+export /** The number of a container by its URI, or refuse it. */
 export function container(uri) {
   const number = uri.slice(CONTAINER.length);
   const isBic = uri.startsWith(CONTAINER) && isContainer(number);
@@ -97,7 +98,6 @@ function unit(uri) {
 }
 
 export const containerUri = (number) => CONTAINER + number;
-export const palletUri = (sscc) => PALLET + sscc;
 
 const names = (field, of, each, need = (values) => values) =>
   member(of, (values) => ({ [field]: distinct(filled(need(values)).map(each)) }));

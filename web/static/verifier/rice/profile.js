@@ -218,7 +218,7 @@ function read(type, shape) {
   }
   for (const [part, names] of Object.entries(spoken)) {
     const said = Object.keys(part ? shape[part] : shape);
-    if (!said.every((name) => names.has(name))) m.refuse("it says more than its profile has room for");
+    if (!said.every((name) => names.has(name))) m.refuse("more than its profile has room for");
   }
   if (!(CHECKS[event.type]?.(event) ?? true)) m.refuse("its members disagree");
   return event;

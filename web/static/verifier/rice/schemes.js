@@ -11,7 +11,7 @@ const HOLDS = {
 };
 
 /** A criterion's name among the criteria of a scheme, as `seed-rate-at-most-100`. */
-export const slugOf = ({ id, relation, threshold }) =>
+const slugOf = ({ id, relation, threshold }) =>
   `${id}-${relation.replaceAll("_", "-")}-${threshold}`;
 
 /** Whether a figure, as text, is what the criterion asks. */

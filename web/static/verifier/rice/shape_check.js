@@ -1,6 +1,7 @@
-/** Holds parsed JSON to the shapes that the Python types have (`shapes.js`), and fills in defaults. */
+/** Holds parsed JSON to the shapes of the Python types (`shapes.js`), and fills in defaults. */
 
 import { Refused } from "../errors.js";
+import { isMembers } from "../log/json.js";
 import { isNumber } from "./decimals.js";
 import SHAPES from "./shapes.js";
 
@@ -47,7 +48,7 @@ const BASIC = {
   text: (value) => typeof value === "string",
 };
 
-/** What takes a value and returns it as read, for a type as `tests/verifier/shapes.py` spells it. */
+/** What returns a value as read, for a type as `tests/verifier/shapes.py` spells it. */
 function compile(type) {
   let made = compiled.get(type);
   if (!made) compiled.set(type, (made = make(type)));
@@ -94,9 +95,10 @@ function record(type, shape) {
     });
   const known = new Set([tag, ...members.map((each) => each.name)]);
   return (value, on) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) on.refuse("no members");
+    if (!isMembers(value)) on.refuse("no members");
     if (word && value[tag] !== word) on.refuse(`not ${word}`);
-    if (!isOpen && !Object.keys(value).every((name) => known.has(name))) on.refuse("a member unknown");
+    const hasRoom = isOpen || Object.keys(value).every((name) => known.has(name));
+    if (!hasRoom) on.refuse("a member unknown");
     const read = {};
     for (const { name, isOptional, absent, of } of members) {
       if (Object.hasOwn(value, name)) {

@@ -11,7 +11,7 @@ export function quote(text) {
 }
 
 /** Percent-decode once; a percent sign before anything but two hex digits stands for itself. */
-export function unquoteToBytes(text) {
+function unquoteToBytes(text) {
   const bytes = [];
   for (const [part, digits] of text.matchAll(/%([0-9A-Fa-f]{2})|[^%]+|%/g)) {
     if (digits) bytes.push(parseInt(digits, 16));
@@ -24,9 +24,6 @@ export const unquote = (text) => lenient.decode(unquoteToBytes(text));
 
 /** The number on the paper that a URI names. */
 export const numberOf = (uri) => unquote(uri.slice(uri.lastIndexOf(":") + 1));
-
-export const contractUri = (number) => `urn:rice:contract:${quote(number)}`;
-export const paperUri = (number) => `urn:rice:paper:${quote(number)}`;
 
 /** Whether the number in a URI has no second spelling. */
 export function isQuoted(uri) {
