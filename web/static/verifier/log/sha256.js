@@ -15,6 +15,7 @@ const K = new Int32Array([
 const START = [
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ];
+const STATE = new Int32Array(8);
 const W = new Int32Array(64);
 
 export function sha256(data) {
@@ -22,31 +23,46 @@ export function sha256(data) {
   const tail = data.length & ~63;
   // The last one or two blocks: what is left over, a mark, and the length in bits.
   const end = new Uint8Array(blocks * 64 - tail);
-  end.set(data.subarray(tail));
+  for (let at = tail; at < data.length; at += 1) end[at - tail] = data[at];
   end[data.length - tail] = 0x80;
-  const view = new DataView(end.buffer);
-  view.setUint32(end.length - 8, Math.floor(data.length / 0x20000000));
-  view.setUint32(end.length - 4, data.length << 3);
-  const state = Int32Array.from(START);
-  for (let at = 0; at < tail; at += 64) compress(state, data, at);
-  for (let at = 0; at < end.length; at += 64) compress(state, end, at);
-  const digest = new DataView(new ArrayBuffer(32));
-  state.forEach((word, at) => digest.setInt32(at * 4, word));
-  return new Uint8Array(digest.buffer);
+  writeWord(end, end.length - 8, Math.floor(data.length / 0x20000000));
+  writeWord(end, end.length - 4, data.length << 3);
+  STATE.set(START);
+  for (let at = 0; at < tail; at += 64) compress(data, at);
+  for (let at = 0; at < end.length; at += 64) compress(end, at);
+  const digest = new Uint8Array(32);
+  for (let at = 0; at < 8; at += 1) writeWord(digest, at * 4, STATE[at]);
+  return digest;
 }
 
-function compress(state, data, from) {
+function writeWord(bytes, at, word) {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
+}
+
+// Thousands of blocks are compressed before an engine has made this fast, so it is written plainly.
+function compress(data, from) {
   for (let t = 0; t < 16; t += 1) {
     const at = from + t * 4;
     W[t] = (data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3];
   }
   for (let t = 16; t < 64; t += 1) {
-    const [x, y] = [W[t - 15], W[t - 2]];
+    const x = W[t - 15];
+    const y = W[t - 2];
     const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     W[t] = (W[t - 16] + s0 + W[t - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = STATE[0];
+  let b = STATE[1];
+  let c = STATE[2];
+  let d = STATE[3];
+  let e = STATE[4];
+  let f = STATE[5];
+  let g = STATE[6];
+  let h = STATE[7];
   for (let t = 0; t < 64; t += 1) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[t] + W[t]) | 0;
@@ -61,12 +77,12 @@ function compress(state, data, from) {
     b = a;
     a = (t1 + t2) | 0;
   }
-  state[0] += a;
-  state[1] += b;
-  state[2] += c;
-  state[3] += d;
-  state[4] += e;
-  state[5] += f;
-  state[6] += g;
-  state[7] += h;
+  STATE[0] += a;
+  STATE[1] += b;
+  STATE[2] += c;
+  STATE[3] += d;
+  STATE[4] += e;
+  STATE[5] += f;
+  STATE[6] += g;
+  STATE[7] += h;
 }
