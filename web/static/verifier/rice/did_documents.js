@@ -34,11 +34,11 @@ export function documentUrl(did) {
 /** The ids of the keys with which a document lets its subject assert, or refuse it. */
 export function readSnapshot(data, did, at) {
   const limit = SNAPSHOT_BYTES_MAX;
-  if (data.length > limit) {
-    throw new Refused("oversized", { length: data.length, limit });
-  }
+  if (data.length > limit) throw new Refused("oversized", { length: data.length, limit });
   const document = parseJson(data, { decimals: true });
-  if (!isMembers(document) || document.id !== did) refuse(`the document of ${did}: its id is another`);
+  if (!isMembers(document) || document.id !== did) {
+    refuse(`the document of ${did}: its id is another`);
+  }
   const asserting = document.assertionMethod;
   if (!Array.isArray(asserting) || !asserting.length) {
     refuse(`the document of ${did}: no assertionMethod`);

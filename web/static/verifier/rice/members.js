@@ -86,7 +86,7 @@ function pallet(uri) {
   return isPallet ? uri : refuse("a pallet is an SSCC with its check digit");
 }
 
-export /** The number of a container by its URI, or refuse it. */
+/** The number of a container by its URI, or refuse it. */
 export function container(uri) {
   const number = uri.slice(CONTAINER.length);
   const isBic = uri.startsWith(CONTAINER) && isContainer(number);
