@@ -109,22 +109,24 @@ function encode(bytes, { letters }) {
 }
 
 function decode(text, { values }, what) {
-  const bytes = new Uint8Array((text.length * 3) >> 2);
-  let [group, bits, at] = [0, 0, 0];
-  let odd = text.length % 4 === 1;
-  for (const letter of text) {
-    const value = values[letter];
-    odd ||= value === 255;
+  const { length } = text;
+  const bytes = new Uint8Array((length * 3) >> 2);
+  let [group, bits, to, odd] = [0, 0, 0, 0];
+  for (let at = 0; at < length; at += 1) {
+    const value = values[text[at]];
+    odd |= value;
     group = (group << 6) | value;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      bytes[at] = group >> bits;
-      at += 1;
-      group &= (1 << bits) - 1;
+      bytes[to] = group >> bits;
+      to += 1;
     }
   }
-  if (odd || group) throw new Refused("malformed", { what });
+  // A letter of another alphabet, one letter too many, or bits that nothing is made of.
+  if (odd > 63 || length % 4 === 1 || group & ((1 << bits) - 1)) {
+    throw new Refused("malformed", { what });
+  }
   return bytes;
 }
 
@@ -140,14 +142,22 @@ export function exact(count) {
   return count <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(count) : count;
 }
 
-/** RFC 3339 in UTC with milliseconds, cut off. */
+let last = { moment: 0, text: "1970-01-01T00:00:00.000Z" };
+
+/** RFC 3339 in UTC with milliseconds, cut off. The same moment is asked for again and again. */
 export function formatTime(moment) {
+  if (moment !== last.moment) last = { moment, text: spell(moment) };
+  return last.text;
+}
+
+function spell(moment) {
   return new Date(Math.floor(moment)).toISOString();
 }
 
 /** The instant that `formatTime` spells. */
 export function parseTime(text) {
-  return TIME.test(text) ? instant(text) : oddTime();
+  if (text !== last.text) last = { moment: TIME.test(text) ? instant(text) : oddTime(), text };
+  return last.moment;
 }
 
 /**
@@ -160,7 +170,7 @@ export function parseInstant(text) {
 
 /** The ISO day of an instant in Viet Nam (UTC+07:00). */
 export function localDay(moment) {
-  return formatTime(moment + LOCAL_MS).slice(0, 10);
+  return spell(moment + LOCAL_MS).slice(0, 10);
 }
 
 function instant(text) {
@@ -169,7 +179,7 @@ function instant(text) {
   const year = text.slice(0, 4);
   // Some engines read 30 February as 2 March; at the ends of the calendar days are missing.
   if (year === "0001" || year === "9999" || year === "0000") oddTime();
-  if (Number.isNaN(moment) || formatTime(moment).slice(0, 19) !== whole) oddTime();
+  if (Number.isNaN(moment) || spell(moment).slice(0, 19) !== whole) oddTime();
   const [, fraction = "", offset] = INSTANT.exec(text);
   const minutes = offset === "Z" ? 0 : Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4));
   const micros = fraction.padEnd(6, "0");

@@ -85,6 +85,7 @@ class Reader {
     this.canonical = canonical;
     this.decimals = decimals;
     if (this.text === null) this.refuse("JSON");
+    this.isWide = WIDE.test(this.text);
   }
 
   read() {
@@ -167,15 +168,16 @@ class Reader {
   }
 
   follows(last, name) {
-    if (WIDE.test(name)) this.refuse("a member name that is not ASCII");
+    if (this.isWide && WIDE.test(name)) this.refuse("a member name that is not ASCII");
     if (last !== null && last > name) this.refuse("JSON that is not canonical");
   }
 
   string() {
     this.at += 1;
     let text = this.match(PLAIN)[0];
-    while (!this.take('"')) text += this.escape() + this.match(PLAIN)[0];
-    if (WIDE.test(text) && (LONE.test(text) || text.normalize("NFC") !== text)) {
+    let isWide = this.isWide;
+    for (; !this.take('"'); isWide = true) text += this.escape() + this.match(PLAIN)[0];
+    if (isWide && WIDE.test(text) && (LONE.test(text) || text.normalize("NFC") !== text)) {
       this.refuse("text that is not NFC");
     }
     return text;

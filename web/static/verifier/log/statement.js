@@ -1,7 +1,7 @@
 /** A statement: signed bytes around an act, an event or an attestation (JWS, RFC 7515). */
 
 import { Refused } from "../errors.js";
-import { byCodePoint, decodeBase64url, utf8 } from "./encoding.js";
+import { byCodePoint, decodeBase64url, decodeUtf8, utf8 } from "./encoding.js";
 import { checkCanonical, isMembers, parseJson } from "./json.js";
 import { sha256 } from "./sha256.js";
 
@@ -16,6 +16,7 @@ const KINDS = new Map([
 
 const STATEMENT_LENGTH_MAX = 60_000;
 const HEADER_LENGTH_MAX = 1_024;
+const HEADERS_MAX = 4_096;
 const SIGNERS_MAX = 32;
 const DOT = 46;
 const BRACE = 123;
@@ -113,7 +114,17 @@ export function checkCredentialClaims({ typ, payload, signatures }) {
   return claims;
 }
 
+const headers = new Map();
+
+/** A header that obeys the profile. A signer's headers are all alike, so each is kept. */
 function readHeader(encoded) {
+  const name = decodeUtf8(encoded);
+  if (headers.size > HEADERS_MAX) headers.clear();
+  if (!headers.has(name)) headers.set(name, parseHeader(encoded));
+  return headers.get(name);
+}
+
+function parseHeader(encoded) {
   const raw = decodeBase64url(encoded);
   if (raw.length > HEADER_LENGTH_MAX) {
     throw new Refused("oversized", { length: raw.length, limit: HEADER_LENGTH_MAX });
