@@ -159,7 +159,7 @@ function loadEd25519(jwk) {
   if (y >= P25519) refuse("a number with a second spelling");
   // RFC 8032 section 5.1.3: (y^2 - 1) / (d y^2 + 1) has to be a square, and so their product.
   const product = (y * y - 1n) * (D25519 * y * y + 1n);
-  if (power(product, (P25519 - 1n) / 2n, P25519) !== 1n) refuse("not a point of the curve");
+  if (jacobi(product, P25519) !== 1) refuse("not a point of the curve");
   return ["EdDSA", "Ed25519"];
 }
 
@@ -206,6 +206,17 @@ function coordinate(value, length) {
 
 function onRight(x, p, b) {
   return (x * x * x + (p - 3n) * x + b) % p;
+}
+
+/** The Jacobi symbol: 1 where a number is a square modulo a prime that does not divide it. */
+function jacobi(number, modulus) {
+  let [a, n, sign] = [number % modulus, modulus, 1];
+  while (a) {
+    for (; !(a & 1n); a >>= 1n) if ((n & 7n) === 3n || (n & 7n) === 5n) sign = -sign;
+    if ((a & 3n) === 3n && (n & 3n) === 3n) sign = -sign;
+    [a, n] = [n % a, a];
+  }
+  return n === 1n ? sign : 0;
 }
 
 function power(base, exponent, modulus) {

@@ -48,19 +48,9 @@ export function readBundle(data) {
   return check(checkCanonical(data), BUNDLE, "bundle_unreadable");
 }
 
-/** The text of a state note; subjects in order of their bytes. */
-function formatState(state) {
-  const rows = [...state.entries.keys()]
-    .sort(byCodePoint)
-    .map((subject) => [subject, ...state.entries.get(subject)].join(" "));
-  const lines = [STATE_HEADER, state.origin, state.size, state.signed_at, ...rows];
-  return lines.join("\n") + "\n";
-}
-
-/** What a state note says; only the one spelling is read. */
+/** What a state note says; only the one spelling is read, subjects in order of their bytes. */
 export function parseState(note) {
-  const lines = note.replace(/\n$/, "").split("\n");
-  const [, origin = "", size = "", signed_at = "", ...rows] = lines;
+  const [, origin = "", size = "", signed_at = "", ...rows] = note.replace(/\n$/, "").split("\n");
   const entries = new Map();
   for (const row of rows.filter(Boolean)) {
     const [subject, ...indexes] = row.split(" ");
@@ -68,15 +58,21 @@ export function parseState(note) {
   }
   const state = { origin, size: parseCount(size), signed_at, entries };
   parseTime(signed_at);
-  if (![...entries.values()].every((listed) => isOrdered([...listed, state.size]))) {
-    throw unreadable("the state note");
-  }
-  if (formatState(state) !== note) throw unreadable("the state note");
+  const isSorted = inOrder([...entries.keys()], (one, other) => byCodePoint(one, other) < 0);
+  const areSorted = [...entries.values()].every((listed) =>
+    inOrder([...listed, state.size], (one, other) => one < other),
+  );
+  if (!isSorted || !areSorted || formatState(state) !== note) throw unreadable("the state note");
   return state;
 }
 
-function isOrdered(indexes) {
-  return indexes.every((each, at) => at === 0 || indexes[at - 1] < each);
+function formatState({ origin, size, signed_at, entries }) {
+  const rows = [...entries].map(([subject, indexes]) => [subject, ...indexes].join(" "));
+  return [STATE_HEADER, origin, size, signed_at, ...rows, ""].join("\n");
+}
+
+function inOrder(values, isBefore) {
+  return values.every((each, at) => at === 0 || isBefore(values[at - 1], each));
 }
 
 function unreadable(what) {

@@ -250,12 +250,12 @@ async function checkState(bundle, policy, checkpoint, meanings, judgement) {
   if (state.origin !== checkpoint.origin || state.size !== checkpoint.size) throw stopped("size");
   if (bundle.entries.some((item) => state.signed_at < item.recorded)) throw stopped("time");
   const { entries } = state;
-  const mentions = (wanted) =>
-    [...wanted].sort(byCodePoint).map((subject) => {
-      const listed = entries.get(subject);
-      if (!listed?.every((index) => meanings.has(index))) throw stopped(subject);
-      return [subject, listed];
-    });
+  const isHere = (subject) => entries.get(subject)?.every((index) => meanings.has(index));
+  const mentions = (wanted) => {
+    const missing = [...wanted].filter((subject) => !isHere(subject)).sort(byCodePoint);
+    if (missing.length) throw stopped(missing[0]);
+    return [...wanted].map((subject) => [subject, entries.get(subject)]);
+  };
   const read = (indexes) => [...indexes].map((index) => [index, meanings.get(index)]);
   const [known, needed] = gather(subjects, mentions, read);
   // What is known is stated and what is needed is here, so as many means the same.
