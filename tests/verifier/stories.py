@@ -9,7 +9,7 @@ from msgspec import structs
 
 from ledger.rice import events
 from ledger.rice.events import Correction, Event
-from ledger.rice.facts import Container, Key, LabelBatch, Lot, Pallet
+from ledger.rice.facts import Container, F, Key, LabelBatch, Lot, Pallet
 from ledger.rice.gs1 import is_container
 from ledger.rice.lots import CUSTODY
 from tests.tables import _VERBS, play
@@ -31,6 +31,14 @@ BEGUN = """
     pallet  may  P1  1  50  ok
 """
 TRADERS = ("may", "may", "may", "may-2", "lai", "htx", "mua")
+MOVES = (
+    *("harvest", "harvest more", "receive", "receive", "hand over", "transport", "divide"),
+    *("return", "destroy", "count", "count", "sample", "test"),
+)
+STACKING = (
+    *("pallet", "pallet", "unpallet", "load", "load", "send", "dispatch", "arrive", "arrive"),
+    "return",
+)
 _CONTAINERS = tuple(
     number
     for serial in range(6)
@@ -40,12 +48,19 @@ _CONTAINERS = tuple(
 
 
 class Story:
-    """A world to which chance speaks; ``lines`` are what was said."""
+    """A world to which chance speaks.
+
+    ``lines`` tell what was said; ``heard`` are the statements, refused ones too, but for what
+    nobody can read.
+    """
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.world = season()
+        self.heard = list(self.world.taken)
+        self._take, self.world.take = self.world.take, self._hear  # type: ignore[method-assign]
         self.made = 10
+        self.today = 1
         self.lines: list[str] = []
         play(self.world, BEGUN)
 
@@ -56,19 +71,28 @@ class Story:
             *[self._transform] * 8,
             *[self._pack] * 4,
             *[self._unit] * 6,
-            *[self._stop] * 2,
+            self._stop,
             *[self._correct] * 3,
         )
         for _ in range(steps):
+            self.today += self.chance.random() < 0.05
+            told_late = self.today > 1 and self.chance.random() < 0.04
+            self.world.day = f"2026-03-{self.today - told_late:02d}"
             said: Callable[[], None] = self.chance.choice(says)
             said()
+
+    def _hear(self, data: bytes) -> str:
+        said = self._take(data)
+        if not said.startswith("malformed"):
+            self.heard.append((self.world.now, data))
+        return said
 
     def _say(self, who: str, verb: str, *cells: object) -> str:
         said = _VERBS[verb](self.world, who, *(str(cell) for cell in cells))
         self.lines.append(f"{verb} {who} {' '.join(map(str, cells))} -> {said}")
         return said
 
-    def _facts(self, kind: type) -> list:  # type: ignore[type-arg]  # of that kind
+    def _facts(self, kind: type[F]) -> list[F]:
         return [fact for fact in self.world.facts.values() if isinstance(fact, kind)]
 
     def _lot(self, *forms: str) -> Lot:
@@ -83,7 +107,8 @@ class Story:
     def _amount(self, left: int) -> int:
         """Return any part of what is left, often all of it and sometimes more."""
         most = max(1, left)
-        return self.chance.choice([most, self.chance.randint(1, most), most // 3 + 1, most + 1])
+        parts = [self.chance.randint(1, most), most // 3 + 1, most // 9 + 1]
+        return self.chance.choice([*parts, *parts, most, most, most + 1])
 
     def _draws(self, *forms: str) -> tuple[str, int, str]:
         """Return one to three draws as a table spells them, their sum, and who may make them."""
@@ -100,7 +125,7 @@ class Story:
 
     def _new(self, letter: str) -> str:
         """Return a name that is most often new."""
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.1:
             return f"{letter}{self.chance.randint(1, 3)}"
         self.made += 1
         return f"{letter}{self.made}"
@@ -118,11 +143,14 @@ class Story:
         left = one.bags_left if one.form == "packed" else one.left_g
         unit = " bags" if one.form == "packed" else ""
         amount = f"{self._amount(left)}{unit}"
-        verb = self.chance.choice(
-            [*("harvest", "harvest more", "receive", "receive", "hand over", "transport", "divide")]
-            + [*("return", "destroy", "count", "count", "sample", "test")]
-        )
+        verb = self.chance.choice(MOVES)
         mass_g = self.chance.randint(5_000, 60_000)
+        sent = [each for each in self._facts(Lot) if each.consigned_to]
+        if sent and self.chance.random() < 0.4:
+            taken = self.chance.choice(sent)
+            weighed_g = self._near(taken.left_g, 995)
+            self._say(taken.consigned_to, "receive", _name(taken), weighed_g, "25.0", taken.holder)
+            return
         area = self.chance.choice(["A001", "A002"])
         halves = f"{self._new('L')}:{left // 2},{self._new('L')}:{left - left // 2}"
         cells: dict[str, tuple[object, ...]] = {
@@ -161,7 +189,7 @@ class Story:
 
     def _pack(self) -> None:
         verb = self.chance.choice(["pack", "pack", "repack", "labels"])
-        mark = self.chance.choice(["-", "-", "A001", "A001+A002"])
+        mark = self.chance.choice(["-", "-", "A001+A002", "A001+A002", "A001"])
         letter, bag_g = self.chance.choice([("P", 5), ("P", 5), ("Q", 10)])
         if verb == "labels":
             one = self._lot("packed")
@@ -178,10 +206,7 @@ class Story:
         pallets, boxes = self._facts(Pallet), self._facts(Container)
         pallet, box = self.chance.choice(pallets), self.chance.choice([None, *boxes])
         number, who = _number(pallet), self.chance.choice([pallet.holder] * 9 + ["lai"])
-        verb = self.chance.choice(
-            [*("pallet", "pallet", "unpallet", "load", "load", "send", "dispatch", "arrive")]
-            + [*("arrive", "return")]
-        )
+        verb = self.chance.choice(STACKING)
         to = self.chance.choice(TRADERS)
         load = [number] if self.chance.random() < 0.7 else []
         if not load or self.chance.random() < 0.5:
@@ -205,7 +230,7 @@ class Story:
         verb = self.chance.choice(["hold", "recall", "recall bags", "clear", "clear", "clear"])
         one = self.chance.choice(lots) if verb == "clear" and lots else self._lot("packed")
         batch = self.chance.choice(self._facts(LabelBatch))
-        who = self.chance.choice([one.holder, "xa"])
+        who = self.chance.choice([one.holder, one.held[0].actor if one.held else "xa"])
         if verb == "recall bags":
             last = self._amount(batch.count)
             self._say(who, verb, batch.lot.rpartition("/")[2], f"{batch.id}:1-{last}")
@@ -225,7 +250,7 @@ class Story:
             event_id=wrong.event_id,
             at=wrong.at,
             place=wrong.place,
-            wrong=wrong,  # type: ignore[arg-type]  # no correction
+            wrong=wrong,
             declared_at=f"{self.world.day}T09:00:00+07:00",
             reason="incorrect_data" if ids else "did_not_occur",
             corrected_by=ids,
@@ -237,7 +262,7 @@ class Story:
         if self.chance.random() < 0.2:  # something else may be said in between
             self._transform()
         right = structs.replace(wrong, event_id=ids[0], **self._otherwise(wrong))
-        told = self.world.say(key.actor, right)  # type: ignore[arg-type]  # an event as well
+        told = self.world.say(key.actor, right)
         self.lines.append(f"right #{place.index} {key.actor} {right} -> {told}")
 
     def _otherwise(self, wrong: Event) -> dict[str, object]:

@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 import subprocess
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -15,12 +15,38 @@ from typing import Any
 
 import pytest
 
+import tests.world
 from ledger.errors import LedgerError
+from ledger.log import encoding
+from ledger.log.statement import parse_statement
+from ledger.proof.bundle import gather
+from ledger.proof.replay import Replay
 from ledger.rice import labels, mass
+from ledger.rice.case import Place, open_meaning
+from ledger.rice.facts import Lot
 from ledger.rice.labels import LabelBatch, Membership
 from tests.requirements import require
+from tests.tables import play
+from tests.verifier.recording import Recorder, plain
+from tests.verifier.stories import BEGUN, Story
+from tests.world import season
 
-RUNNER = Path(__file__).parent / "call.mjs"
+HERE = Path(__file__).parent
+SEEDS = range(6)
+_T15 = 10**15
+HUGE = f"""
+    pack  may  H1:1000  P9  {10**9}x5  segregated  -                      mass_gained
+    pack  may  H1:1000  P9  {10**9}x{_T15}  segregated  -                 bag_differs
+    mill  may  S2:1000  H9:{_T15},B9:{_T15}  14.0  segregated             mass_gained
+    rework  may  H1:1000  H9:{_T15},B9:{_T15},C9:{_T15}  segregated       mass_gained
+    harvest  htx  A001  L9  {_T15}  0.0  may                              yield_above_limit
+    receive  may  L2  {_T15}  0.0  htx                                    not_consigned
+    dry  may  L1:{_T15}  S2  {_T15}  0.0                                  exceeds_lot
+    dry  may  L1:1000  S2  {_T15}  0.0                                    mass_gained
+    count  may  S2  {_T15}                                                counted_above_books
+    load  may  1,P1:{10**9}  ZZDU2632040                                  exceeds_lot
+"""
+STEPS = 100
 BATCH = LabelBatch("09521234000303", "DX26-0001", 1_000)
 SECRET = bytes(range(32))
 
@@ -28,16 +54,24 @@ Call = tuple[str, str, list[Any]]
 """A module, a function of it, and what it is given."""
 
 
+def node(program: str, *arguments: object, asked: Iterable[object] = ()) -> str:
+    """Return what a program of this folder prints when it is asked, a line of JSON for each."""
+    found = shutil.which("node")
+    require(found, "Node is needed: install nodejs 20 or newer")
+    done = subprocess.run(
+        [str(found), str(HERE / program), *map(str, arguments)],
+        input="\n".join(json.dumps(one, default=_bytes) for one in asked),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr or done.stdout
+    return done.stdout
+
+
 def called(calls: Iterable[Call]) -> list[dict[str, Any]]:
     """Return what Node answers to each call."""
-    node = shutil.which("node")
-    require(node, "Node is needed: install nodejs 20 or newer")
-    asked = "\n".join(json.dumps(call, default=_bytes) for call in calls)
-    done = subprocess.run(
-        [str(node), str(RUNNER)], input=asked, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in node("call.mjs", asked=calls).splitlines()]
 
 
 def _bytes(value: bytes) -> dict[str, str]:
@@ -86,18 +120,19 @@ def test_masses_and_shares_are_the_same_to_the_gram() -> None:
         ask("mass14G", mass.mass14_g, _grams(chance, 10**15), chance.randint(0, 400))
         ask("apportion", mass.apportion, _grams(chance, 10**12), origin)
         ask("take", mass.take, origin, draw_g, left_g)
-        ask("add", lambda parts: mass.add(parts), [origin, other])
+        ask("add", mass.add, [origin, other])
         ask("subtract", mass.subtract, origin, mass.take(origin, draw_g, left_g))
     assert_alike(asked)
 
 
 def test_codes_are_read_and_refused_alike() -> None:
     chance = random.Random(32)
-    typed = ["", "0000-YV3G-XANC-JG6", "0000-YV3G-XANC-JGU3", "\U0001f33e" * 16, "0" * 15 + "\u0131"]
+    typed = ["", "0000-YV3G-XANC-JG6", "0000-YV3G-XANC-JGU3", "\U0001f33e" * 16]
+    signs = [*labels.ALPHABET, *"oilu\u0131\uff13!"]
     for label in labels.labels_between(BATCH, SECRET, 1, 300):
         serial = label.serial
         at = chance.randrange(16)
-        bent = serial[:at] + chance.choice([*labels.ALPHABET, *"oilu\u0131\uff13!"]) + serial[at + 1 :]
+        bent = serial[:at] + chance.choice(signs) + serial[at + 1 :]
         typed += [serial, labels.format_code(serial).lower(), bent, labels.format_code(bent)]
     asked: list[tuple[Call, Callable[[], object]]] = []
     for text in typed:
@@ -179,3 +214,98 @@ def test_no_bent_membership_holds(count: int, number: int) -> None:
         call: Call = ("rice/labels", "checkMembership", [_bytes(root), _batch(each), spelled])
         asked.append((call, partial(labels.check_membership, root, each, membership)))
     assert_alike(asked)
+
+
+def test_seasons_drawn_from_seeds_are_judged_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every refusal with its details, every fact, every lot that is worked out again."""
+    cases = tmp_path / "cases.jsonl"
+    with cases.open("w", encoding="utf-8") as sink:
+        monkeypatch.setattr(tests.world, "judge", Recorder(sink).judge)
+        for seed in SEEDS:
+            Story(seed).go_on(STEPS)
+    assert "cases, 0 wrong" in node("judge_cases.mjs", cases)
+
+
+def test_figures_beyond_what_a_double_holds_are_judged_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing limits what may be said but the rules: 10^9 bags of 10^12 g, 16 lots of 10^15 g."""
+    cases = tmp_path / "cases.jsonl"
+    with cases.open("w", encoding="utf-8") as sink:
+        monkeypatch.setattr(tests.world, "judge", Recorder(sink).judge)
+        play(season(), f"{BEGUN}{HUGE}")
+    assert "cases, 0 wrong" in node("judge_cases.mjs", cases)
+
+
+def test_logs_are_replayed_alike_whatever_a_bundle_speaks_of() -> None:
+    """The log takes here what it should have refused, and a bundle may leave out what it needs."""
+    chance = random.Random(7)
+    asked, wanted = [], []
+    for seed in SEEDS:
+        story = Story(seed)
+        story.go_on(STEPS)
+        whole = [lot.key for lot in _lots(story) if lot.form == "packed"]
+        for key in chance.sample(sorted(whole), min(3, len(whole))):
+            subjects = _subjects(story, key)
+            few = {subject for subject in subjects if chance.random() < 0.9}
+            for each in (subjects, few | {"ledger:"}):
+                job = _job(story, each)
+                asked.append(job)
+                wanted.append(_replayed(job))
+    told = [json.loads(line) for line in node("replay.mjs", asked=asked).splitlines()]
+    for job, expected, found in zip(asked, wanted, told, strict=True):
+        assert len(found["found"]) == len(expected["found"])
+        for index, broken in enumerate(expected["found"]):
+            assert found["found"][index] == broken, (index, job["subjects"])
+        assert found["sources"] == expected["sources"]
+        for fact, other in zip(expected["facts"], found["facts"], strict=True):
+            assert fact == (other and {name: other[name] for name in fact})  # there may be more
+    answers = [broken for one in wanted for broken in one["found"]]
+    assert len({broken["code"] for broken in answers if isinstance(broken, dict)}) > 15
+
+
+def _lots(story: Story) -> list[Lot]:
+    return [fact for fact in story.world.facts.values() if isinstance(fact, Lot)]
+
+
+def _subjects(story: Story, key: str) -> set[str]:
+    """Return what a bundle for a lot must speak of."""
+    world = story.world
+    known, _ = gather(
+        {"ledger:", key, f"lettering:{key.partition(':')[2]}"},
+        lambda wanted: {subject: tuple(world.told(subject)) for subject in wanted},
+        lambda indexes: {index: world.entry(index)[1] for index in indexes},
+    )
+    return set(known)
+
+
+def _job(story: Story, subjects: set[str]) -> dict[str, Any]:
+    kinds = ("lot:", "pallet:", "container:", "labels:", "lettering:", "harvested:", "attestation:")
+    return {
+        "subjects": sorted(subjects),
+        "said": [[encoding.format_time(at), b64encode(data).decode()] for at, data in story.heard],
+        "asked": sorted(key for key in story.world.facts if key.startswith(kinds)),
+    }
+
+
+def _replayed(job: dict[str, Any]) -> dict[str, Any]:
+    """Return what Python makes of a job, as Node answers it."""
+    replay = Replay(frozenset(job["subjects"]))
+    found: list[Any] = []
+    for index, (at, data) in enumerate(job["said"]):
+        meaning = open_meaning(parse_statement(b64decode(data)))
+        try:
+            broken = replay.take(meaning, Place(index, encoding.parse_time(at)))
+        except Exception:  # noqa: BLE001  (a bug of ours, which is no verdict on either side)
+            found.append("thrown")
+            break
+        found.append(
+            broken and {"rule": broken.rule, "code": broken.code, "details": dict(broken.details)}
+        )
+    return {
+        "found": found,
+        "facts": [plain(replay.get(key)) for key in job["asked"]],
+        "sources": [replay.sources(key.partition(":")[2]) for key in job["asked"]],
+    }
