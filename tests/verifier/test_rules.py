@@ -15,6 +15,7 @@ from ledger.rice.rulebook import RULES
 from tests.requirements import require
 from tests.rice.test_rulebook import broken
 from tests.verifier.recording import Recorder
+from tests.verifier.stories import Story
 
 RUNNER = Path(__file__).with_name("judge_cases.mjs")
 
@@ -55,3 +56,9 @@ def test_a_case_that_came_to_something_else_is_told(cases: Path) -> None:
     cases.write_text("\n".join([json.dumps(case), *others]), encoding="utf-8")
     with pytest.raises(AssertionError, match="1 wrong"):
         assert_judged_alike(cases)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_season_drawn_from_a_seed_is_judged_alike(cases: Path, seed: int) -> None:
+    Story(seed).go_on(100)
+    assert_judged_alike(cases)

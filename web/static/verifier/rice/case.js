@@ -38,8 +38,8 @@ function readBody(statement) {
 }
 
 function namedKeys({ kind, signatures }) {
-  const names = signatures.map((one) => one.kid);
-  return kind === "attestation" ? names.map((name) => name.slice(name.lastIndexOf("#") + 1)) : names;
+  const kids = signatures.map((one) => one.kid);
+  return kind === "attestation" ? kids.map((kid) => kid.slice(kid.lastIndexOf("#") + 1)) : kids;
 }
 
 export function openCase(meaning, place, facts, past = NO_PAST) {

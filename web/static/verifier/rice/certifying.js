@@ -145,10 +145,10 @@ export function tooLong(it) {
 }
 
 export function unmetCriterion(it) {
-  for (const criterion of criteriaOn(profileOf(it), it.body.from_on).filter((each) => each.required)) {
-    const { id, unit, relation, threshold } = criterion;
+  for (const criterion of criteriaOn(profileOf(it), it.body.from_on)) {
+    const { id, unit, relation, threshold, required } = criterion;
     const value = figure(it.body, id, unit);
-    if (value !== null && isMetBy(criterion, value)) continue;
+    if (!required || (value !== null && isMetBy(criterion, value))) continue;
     return {
       criterion: id,
       relation: relation.replaceAll("_", " "),
