@@ -42,6 +42,7 @@ _FINDING_OF = {
     "key_ended": "keys_in_force",
     "one_speaker": "keys_in_force",
     "root_quorum": "keys_in_force",
+    "key_not_revocable": "keys_in_force",
     "key_overlap_unfit": "keys_in_force",
     "key_not_recoverable": "keys_in_force",
     "entry_undisputed": "keys_in_force",
