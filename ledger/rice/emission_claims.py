@@ -1,7 +1,8 @@
 """Emission statements: whose keys measured, reported and verified, and who claims what was saved.
 
-An attestation is an emission statement if it states what was emitted before and what in this season
-(`credentials.EMISSIONS`), whatever its scheme calls it.
+Whatever its scheme calls it, an attestation that states any emission figure is held to the rule of
+three keys (`Attested.states_emissions`); a reduction is claimed upon one that states what was
+emitted before and what in this season (`credentials.EMISSIONS`).
 """
 
 from __future__ import annotations
