@@ -135,10 +135,12 @@ CERTIFYING_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Mức giảm chưa ai công bố.",
     ),
     "claim_above_verified": said(
-        "{claimed_kg} kg CO2e are claimed; {verified_kg} kg are verified.",
-        "Công bố {claimed_kg} kg CO2e; đã thẩm tra {verified_kg} kg.",
-        "At most what was verified, rounded down.",
-        "Nhiều nhất bằng mức đã thẩm tra, làm tròn xuống.",
+        "{claimed_kg} kg CO2e are claimed, and {before_kg} kg were claimed before; {verified_kg} kg"
+        " are verified.",
+        "Công bố {claimed_kg} kg CO2e, trước đó đã công bố {before_kg} kg; đã thẩm tra"
+        " {verified_kg} kg.",
+        "At most what was verified and nobody has claimed, rounded down.",
+        "Nhiều nhất bằng mức đã thẩm tra mà chưa ai công bố, làm tròn xuống.",
     ),
     "second_person_missing": said(
         "Withdrawing {number} takes two persons; {keys} key signed.",

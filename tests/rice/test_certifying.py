@@ -15,10 +15,11 @@ from ledger.rice.certificate_facts import (
     Scheme,
     Sold,
 )
+from ledger.rice.credentials import Attested
 from ledger.rice.terms import Certificate
 from tests.profiles import CONFORMITY, EMISSIONS, GRANT, PROFILES, REFERENCE, SALE
 from tests.tables import play
-from tests.world import SCHEME, World, attested, lot, offered, scheme, season
+from tests.world import SCHEME, SEASON, World, attested, lot, offered, scheme, season
 
 RICE = """
     harvest  htx  A001  L1  100000  14.0  may                       ok
@@ -41,14 +42,17 @@ def grant_of(world: World) -> Attestation:
     return world.find(Attestation, f"attestation:{attested('grant', 'hh', '', 'A001').id}")
 
 
-def decided(given: str, state: str, from_on: str = "2026-03-01") -> acts.ChangeAttestation:
+def decided(
+    given: str, state: str, from_on: str = "2026-03-01", *, by: str = "hh", area_m2: int = 0
+) -> acts.ChangeAttestation:
     return acts.ChangeAttestation(
         attestation=given,
         state=state,  # type: ignore[arg-type]
         from_on=from_on,
         reason="second_decision" if state == "granted" else "other",
         paper="1",
-        decided_by="hh",
+        decided_by=by,
+        area_m2=area_m2,
     )
 
 
@@ -103,6 +107,62 @@ def test_a_reduction_is_claimed_once_by_its_grower_upon_a_statement_in_force() -
     )
     claimed = world.find(Claimed, "claimed:A001/DX-2026")
     assert (claimed.by, claimed.reduction_kg) == ("htx", 49_997)
+
+
+def test_what_a_statement_verified_is_not_claimed_for_each_of_its_areas() -> None:
+    """10 of the 20 ha of two areas were verified, the emission of each cut by 4,999.75 kg."""
+    world = season()
+    stated = attested("ghg", "kiem", "htx", "A001", "A002")
+    world.must("kiem", stated)
+    assert world.say("htx", claim(stated, 40_000)) == "ok"
+    assert world.say("htx", claim(stated, 9_998, "A002")) == "claim_above_verified"
+    assert world.refused.details == {
+        "claimed_kg": 9_998,
+        "before_kg": 40_000,
+        "verified_kg": 49_997,
+    }
+    assert world.say("htx", claim(stated, 9_997, "A002")) == "ok"
+
+
+def test_two_statements_over_the_same_land_are_not_claimed_one_after_the_other() -> None:
+    world = season()
+    first = attested("ghg", "kiem", "htx", "A001", "A002")
+    second = structs.replace(first, id=f"{first.id}-again", number="again")
+    world.must("kiem", first)
+    world.must("kiem", second)
+    world.must("htx", claim(first, 49_997))
+    assert world.say("htx", claim(second, 1)) == "reduction_claimed_twice"
+    assert world.say("htx", claim(second, 1, "A002")) == "claim_above_verified"
+    # What was claimed stays claimed when the statement it rested on is withdrawn.
+    world.must("kiem", decided(first.id, "withdrawn", by="kiem"))
+    assert world.say("htx", claim(second, 1, "A002")) == "claim_above_verified"
+    wider = attested("ghg", "kiem", "htx", "A001", "A002", ha=20)
+    wider = structs.replace(wider, id=f"{first.id}-wider", number="wider")
+    world.must("kiem", wider)
+    assert world.say("htx", claim(wider, 1, "A002")) == "claim_above_verified"
+    world.must("kiem", decided(second.id, "withdrawn", by="kiem"))
+    assert world.say("htx", claim(wider, 49_998, "A002")) == "claim_above_verified"
+    assert world.say("htx", claim(wider, 49_997, "A002")) == "ok"
+
+
+def test_a_reduced_statement_verifies_less() -> None:
+    world = season()
+    stated = attested("ghg", "kiem", "htx", "A001")
+    world.must("kiem", stated)
+    world.must("kiem", decided(stated.id, "reduced", by="kiem", area_m2=50_000))
+    assert world.say("htx", claim(stated, 24_999)) == "claim_above_verified"
+    assert world.say("htx", claim(stated, 24_998)) == "ok"
+
+
+def claim(stated: Attested, reduction_kg: int, area: str = "A001") -> acts.ClaimReduction:
+    return acts.ClaimReduction(
+        area=area,
+        season=SEASON,
+        statement=stated.id,
+        reduction_kg=reduction_kg,
+        registry="VCS",
+        number=f"VCS-{area}-{reduction_kg}",
+    )
 
 
 def test_kin_do_not_vouch_for_each_other() -> None:

@@ -226,6 +226,36 @@ def reduction_sold() -> Made:
     return scene(and_then(_verified(), said)).made()
 
 
+@case("reduction-sold-for-each-area_fail")
+def reduction_sold_for_each_area() -> Made:
+    """Ten of twenty hectares were verified; the log let them be sold for each of two areas."""
+    statement = season.credential(
+        *("TT-01", "ghg", season.CONFIRMER, season.GROWER_1), area_m2=100_000
+    )
+    said = [
+        Step(
+            f"claim {area}",
+            on("04-20", hour),
+            season.act(
+                acts.ClaimReduction(
+                    area=area,
+                    season=season.SEASON,
+                    statement=season.attestation_id("TT-01"),
+                    reduction_kg=49_997,
+                    registry="VCS",
+                    number=f"VCS-2026-{hour}",
+                ),
+                grower,
+            ),
+        )
+        for area, grower, hour in (
+            (season.AREA_1, season.GROWER_1, 10),
+            (season.AREA_2, season.GROWER_2, 11),
+        )
+    ]
+    return scene(and_then(instead(_verified(), "ghg", statement), *said)).made()
+
+
 @case("reduction-verified-and-kept")
 def reduction_verified_and_kept() -> Made:
     """An emission statement stands beside the season, and nobody has claimed its reduction."""
