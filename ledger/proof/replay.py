@@ -106,6 +106,7 @@ _FINDING_OF = {
     "second_person_same": "issuers_accredited",
     "criterion_not_met": "criteria_met",
     "quota_above_scheme": "quota_kept",
+    "quota_taken_before": "quota_kept",
     "licence_overdrawn": "quota_kept",
     "licence_not_in_force": "quota_kept",
     "status_place_unfit": "issuers_accredited",

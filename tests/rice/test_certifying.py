@@ -16,6 +16,8 @@ from ledger.rice.certificate_facts import (
     Sold,
 )
 from ledger.rice.credentials import Attested
+from ledger.rice.events import Packing
+from ledger.rice.schemes import Quota
 from ledger.rice.terms import Certificate
 from tests.profiles import CONFORMITY, EMISSIONS, GRANT, PROFILES, REFERENCE, SALE
 from tests.tables import play
@@ -43,7 +45,14 @@ def grant_of(world: World) -> Attestation:
 
 
 def decided(
-    given: str, state: str, from_on: str = "2026-03-01", *, by: str = "hh", area_m2: int = 0
+    given: str,
+    state: str,
+    from_on: str = "2026-03-01",
+    *,
+    by: str = "hh",
+    area_m2: int = 0,
+    quota_g: int = 0,
+    successor: str = "",
 ) -> acts.ChangeAttestation:
     return acts.ChangeAttestation(
         attestation=given,
@@ -53,6 +62,8 @@ def decided(
         paper="1",
         decided_by=by,
         area_m2=area_m2,
+        quota_g=quota_g,
+        successor=successor,
     )
 
 
@@ -87,6 +98,124 @@ def test_a_sale_is_of_the_sellers_own_covered_rice() -> None:
         day  2026-03-03
         sell  hh  H1  1  A001                                           sale_not_covered
         """,
+    )
+
+
+DEAR = structs.replace(GRANT, quota=Quota(most_g_per_ha=3_000))
+"""A licence for 3 kg/ha: 30,000 g for the 10 ha of an area."""
+
+
+def dear(*tables: str) -> World:
+    """Return a world under that scheme, with rice of A001 and what the tables tell."""
+    world = season()
+    profiles = tuple(DEAR if each is GRANT else each for each in PROFILES)
+    world.must("hh", scheme(version="1.1.0", profiles=profiles, from_on="2026-02-01"))
+    for code in ("A001", "A002"):
+        world.must("xa", attested("conformity", "xa", "htx", code, version="1.1.0"))
+    play(world, RICE.partition("confirm")[0])
+    for table in tables:
+        play(world, table)
+    return world
+
+
+def licence(number: int, quota_g: int, *areas: str, **more: Any) -> Attested:  # noqa: ANN401  (members of an Attested)
+    """Return one of several grants over the same areas."""
+    given = attested("grant", "hh", "may", *(areas or ("A001",)), version="1.1.0", **more)
+    return structs.replace(
+        given, id=f"{given.id}-{number}", number=f"grant {number}", quota_g=quota_g
+    )
+
+
+def packed(world: World, under: Attested, lot_name: str, grams: int) -> str:
+    """Record what was packed under a grant on the first day."""
+    event = Packing(
+        event_id=world.event_id(),
+        at="2026-03-01T08:00:00+07:00",
+        inputs=((lot("H1"), grams),),
+        lot=lot(lot_name),
+        bags=grams // 5,
+        bag_g=5,
+        packed_on="2026-03-01",
+        best_before_on="2027-06-30",
+        custody="segregated",
+        grant=under.id,
+    )
+    return world.say("may", event)
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "expired"])
+def test_what_was_drawn_on_a_grant_that_is_over_is_not_granted_again(end: str) -> None:
+    world = dear()
+    first = licence(1, 30_000, until_on="2026-03-01" if end == "expired" else "2026-12-31")
+    world.must("hh", first)
+    assert packed(world, first, "P1", 20_000) == "ok"
+    world.must("hh", sale(first, "H1", 1_000))
+    if end == "withdrawn":
+        world.must("hh", decided(first.id, "withdrawn", "2026-03-02"))
+    world.day = "2026-03-02"
+    second = licence(2, 9_001, from_on="2026-03-02")
+    assert world.say("hh", second) == "quota_taken_before"
+    assert world.refused.details == {
+        "stated_kg": 9,
+        "taken_kg": 21,
+        "most_kg": 30,
+        "land_ha": 10,
+    }
+    assert world.say("hh", structs.replace(second, quota_g=9_000)) == "ok"
+    # What is recorded late on the first one would come on top of what the second gives.
+    assert packed(world, first, "P2", 5) == "quota_exceeded"
+    assert packed(world, second, "P2", 5) == "grant_not_in_force"
+
+
+def test_a_reduction_gives_nothing_back_that_was_drawn() -> None:
+    world = dear()
+    first = licence(1, 30_000)
+    world.must("hh", first)
+    assert packed(world, first, "P1", 20_000) == "ok"
+    world.must("hh", decided(first.id, "reduced", area_m2=10_000, quota_g=3_000))
+    rest = licence(2, 10_001, ha=9)
+    assert world.say("hh", rest) == "quota_taken_before"
+    assert world.say("hh", structs.replace(rest, quota_g=10_000)) == "ok"
+
+
+def test_a_successor_takes_what_its_predecessor_left() -> None:
+    world = dear()
+    first = licence(1, 15_000, ha=5)
+    world.must("hh", first)
+    second = licence(2, 15_000, ha=5)
+    world.must("hh", second)
+    assert packed(world, first, "P1", 10_000) == "ok"
+    world.must("hh", decided(first.id, "superseded", "2026-03-02", successor=second.id))
+    world.day = "2026-03-02"
+    third = licence(3, 5_001, ha=5, from_on="2026-03-02")
+    assert world.say("hh", third) == "quota_taken_before"
+    assert world.say("hh", structs.replace(third, quota_g=5_000)) == "ok"
+    assert packed(world, first, "P2", 5) == "quota_exceeded"
+
+
+def test_grants_count_together_as_far_as_areas_link_them() -> None:
+    """A withdrawn grant over two areas; one over the first; then one over the second."""
+    world = dear()
+    first = licence(1, 30_000, "A001", "A002")
+    world.must("hh", first)
+    assert packed(world, first, "P1", 30_000) == "ok"
+    world.must("hh", decided(first.id, "withdrawn"))
+    assert world.say("hh", licence(2, 20_000)) == "ok"
+    assert world.say("hh", licence(3, 10_001, "A002")) == "quota_taken_before"
+    assert world.refused.details["land_ha"] == 20
+    assert world.say("hh", licence(3, 10_000, "A002")) == "ok"
+
+
+def sale(under: Attested, of: str, sold_g: int) -> Attested:
+    """Return a sale of a lot in bulk under a grant."""
+    return attested(
+        *("transaction", "hh", "may", "A001"),
+        id=f"https://demo.rice.example/attestations/sale-{sold_g}",
+        version="1.1.0",
+        area_m2=0,
+        lot=lot(of),
+        sold_g=sold_g,
+        licence=under.id,
     )
 
 
