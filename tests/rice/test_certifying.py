@@ -15,6 +15,7 @@ from ledger.rice.certificate_facts import (
     Scheme,
     Sold,
 )
+from ledger.rice.certifying import was_accredited
 from ledger.rice.credentials import Attested
 from ledger.rice.events import Packing
 from ledger.rice.schemes import Quota
@@ -99,6 +100,25 @@ def test_a_sale_is_of_the_sellers_own_covered_rice() -> None:
         sell  hh  H1  1  A001                                           sale_not_covered
         """,
     )
+
+
+def test_a_version_recorded_since_changes_nothing_for_what_was_attested() -> None:
+    """It is said to be in force from before; others sign, and nothing is called what it was."""
+    world = told(RICE)
+    given = (
+        grant_of(world),
+        world.find(Attestation, f"attestation:{attested('conformity', 'xa', 'htx', 'A001').id}"),
+    )
+    for version, changed in (
+        ("1.1.0", (structs.replace(CONFORMITY, signers=("verifier",)), DEAR)),
+        ("1.2.0", (structs.replace(CONFORMITY, id="process"),)),
+    ):
+        world.must("hh", scheme(version=version, profiles=changed, from_on="2026-01-01"))
+        assert all(was_accredited(world.facts, each, "2026-03-01") for each in given)
+    play(world, "pack  may  H1:1000  P1  200x5  segregated  A001  ok")
+    play(world, "sell  hh  H1  1000  A001  profile_unknown")
+    play(world, "confirm  xa  A002  profile_unknown")
+    assert not was_accredited(world.facts, structs.replace(given[0], issuer="xa"), "2026-03-01")
 
 
 DEAR = structs.replace(GRANT, quota=Quota(most_g_per_ha=3_000))
