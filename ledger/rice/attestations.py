@@ -33,22 +33,26 @@ from ledger.rice.life import state_of as state_of  # noqa: PLC0414  (the same)
 from ledger.rice.lots import gtin_of
 
 
-def standing(facts: Facts, attestation: Attestation, on: str) -> str:
-    """Return the state of an attestation; or disputed, where its key was stolen by then."""
-    return "disputed" if _is_disputed(facts, attestation) else state_of(attestation, on)
+def standing(facts: Facts, attestation: Attestation, on: str, size: int | None = None) -> str:
+    """Return the state of an attestation; or disputed, where its key was stolen by then.
+
+    With ``size`` it is disputed only if the first so many entries say so.
+    """
+    return "disputed" if is_stolen(facts, attestation, size) else state_of(attestation, on)
 
 
-def stage(facts: Facts, attestation: Attestation, on: str) -> str:
+def stage(facts: Facts, attestation: Attestation, on: str, size: int | None = None) -> str:
     """Return the same, with what changed last told apart, for people (`life.stage_of`)."""
-    return "disputed" if _is_disputed(facts, attestation) else stage_of(attestation, on)
+    return "disputed" if is_stolen(facts, attestation, size) else stage_of(attestation, on)
 
 
-def _is_disputed(facts: Facts, attestation: Attestation) -> bool:
+def is_stolen(facts: Facts, attestation: Attestation, size: int | None = None) -> bool:
+    """Tell whether a stolen key signed an attestation, and nobody has stood by it since."""
     key = find(facts, Key, f"key:{attestation.kid}")
     if key is None or key.invalid_from is None:  # nearly always
         return False
     recorded_at = encoding.parse_time(attestation.recorded_at)
-    return is_disputed(facts, attestation.kid, attestation.index, recorded_at)
+    return is_disputed(facts, attestation.kid, attestation.index, recorded_at, size)
 
 
 def uncovered(

@@ -62,14 +62,19 @@ def suspect_key(case: CaseOf[Reaffirm]) -> Reason:
     return None
 
 
-def is_disputed(facts: Facts, kid: str, index: int, recorded_at: datetime) -> bool:
+def is_disputed(
+    facts: Facts, kid: str, index: int, recorded_at: datetime, size: int | None = None
+) -> bool:
     """Tell whether a key that signed an entry was later said to be stolen by then.
 
+    With ``size`` only if the first so many entries revoked it; since when is as known now.
     Reaffirmed by its actor, the entry counts as if nothing had happened; unless what reaffirmed it
     is disputed in turn. That one was recorded later, so the question comes to an end.
     """
     key = find(facts, Key, f"key:{kid}")
-    if key is None or key.invalid_from is None:
+    if key is None or key.invalid_from is None or key.revoked_index is None:
+        return False
+    if size is not None and key.revoked_index >= size:
         return False
     if encoding.parse_instant(key.invalid_from) > recorded_at:
         return False
