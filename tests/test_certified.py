@@ -87,6 +87,11 @@ def only_row(folder: Path, story: str, *stolen: str) -> Row:
         world.must("so", act)
     book = kept(world, folder)
     (row,) = certified_in(book, "2026-03-01", SEASON).rows
+    if stolen:  # and the closing says the same
+        with book.reading() as view:
+            totals = close_season(view, SEASON, "2026-03-01").totals
+        assert totals.certified_ha == totals.certified_ha_on == row.granted.value
+        assert totals.certified_g == row.marked.value
     book.close()
     return row
 
