@@ -222,7 +222,7 @@ const NAMED_BY = {
   SignContract: { seller: "actor", buyer: "actor", areas: "area" },
   ClaimReduction: { area: "area", statement: "attestation" },
   DeclareRelation: { actor: "actor", other: "actor" },
-  Apply: { application: "application", certifier: "actor", areas: "area" },
+  Apply: { application: "application", certifier: "actor", areas: "area", scheme: "scheme" },
   ChangeAttestation: {
     attestation: "attestation",
     decided_by: "actor",

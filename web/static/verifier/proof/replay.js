@@ -17,7 +17,7 @@ import * as sayings from "../rice/sayings.js";
 const CODES_OF = {
   keys_in_force: `
     key_unknown key_not_proved key_ended one_speaker root_quorum key_overlap_unfit
-    key_not_recoverable entry_undisputed key_suspect parties_unsigned`,
+    key_not_recoverable key_not_revocable entry_undisputed key_suspect parties_unsigned`,
   founded_as_trusted: `
     founding_comes_first other_ledger root_threshold`,
   areas_in_force: `
@@ -46,7 +46,7 @@ const CODES_OF = {
   criteria_met: `
     criterion_not_met`,
   quota_kept: `
-    quota_above_scheme licence_overdrawn licence_not_in_force quota_exceeded`,
+    quota_above_scheme quota_taken_before licence_overdrawn licence_not_in_force quota_exceeded`,
   changes_follow: `
     attestation_unknown decider_unknown change_before_start attestation_over change_unfit
     reduction_unfit successor_unfit`,

@@ -2,11 +2,11 @@
 
 import { byCodePoint, localDay } from "../log/encoding.js";
 import { stage, uncovered } from "../rice/attestations.js";
+import { profileAccepted } from "../rice/editions.js";
 import { EVENTS } from "../rice/events.js";
 import * as life from "../rice/life.js";
 import { TRANSFORMATIONS, birthsOf } from "../rice/lots.js";
 import { apportion } from "../rice/mass.js";
-import { editionOn } from "../rice/schemes.js";
 
 /** The steps of a journey that a buyer is shown, in the order rice takes them. */
 const STEPS = (
@@ -130,9 +130,7 @@ function vouchings(scene, lot) {
   const shipped = shippedOn(scene, lot);
   return [...(grant ? [grant] : []), ...spokenOf(scene.facts, lot)].map((attestation) => {
     const scheme = scene.facts.find("scheme", `scheme:${attestation.scheme}`);
-    const profile = editionOn(scheme.editions, attestation.from_on).profiles.find(
-      (one) => one.id === attestation.profile,
-    );
+    const profile = profileAccepted(scheme, attestation);
     const turn = life.turnOn(attestation, scene.today);
     const [area_m2, quota_g] = life.figuresOn(attestation, scene.today);
     return {

@@ -1,6 +1,6 @@
 // Who: organisations, and which key each held when.
 
-import { formatTime } from "../log/encoding.js";
+import { formatTime, parseInstant } from "../log/encoding.js";
 import { actor, actorOf, find, kidOf, know, ROOT } from "./case.js";
 import { make } from "./facts.js";
 
@@ -88,7 +88,13 @@ export function notAnAdmin({ keys }) {
 export function unknownRevocation(it) {
   const { kid } = it.body;
   const key = find(it, "key", `key:${kid}`);
-  return key && key.revoked_index === null ? null : { kid };
+  return key && (key.revoked_index === null || isStolenEarlier(key, it.body)) ? null : { kid };
+}
+
+// A thief could revoke a stolen key first: it may still turn out to have been stolen, or earlier.
+function isStolenEarlier(key, { reason, invalid_from }) {
+  if (reason !== "compromised" || invalid_from === null) return false;
+  return key.invalid_from === null || parseInstant(invalid_from) < parseInstant(key.invalid_from);
 }
 
 export function changeSettings(it, outcome) {
@@ -145,7 +151,12 @@ export function enrolKey(it, outcome) {
 export function revokeKey(it, outcome) {
   const { kid, reason, valid_until, invalid_from } = it.body;
   const key = know(it, "key", `key:${kid}`);
-  const ended = { revoked_index: it.place.index, invalid_from };
+  const { index } = it.place;
+  const ended = {
+    revoked_index: key.revoked_index ?? index,
+    invalid_from,
+    dated_index: invalid_from === null ? null : index,
+  };
   outcome.put({ ...key, reason, ...(valid_until === null ? ended : { not_after: valid_until }) });
 }
 
@@ -174,6 +185,7 @@ export function enrol(it, outcome, actorId, offered) {
         not_after: actorId === ROOT || not_after < last ? not_after : last,
         revoked_index: null,
         invalid_from: null,
+        dated_index: null,
         reason: "",
         reaffirmed: [],
       }),

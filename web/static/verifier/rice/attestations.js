@@ -4,8 +4,9 @@ import { parseTime } from "../log/encoding.js";
 import { find, know, recordedOn } from "./case.js";
 import { find as findFact } from "./facts.js";
 import { isDisputed } from "./key_life.js";
-import { figuresOn, stageOf, stateOf } from "./life.js";
+import { stageOf, stateOf } from "./life.js";
 import { knowLot } from "./lots.js";
+import { leftG } from "./quotas.js";
 import { editionOn } from "./schemes.js";
 
 export { since, stateOf } from "./life.js";
@@ -47,14 +48,13 @@ export function unusable(it, id, holder, on) {
   return state === "granted" ? null : { grant: grant.number, state };
 }
 
-// Grams beyond what a licence allows on the day and today; what has the tonnes is a BigInt.
+// Grams beyond what can be drawn on a licence on a day; wanted may be a BigInt.
 export function overdrawn(it, grant, on, wanted) {
-  const [then, now] = [on, recordedOn(it)].map((day) => figuresOn(grant, day)[1]);
-  const leftG = Math.min(then, now) - grant.drawn_g;
-  if (wanted <= leftG) return null;
+  const left = leftG(it.facts, grant, on, recordedOn(it));
+  if (wanted <= left) return null;
   return {
     grant: grant.number,
-    left_kg: kilograms(leftG),
+    left_kg: kilograms(left),
     wanted_kg: Number(BigInt(wanted) / 1000n),
   };
 }

@@ -4,16 +4,15 @@ import { formatTime } from "../log/encoding.js";
 import { isAccredited } from "./accreditation.js";
 import { settingsOf } from "./actors.js";
 import { knowArea, monthsAfter } from "./areas.js";
-import { beyond, draw, overdrawn, stateOf, uncovered, unusable } from "./attestations.js";
+import { beyond, draw, overdrawn, uncovered, unusable } from "./attestations.js";
 import { actorOf, find, know, recordedOn } from "./case.js";
 import { figure } from "./credentials.js";
-import { editionOf, profileIn, profileOf } from "./editions.js";
+import { editionOf, profileAccepted, profileIn, profileOf } from "./editions.js";
 import { find as findFact, make } from "./facts.js";
-import { figuresOn } from "./life.js";
 import { findLot, knowLot } from "./lots.js";
 import { apportion, sum } from "./mass.js";
 import { isSamePerson } from "./offices.js";
-import { criteriaOn, editionOn, isMetBy, mostG, profileOf as profileNamed } from "./schemes.js";
+import { criteriaOn, isMetBy, profileOf as profileNamed } from "./schemes.js";
 
 const DAY_MS = 86_400_000;
 // What an attestation must state, and what it may, by the effect of its profile.
@@ -95,11 +94,11 @@ export function unaccredited(it) {
 }
 
 export function wasAccredited(facts, attestation, on) {
-  const { scheme: id, from_on, profile: name, issuer, areas } = attestation;
+  const { scheme: id, issuer, areas } = attestation;
   const scheme = findFact(facts, "scheme", `scheme:${id}`);
   if (!scheme) return false;
-  const profile = profileNamed(editionOn(scheme.editions, from_on), name);
-  return mayVouch(facts, issuer, profile?.signers ?? [], id, areas, on);
+  const roles = profileAccepted(scheme, attestation)?.signers ?? [];
+  return mayVouch(facts, issuer, roles, id, areas, on);
 }
 
 function mayVouch(facts, issuer, roles, scheme, codes, on) {
@@ -166,41 +165,6 @@ export function unconfirmedGrant(it) {
   const origins = areas.map((code) => `${code}/${season}`);
   const [origin] = uncovered(it.facts, origins, from_on, { needs, scheme });
   return origin === undefined ? null : { origin, needs: needs.join(", ") };
-}
-
-export function grantedTwice(it) {
-  const { body } = it;
-  if (profileOf(it).effect !== "licenses") return null;
-  const shared = new Map();
-  for (const code of body.areas) {
-    for (const grant of grantsOver(it, `${code}/${body.season}`)) {
-      if (grant.scheme === body.scheme && isOpen(grant, body.from_on)) shared.set(grant.id, grant);
-    }
-  }
-  const grants = [...shared.values()];
-  const codes = new Set([...body.areas, ...grants.flatMap((grant) => grant.areas)]);
-  const landM2 = sum([...codes].map((code) => knowArea(it, code).area_m2));
-  const takenM2 = sum(grants.map((grant) => figuresOn(grant, body.from_on)[0]));
-  if (!grants.length || takenM2 + body.area_m2 <= landM2) return null;
-  const first = grants.reduce((a, b) => (b.index < a.index ? b : a));
-  const [taken_ha, land_ha] = [takenM2, landM2].map((m2) => Math.floor(m2 / 10_000));
-  return { grant: first.number, taken_ha, land_ha };
-}
-
-function grantsOver(it, origin) {
-  const ids = find(it, "granted", `granted:${origin}`)?.attestations ?? [];
-  return ids.map((id) => knowGrant(it, id));
-}
-
-const isOpen = (grant, on) =>
-  !["withdrawn", "superseded", "expired"].includes(stateOf(grant, on));
-
-export function excessiveQuota(it) {
-  const { quota_g, area_m2 } = it.body;
-  const { quota } = profileOf(it);
-  const most = quota ? mostG(quota, area_m2) : quota_g;
-  if (quota_g <= most) return null;
-  return { stated_kg: kilograms(quota_g), most_kg: kilograms(most) };
 }
 
 export function unusableLicence(it) {

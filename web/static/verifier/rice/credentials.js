@@ -15,8 +15,8 @@ export const CONTEXTS = JSON.stringify([
 const [AREA, QUOTA, SOLD] = ["certified-area", "certified-white-rice", "sold-rice"];
 const SEASON = "season";
 const PLACES = { HAR: 4, KGM: 3, TNE: 6 };
-/** Figures of an emission statement, in kg CO2e: before, and in this season. */
-const EMISSIONS = ["baseline-co2e-per-ha", "project-co2e-per-ha"];
+/** Figures that say something of emissions: before, in this season, and what was cut. */
+const EMISSION_FIGURES = ["baseline-co2e-per-ha", "project-co2e-per-ha", "ghg-reduction"];
 
 const read = reader("malformed_credential");
 
@@ -24,9 +24,9 @@ function refuse(what) {
   throw new Refused("malformed_credential", { what });
 }
 
-/** Whether it says what was emitted before and what in this season. */
+/** Whether it says anything of what was emitted: before, in this season, or cut. */
 export const statesEmissions = ({ figures }) =>
-  EMISSIONS.every((name) => Object.hasOwn(figures, name));
+  EMISSION_FIGURES.some((name) => Object.hasOwn(figures, name));
 
 /** A stated figure as text, if it is stated in this unit; else null. */
 export function figure({ figures }, name, unit) {

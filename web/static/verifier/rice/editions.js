@@ -18,3 +18,9 @@ export function profileIn(facts, { scheme, profile: id, from_on }) {
   if (!profile) throw new Error(`no profile ${id}`);
   return profile;
 }
+
+// An attestation's profile in the version it was accepted under; later ones change nothing.
+export function profileAccepted({ editions }, { version, profile }) {
+  const edition = editions.find((each) => each.version === version);
+  return edition ? profileNamed(edition, profile) : null;
+}

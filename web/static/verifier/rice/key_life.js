@@ -34,17 +34,23 @@ export function suspectKey(it) {
   const stolen = know(it, "key", `key:${it.body.kid}`);
   const since = parseInstant(stolen.invalid_from);
   for (const { kid, enrolled_at, enrolled_index } of it.keys) {
-    if (parseTime(enrolled_at) >= since && enrolled_index < stolen.revoked_index) {
+    if (parseTime(enrolled_at) >= since && enrolled_index < stolen.dated_index) {
       return { kid, stolen: stolen.kid, since: stolen.invalid_from };
     }
   }
   return null;
 }
 
+// What reaffirmed an entry may be disputed in turn; it was recorded later, so this comes to an end.
 export function isDisputed(facts, kid, index, recordedAt) {
   const key = findFact(facts, "key", `key:${kid}`);
-  if (!key || key.invalid_from === null || key.reaffirmed.includes(index)) return false;
-  return parseInstant(key.invalid_from) <= recordedAt;
+  if (!key || key.invalid_from === null || key.revoked_index === null) return false;
+  if (parseInstant(key.invalid_from) > recordedAt) return false;
+  return key.reaffirmed
+    .filter(({ entries }) => entries.includes(index))
+    .every(({ kids, index: at, recorded_at }) =>
+      kids.some((by) => isDisputed(facts, by, at, parseTime(recorded_at))),
+    );
 }
 
 export function recover(it, outcome) {
@@ -58,6 +64,12 @@ export function recover(it, outcome) {
 
 export function reaffirm(it, outcome) {
   const key = know(it, "key", `key:${it.body.kid}`);
-  const entries = new Set([...key.reaffirmed, ...it.body.entries]);
-  outcome.put({ ...key, reaffirmed: [...entries].sort((a, b) => a - b) });
+  const { index, recorded_at } = it.place;
+  const stoodBy = {
+    entries: it.body.entries,
+    kids: it.meaning.kids,
+    recorded_at: formatTime(recorded_at),
+    index,
+  };
+  outcome.put({ ...key, reaffirmed: [...key.reaffirmed, stoodBy] });
 }

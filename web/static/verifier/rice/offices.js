@@ -3,6 +3,7 @@
 import { isAgreement, isCountersigned, list } from "./actors.js";
 import { actor, find, know, recordedOn, ROOT } from "./case.js";
 import { find as findFact } from "./facts.js";
+import { editionOn, profileOf } from "./schemes.js";
 
 const ROLES = [
   ...["registrar", "authority", "scheme_owner", "accreditor", "cooperative", "trader"],
@@ -140,6 +141,13 @@ function officesOfParties(body) {
   ];
 }
 
+function applying(it) {
+  const scheme = findScheme(it, it.body.scheme);
+  const profile = scheme && profileOf(editionOn(scheme.editions, recordedOn(it)), it.body.profile);
+  if (!profile) return null;
+  return office(profile.effect === "licenses" ? ["packer", "exporter"] : ["cooperative"]);
+}
+
 function changingArea(it) {
   const area = findArea(it, it.body.area);
   return area && office(["authority"], { commune: area.commune });
@@ -209,7 +217,7 @@ const NEEDS = {
   PublishScheme: (it) => publisherOf(it, it.body.scheme),
   ClaimReduction: (it) => findArea(it, it.body.area)?.manager,
   DeclareRelation: ownOrRegistrar,
-  Apply: ({ body }) => office(body.profile === "grant" ? ["packer", "exporter"] : ["cooperative"]),
+  Apply: applying,
   ChangeAttestation: (it) => find(it, "attestation", `attestation:${it.body.attestation}`)?.issuer,
   ChangeAccreditation: changingAccreditation,
   SnapshotDid: ownOrRegistrar,

@@ -20,6 +20,7 @@ import * as life from "./life.js";
 import * as offices from "./offices.js";
 import * as papers from "./papers.js";
 import * as possession from "./possession.js";
+import * as quotas from "./quotas.js";
 import * as sayings from "./sayings.js";
 import * as statusPlaces from "./status_places.js";
 import * as units from "./units.js";
@@ -164,8 +165,9 @@ export const RULES = [
   rule("validity_too_long", certifying.tooLong, "Attested"),
   rule("criterion_not_met", certifying.unmetCriterion, "Attested"),
   rule("grant_not_confirmed", certifying.unconfirmedGrant, "Attested"),
-  rule("hectares_granted_twice", certifying.grantedTwice, "Attested"),
-  rule("quota_above_scheme", certifying.excessiveQuota, "Attested"),
+  rule("hectares_granted_twice", quotas.grantedTwice, "Attested"),
+  rule("quota_above_scheme", quotas.excessiveQuota, "Attested"),
+  rule("quota_taken_before", quotas.takenBefore, "Attested"),
   rule("licence_not_in_force", certifying.unusableLicence, "Attested"),
   rule("sale_not_covered", certifying.uncoveredSale, "Attested"),
   rule("lot_sold_with_mark", certifying.soldWithMark, "Attested"),

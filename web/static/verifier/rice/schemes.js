@@ -30,13 +30,15 @@ export const isProfile = (profile) =>
   isDistinct(profile.criteria.map(slugOf)) &&
   (profile.quota !== null) === (profile.effect === "licenses");
 
-/** Whether what each profile needs stands before it, so that no two wait for each other. */
+/** Whether what each profile needs stands before it, and a confirmation before each licence. */
 export function fitTogether(profiles) {
   const known = new Set();
+  const confirming = profiles.filter(({ effect }) => effect === "covers").map(({ id }) => id);
   return (
     isDistinct(profiles.map(({ id }) => id)) &&
     profiles.every(({ id, needs, effect }) => {
-      const fits = needs.every((need) => known.has(need));
+      const isConfirmed = effect !== "licenses" || needs.some((need) => confirming.includes(need));
+      const fits = isConfirmed && needs.every((need) => known.has(need));
       if (["covers", "states", "licenses"].includes(effect)) known.add(id);
       return fits;
     })
