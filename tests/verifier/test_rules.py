@@ -18,6 +18,10 @@ from tests.verifier.recording import Recorder
 from tests.verifier.stories import Story
 
 RUNNER = Path(__file__).with_name("judge_cases.mjs")
+LISTING = """
+import { RULES } from "./web/static/verifier/rice/rulebook.js";
+console.log(JSON.stringify(RULES.map(({ code, about }) => [code, about.toSorted()])));
+"""
 
 
 @pytest.fixture
@@ -31,12 +35,27 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def assert_judged_alike(cases: Path) -> None:
     """Have Node judge recorded cases; each must come to what it came to in Python."""
-    node = shutil.which("node")
-    require(node, "Node is needed: install nodejs 20 or newer")
+    node(str(RUNNER), str(cases))
+
+
+def node(*given: str) -> str:
+    """Return what Node prints; it must end well."""
+    program = shutil.which("node")
+    require(program, "Node is needed: install nodejs 20 or newer")
+    root = Path(__file__).parents[2]
     done = subprocess.run(
-        [str(node), str(RUNNER), str(cases)], capture_output=True, text=True, check=False
+        [str(program), *given], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_rules_stand_in_the_same_order_and_are_about_the_same_statements() -> None:
+    listed = json.loads(node("--input-type=module", "--eval", LISTING))
+    refusing = [rule for rule in RULES if not rule.warns]
+    assert listed == [
+        [rule.code, sorted(kind.__name__ for kind in rule.about)] for rule in refusing
+    ]
 
 
 def test_every_statement_by_which_a_rule_can_be_broken_is_judged_alike(cases: Path) -> None:
