@@ -314,7 +314,10 @@ _NAMED_BY: Mapping[type[acts.Act], tuple[tuple[str, str], ...]] = {
     acts.SignContract: (("actor", "seller"), ("actor", "buyer"), ("area", "areas")),
     acts.ClaimReduction: (("area", "area"), ("attestation", "statement")),
     acts.DeclareRelation: (("actor", "actor"), ("actor", "other")),
-    acts.Apply: (("application", "application"), ("actor", "certifier"), ("area", "areas")),
+    acts.Apply: (
+        *(("application", "application"), ("actor", "certifier")),
+        *(("area", "areas"), ("scheme", "scheme")),
+    ),
     acts.ChangeAttestation: (
         *(("attestation", "attestation"), ("actor", "decided_by")),
         ("attestation", "successor"),

@@ -80,8 +80,21 @@ class Actor(Fact, frozen=True, kw_only=True, tag="actor"):
         return f"actor:{self.id}"
 
 
+class Reaffirmed(Struct, frozen=True, gc=False, kw_only=True):
+    """Entries of a stolen key that its actor stood by: with which keys, when, by which entry."""
+
+    entries: tuple[int, ...]
+    kids: tuple[str, ...]
+    recorded_at: str
+    index: int
+
+
 class Key(Fact, frozen=True, kw_only=True, tag="key"):
-    """A public key and whose it is. ``actor`` is ``root`` for the founding keys."""
+    """A public key and whose it is. ``actor`` is ``root`` for the founding keys.
+
+    ``revoked_index`` is the entry that revoked it, ``dated_index`` the last one that said since
+    when it is not to be believed.
+    """
 
     kid: str
     actor: str
@@ -93,8 +106,9 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
     not_after: str
     revoked_index: int | None = None
     invalid_from: str | None = None
+    dated_index: int | None = None
     reason: str = ""
-    reaffirmed: tuple[int, ...] = ()
+    reaffirmed: tuple[Reaffirmed, ...] = ()
 
     @property
     def key(self) -> str:

@@ -218,7 +218,7 @@ _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (
         Attested,
         lambda body: [
-            f"signers:{code}/{body.season}" for code in body.areas if body.profile == "ghg"
+            f"signers:{code}/{body.season}" for code in body.areas if body.states_emissions
         ],
     ),
     (

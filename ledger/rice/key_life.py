@@ -14,7 +14,7 @@ from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.actors import Reason, enrol
 from ledger.rice.case import CaseOf, Outcome
-from ledger.rice.facts import Facts, Key, find
+from ledger.rice.facts import Facts, Key, Reaffirmed, find
 from ledger.rice.trust_acts import Reaffirm, RecoverKey
 
 
@@ -53,24 +53,39 @@ def suspect_key(case: CaseOf[Reaffirm]) -> Reason:
     """Entries are reaffirmed with a key that whoever stole theirs may have brought in."""
     stolen = case.know(Key, f"key:{case.body.kid}")
     assert stolen.invalid_from is not None
-    assert stolen.revoked_index is not None
+    assert stolen.dated_index is not None
     since = encoding.parse_instant(stolen.invalid_from)
     for key in case.keys:
         is_later = encoding.parse_time(key.enrolled_at) >= since
-        if is_later and key.enrolled_index < stolen.revoked_index:
+        if is_later and key.enrolled_index < stolen.dated_index:
             return {"kid": key.kid, "stolen": stolen.kid, "since": stolen.invalid_from}
     return None
 
 
-def is_disputed(facts: Facts, kid: str, index: int, recorded_at: datetime) -> bool:
+def is_disputed(
+    facts: Facts, kid: str, index: int, recorded_at: datetime, size: int | None = None
+) -> bool:
     """Tell whether a key that signed an entry was later said to be stolen by then.
 
-    Reaffirmed by its actor, the entry counts as if nothing had happened.
+    With ``size`` only if the first so many entries revoked it; since when is as known now.
+    Reaffirmed by its actor, the entry counts as if nothing had happened; unless what reaffirmed it
+    is disputed in turn. That one was recorded later, so the question comes to an end.
     """
     key = find(facts, Key, f"key:{kid}")
-    if key is None or key.invalid_from is None or index in key.reaffirmed:
+    if key is None or key.invalid_from is None or key.revoked_index is None:
         return False
-    return encoding.parse_instant(key.invalid_from) <= recorded_at
+    if size is not None and key.revoked_index >= size:
+        return False
+    if encoding.parse_instant(key.invalid_from) > recorded_at:
+        return False
+    return all(
+        any(
+            is_disputed(facts, by, one.index, encoding.parse_time(one.recorded_at))
+            for by in one.kids
+        )
+        for one in key.reaffirmed
+        if index in one.entries
+    )
 
 
 def recover(case: CaseOf[RecoverKey], outcome: Outcome) -> None:
@@ -85,5 +100,10 @@ def recover(case: CaseOf[RecoverKey], outcome: Outcome) -> None:
 def reaffirm(case: CaseOf[Reaffirm], outcome: Outcome) -> None:
     """Keep which entries of a stolen key its actor stands by."""
     key = case.know(Key, f"key:{case.body.kid}")
-    entries = tuple(sorted({*key.reaffirmed, *case.body.entries}))
-    outcome.put(structs.replace(key, reaffirmed=entries))
+    stood_by = Reaffirmed(
+        entries=case.body.entries,
+        kids=case.meaning.kids,
+        recorded_at=encoding.format_time(case.place.recorded_at),
+        index=case.place.index,
+    )
+    outcome.put(structs.replace(key, reaffirmed=(*key.reaffirmed, stood_by)))

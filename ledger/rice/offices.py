@@ -225,8 +225,12 @@ def _publishing(case: CaseOf[acts.PublishScheme]) -> Needed:
 
 
 def _applying(case: CaseOf[acts.Apply]) -> Needed:
-    marked = ("packer", "exporter") if case.body.profile == "grant" else ("cooperative",)
-    return Office(marked)
+    """Return who asks for what: for a licence, who packs; for anything else, who grows."""
+    scheme = case.find(Scheme, f"scheme:{case.body.scheme}")
+    profile = scheme and scheme.on(case.recorded_on).profile(case.body.profile)
+    if not profile:
+        return None
+    return Office(("packer", "exporter") if profile.effect == "licenses" else ("cooperative",))
 
 
 def _changing_attestation(case: CaseOf[acts.ChangeAttestation]) -> Needed:

@@ -118,8 +118,10 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
     "key_not_revocable": said(
         "The key {kid} is not in force here.",
         "Khóa {kid} không còn hiệu lực trong sổ này.",
-        "A key that is registered and not yet revoked.",
-        "Khóa đã đăng ký và chưa bị hủy.",
+        "A key that is registered and not yet revoked; or that a revoked key was stolen"
+        " (compromised), from an earlier moment than was said before.",
+        "Khóa đã đăng ký và chưa bị hủy; hoặc báo khóa đã hủy bị lộ (compromised), từ thời điểm"
+        " sớm hơn đã báo trước đó.",
     ),
     "gtin_taken": said(
         "The goods {gtin} are already registered.",

@@ -10,7 +10,8 @@ follows from its profile's effect:
 ``states``
     a figure or finding stands beside the season (emissions, an audit, a laboratory's result);
 ``licenses``
-    so many grams may carry the mark, as long as what the profile needs is in force;
+    so many grams may carry the mark, as long as what the profile needs is in force, a confirmation
+    among it;
 ``transacts``
     so much of one lot was sold under a licence, and is drawn from it;
 ``refers``
@@ -171,13 +172,17 @@ class Edition(Struct, frozen=True, kw_only=True):
 def check_profiles(profiles: Sequence[Profile]) -> None:
     """Raise `ValueError`, which a reader turns into a refusal, unless the profiles fit together.
 
-    What a profile needs stands before it, so that no two wait for each other.
+    What a profile needs stands before it, so that no two wait for each other. A mark takes two
+    steps, so a licence needs a profile that confirms how the rice was grown.
     """
     check_distinct([profile.id for profile in profiles], "profiles")
     known: set[str] = set()
+    confirming = {profile.id for profile in profiles if profile.effect == "covers"}
     for profile in profiles:
         if not known.issuperset(profile.needs):
             raise ValueError("needs names no profile before it")  # noqa: TRY003  (as above)
+        if profile.effect == "licenses" and confirming.isdisjoint(profile.needs):
+            raise ValueError("a licence needs a confirmation")  # noqa: TRY003  (as above)
         if profile.effect in {"covers", "states", "licenses"}:
             known.add(profile.id)
 

@@ -15,7 +15,7 @@ from ledger.programme import read_scheme
 from ledger.rice import acts
 from ledger.rice.schemes import Criterion, Edition, Profile, Quota, edition_on, write_scheme
 from tests.conformance_data import load
-from tests.profiles import CONFORMITY, GRANT, PROFILES, SEED, words
+from tests.profiles import CONFORMITY, EMISSIONS, GRANT, PROFILES, SEED, words
 
 LIMITS = [
     ("at_most", "100", "100", True),
@@ -98,6 +98,17 @@ UNFIT: dict[str, object] = {
     "a need of nothing": (structs.replace(GRANT, needs=("x",)),),
     "a profile twice": (CONFORMITY, CONFORMITY),
     "no profile": (),
+    "a licence that needs nothing": (CONFORMITY, structs.replace(GRANT, needs=())),
+    "a licence that needs no confirmation": (
+        CONFORMITY,
+        EMISSIONS,
+        structs.replace(GRANT, needs=("ghg",)),
+    ),
+    "a licence upon what was confirmed once": (
+        CONFORMITY,
+        structs.replace(EMISSIONS, needs=("conformity",)),
+        structs.replace(GRANT, needs=("ghg",)),
+    ),
 }
 
 
