@@ -45,6 +45,13 @@ def _waiting() -> list[Step]:
     return instead(season.steps(), "labels", season.labels(waiting=True))
 
 
+def _joined(role: str) -> Step:
+    """Return how another organisation joins."""
+    names = season.words("Thu mua Kênh Ngang", "Kenh Ngang traders")
+    joined = season.registration(STRANGER, names, (role,), season.REGISTRAR)
+    return Step("another joins", on("04-11", 8), joined)
+
+
 @case("label-voided")
 def label_voided() -> Made:
     """The packer cancelled this label and its neighbours: the roll was stolen."""
@@ -74,10 +81,7 @@ def voided_twice() -> Made:
 @case("voided-by-another-mill_fail")
 def voided_by_another_mill() -> Made:
     """Somebody who did not pack the bags cancelled their labels; the log took it."""
-    names = season.words("Nhà máy khác", "Another mill")
-    joined = season.registration(STRANGER, names, ("packer",), season.REGISTRAR)
-    other = Step("another mill", on("04-11"), joined)
-    return _after(other, _said(_void(8, 9), signer=STRANGER))
+    return _after(_joined("packer"), _said(_void(8, 9), signer=STRANGER))
 
 
 @case("label-waiting")
@@ -101,7 +105,7 @@ def bag_sold() -> Made:
 
 @case("bag-sold-by-its-buyer")
 def bag_sold_by_its_buyer() -> Made:
-    """A pallet went to the cooperative's shop, which sold a bag of it and names the pallet."""
+    """A pallet went to a trader, who sold a bag of it and names the pallet."""
     pallet = events.Palletising(
         event_id=season.event_id("palletising"),
         at="2026-04-11T10:00:00+07:00",
@@ -113,7 +117,7 @@ def bag_sold_by_its_buyer() -> Made:
         event_id=season.event_id("dispatch"),
         at="2026-04-11T11:00:00+07:00",
         pallets=(PALLET,),
-        consigned_to=season.did(season.GROWER_1),
+        consigned_to=season.did(STRANGER),
     )
     arrived = events.Arrival(
         event_id=season.event_id("arrival"),
@@ -125,10 +129,11 @@ def bag_sold_by_its_buyer() -> Made:
     )
     sold = structs.replace(_mark("sold"), unit=PALLET)
     return _after(
+        _joined("trader"),
         Step("palletising", on("04-11", 9), season.event(pallet, season.MILL)),
         Step("dispatch", on("04-11"), season.event(sent, season.MILL)),
-        Step("arrival", on("04-12"), season.event(arrived, season.GROWER_1)),
-        _said(sold, signer=season.GROWER_1),
+        Step("arrival", on("04-12"), season.event(arrived, STRANGER)),
+        _said(sold, signer=STRANGER),
     )
 
 
