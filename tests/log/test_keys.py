@@ -156,11 +156,8 @@ def test_a_coordinate_has_one_spelling() -> None:
     assert y * y % prime == square
 
     def jwk(x: int) -> dict[str, str]:
-        words = {"x": x, "y": y}
-        return {"kty": "EC", "crv": "P-256"} | {
-            name: encoding.encode_base64url(value.to_bytes(32, "big"))
-            for name, value in words.items()
-        }
+        spelled = (encoding.encode_base64url(one.to_bytes(32, "big")) for one in (x, y))
+        return {"kty": "EC", "crv": "P-256", **dict(zip("xy", spelled, strict=True))}
 
     admit_key(jwk(5))
     with pytest.raises(MalformedError):
