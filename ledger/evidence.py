@@ -83,11 +83,10 @@ def build_bundle(
     Raises `NotFoundError` for a serial that no batch of that lot has.
     """
     size = published.checkpoint.size
-    batch, membership = _membership(source, gtin, lot, serial)
+    batch, number, membership = _membership(source, gtin, lot, serial)
     read = _Reader(source)
-    subjects, meanings = gather(
-        first_subjects(gtin, lot), lambda wanted: source.mentions(list(wanted), size), read
-    )
+    first = first_subjects(gtin, lot, batch, number)
+    subjects, meanings = gather(first, lambda wanted: source.mentions(list(wanted), size), read)
     shelf = _Shelf()
     hashes = TileHashes(size, source.tile)
     entries = [
@@ -107,6 +106,7 @@ def build_bundle(
             lot=lot,
             serial=serial,
             batch=batch,
+            number=number,
             salt=encoding.encode_base64(membership.salt),
             path=tuple(encoding.encode_base64(node) for node in membership.path),
             checkpoint=published.note,
@@ -193,8 +193,8 @@ def _number(source: Source, batch: LabelBatch, name: str, serial: str) -> int | 
     return number if issued == serial else None
 
 
-def _membership(source: Source, gtin: str, lot: str, serial: str) -> tuple[str, Membership]:
-    """Return the batch that a serial belongs to, and the proof that it does."""
+def _membership(source: Source, gtin: str, lot: str, serial: str) -> tuple[str, int, Membership]:
+    """Return a serial's batch and bag number, and the proof that it is of that batch."""
     serial = parse_serial(serial)
     lettering = find(source, Lettering, f"lettering:{lot_uri(gtin, lot)}")
     for name in lettering.batches if lettering else ():
@@ -206,5 +206,5 @@ def _membership(source: Source, gtin: str, lot: str, serial: str) -> tuple[str, 
         number = _number(source, batch, name, serial)
         if number is not None:
             secret, shelf = disclosed[:SECRET_LENGTH], disclosed[SECRET_LENGTH:]
-            return name, prove_membership(batch, secret, shelf, number)
+            return name, number, prove_membership(batch, secret, shelf, number)
     raise NotFoundError("code_unknown", serial=serial)

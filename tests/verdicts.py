@@ -213,6 +213,7 @@ _DETAILS: dict[str, str | int] = {
     "lot": f"https://id.gs1.org/01/{GTIN}/10/{LOT}",
     "number": "CN-DX26-001",
     "origin": "VN-CTOR-0006/DX-2026",
+    "on": "2026-06-12",
     "registry": "VCS",
     "signed_at": "2026-05-03T01:15:00Z",
     "since": "2026-06-12",
@@ -283,6 +284,8 @@ VERDICTS: dict[str, Verdict] = {
     "damaged": verdict("damaged", None, **(_NOTHING_CHECKED | {"entries_included": "fail"})),
     "mistyped": verdict("mistyped", None, **_NOTHING_CHECKED),
     "unknown_code": verdict("unknown_code", None, **_NOTHING_CHECKED),
+    "label_voided": verdict("label_voided", label_not_voided="fail"),
+    "label_waiting": verdict("label_waiting", label_in_use="fail"),
     "on_hold": verdict("on_hold", structs.replace(BAG, notices=(HOLD,)), not_held="fail"),
     "certificate_withdrawn": verdict(
         "certificate_withdrawn",
@@ -305,6 +308,8 @@ VERDICTS: dict[str, Verdict] = {
     "not_covered": verdict("not_covered", origins_covered="fail"),
     "not_valid": verdict("not_valid", mass_balances="fail"),
     "cannot_check": verdict("cannot_check", BAG, witnesses_agree="unknown"),
+    "bag_opened": verdict("bag_opened", bag_not_sold="fail"),
+    "bag_sold": verdict("bag_sold", bag_not_sold="fail"),
     "superseded_after_packing": verdict(
         "superseded_after_packing",
         _changed("superseded", "scope_changed"),

@@ -126,6 +126,9 @@ _FINDING_OF = {
     "quota_exceeded": "quota_kept",
     "labels_not_own": "labels_fit_lot",
     "labels_outnumber_bags": "labels_fit_lot",
+    "labels_voided": "labels_fit_lot",
+    "bag_not_own": "labels_fit_lot",
+    "bag_mark_unfit": "labels_fit_lot",
     "lot_held": "lots_connected",
 }
 """Which check of a verdict a broken rule counts under; all others: who may say what."""
@@ -240,6 +243,12 @@ class Replay:
             case acts.Recall(bag_ranges=ranges):
                 known = tuple(one for one in ranges if f"labels:{one.batch}" in self.subjects)
                 return structs.replace(body, lots=self._lots(body.lots), bag_ranges=known)
+            case acts.ActivateLabels(bag_ranges=ranges) | acts.VoidLabels(bag_ranges=ranges):
+                known = tuple(one for one in ranges if f"labels:{one.batch}" in self.subjects)
+                return structs.replace(body, bag_ranges=known)
+            case acts.MarkBags(batch=batch, numbers=numbers):
+                marked = tuple(each for each in numbers if f"bag:{batch}/{each}" in self.subjects)
+                return structs.replace(body, numbers=marked)
             case acts.Hold(lots=lots) | acts.ClearHold(lots=lots):
                 return structs.replace(body, lots=self._lots(lots))
             case Loading(pallets=pallets):

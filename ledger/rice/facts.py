@@ -303,8 +303,20 @@ class Container(Fact, frozen=True, kw_only=True, tag="container"):
         return f"container:{self.number}"
 
 
+class LabelSpan(Struct, frozen=True, kw_only=True):
+    """Labels from a number to a number, both included, that an entry cancelled or put to use."""
+
+    first: int
+    last: int
+    reason: str = ""
+    index: int
+
+
 class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
-    """Codes printed for the bags of one lot, as a commitment to all of them."""
+    """Codes printed for the bags of one lot, as a commitment to all of them.
+
+    If they are ``waiting``, only those ``used`` are in use; those ``voided`` never are again.
+    """
 
     id: str
     lot: str
@@ -312,6 +324,9 @@ class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
     bag_digits: int
     root: str
     issuer: str
+    waiting: bool = False
+    used: tuple[LabelSpan, ...] = ()
+    voided: tuple[LabelSpan, ...] = ()
     index: int
 
     @property
@@ -320,11 +335,28 @@ class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
         return f"labels:{self.id}"
 
 
+class MarkedBag(Fact, frozen=True, kw_only=True, tag="bag"):
+    """That somebody marked a bag as sold or opened, or took the mark back."""
+
+    batch: str
+    number: int
+    state: str
+    on: str
+    by: str
+    index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this bag."""
+        return f"bag:{self.batch}/{self.number}"
+
+
 class Lettering(Fact, frozen=True, kw_only=True, tag="lettering"):
-    """The label batches issued for one lot, in order of entry."""
+    """The label batches issued for one lot, in order of entry; of their labels, how many void."""
 
     lot: str
     batches: tuple[str, ...]
+    voided: int = 0
 
     @property
     def key(self) -> str:
@@ -387,6 +419,7 @@ AnyFact = (
     | Application
     | StatusPlace
     | LabelBatch
+    | MarkedBag
     | Lettering
     | Contract
     | Baseline

@@ -271,8 +271,14 @@ def _snapshotting(case: CaseOf[SnapshotDid]) -> Needed:
     return case.speaker if case.speaker == case.body.actor else REGISTRAR
 
 
-def _issuing_labels(_: CaseOf[acts.IssueLabels]) -> Needed:
+def _issuing_labels(
+    _: CaseOf[acts.IssueLabels | acts.ActivateLabels | acts.VoidLabels],
+) -> Needed:
     return Office(("packer",))
+
+
+def _marking(_: CaseOf[acts.MarkBags]) -> Needed:
+    return Office(("packer", "mill", "exporter", "trader", "buyer", "cooperative"))
 
 
 def _holding(case: CaseOf[acts.Hold]) -> Needed:
@@ -343,6 +349,9 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     RecoverKey: lambda _: ROOT,
     Reaffirm: _reaffirming,
     acts.IssueLabels: _issuing_labels,
+    acts.ActivateLabels: _issuing_labels,
+    acts.VoidLabels: _issuing_labels,
+    acts.MarkBags: _marking,
     acts.Hold: _holding,
     acts.ClearHold: _clearing,
     acts.Recall: _recalling,

@@ -352,6 +352,24 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "At most one label for each bag.",
         "Mỗi bao nhiều nhất một nhãn.",
     ),
+    "labels_voided": said(
+        "Labels {first} to {last} of batch {batch} were cancelled before.",
+        "Tem {first} đến {last} của đợt {batch} đã bị hủy trước đó.",
+        "Labels that are not cancelled.",
+        "Tem chưa bị hủy.",
+    ),
+    "bag_not_own": said(
+        "Bags of batch {batch} are marked by who packed lot {lot}, or holds a pallet of it.",
+        "Bao của đợt {batch} do bên đóng gói lô {lot} hoặc bên giữ pallet của lô đánh dấu.",
+        "A mark by one of them, who names the pallet or container the bags came in.",
+        "Đánh dấu của một trong các bên đó, nêu pallet hoặc container chứa bao.",
+    ),
+    "bag_mark_unfit": said(
+        "Bag {number} of batch {batch} is {known} and cannot be marked so.",
+        "Bao {number} của đợt {batch} đang ở tình trạng {known}, không đánh dấu như vậy được.",
+        "Sold, then opened; a sale taken back within ten days by who marked it.",
+        "Đã bán rồi đã mở; bên đánh dấu bán được rút lại trong mười ngày.",
+    ),
     "batch_taken": said(
         "There is already a batch of labels {batch}.",
         "Đã có đợt nhãn {batch}.",
