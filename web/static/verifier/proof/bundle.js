@@ -31,7 +31,8 @@ const BUNDLE = closed(
     gtin: matching(/^[0-9]{14}$/),
     lot: text(1, 20),
     serial: text(1, 20),
-    batch: text(),
+    batch: matching(/^[A-Za-z0-9-]{1,40}$/),
+    number: count(1, 33_554_432),
     salt: text(),
     path: list(digest),
     checkpoint: text(),
@@ -105,9 +106,9 @@ export function lotUri(gtin, lot) {
 }
 
 /** The subjects a bag's evidence begins with. */
-export function firstSubjects(gtin, lot) {
+export function firstSubjects({ gtin, lot, batch, number }) {
   const uri = lotUri(gtin, lot);
-  return new Set(["ledger:", `lot:${uri}`, `lettering:${uri}`]);
+  return new Set(["ledger:", `lot:${uri}`, `lettering:${uri}`, `bag:${batch}/${number}`]);
 }
 
 /** Every subject the evidence must speak of with its entries, and those entries, by index. */

@@ -38,7 +38,7 @@ const CODES_OF = {
     yield_above_limit exceeds_lot mass_too_small mass_gained recovery_above_limit
     container_overloaded counted_above_books`,
   labels_fit_lot: `
-    bags_unknown labels_not_own labels_outnumber_bags`,
+    bags_unknown labels_not_own labels_outnumber_bags labels_voided bag_not_own bag_mark_unfit`,
   mark_granted: `
     mark_unbalanced mark_of_other_bags grant_not_in_force`,
   custody_kept: `
@@ -182,6 +182,15 @@ export class Replay {
       case "Recall": {
         const bag_ranges = body.bag_ranges.filter((one) => this.isOurs("labels", one.batch));
         return { ...body, lots: lots(body.lots), bag_ranges };
+      }
+      case "ActivateLabels":
+      case "VoidLabels": {
+        const bag_ranges = body.bag_ranges.filter((one) => this.isOurs("labels", one.batch));
+        return { ...body, bag_ranges };
+      }
+      case "MarkBags": {
+        const numbers = body.numbers.filter((each) => this.isOurs("bag", `${body.batch}/${each}`));
+        return { ...body, numbers };
       }
       case "Hold":
       case "ClearHold":

@@ -21,6 +21,7 @@ import { stateOn } from "../rice/areas.js";
 import { jwkMembers, openMeaning } from "../rice/case.js";
 import { isDisputed } from "../rice/key_life.js";
 import { checkMembership, labelBatch, numberOf } from "../rice/labels.js";
+import { spanOf } from "../rice/lettering.js";
 import {
   firstSubjects,
   gather,
@@ -242,7 +243,7 @@ async function checkState(bundle, policy, checkpoint, meanings, judgement) {
   const logs = policy.logs.filter((key) => key.name === checkpoint.origin);
   const opening = async () => [
     parseState((await openNote(bundle.state, logs)).text),
-    firstSubjects(bundle.gtin, bundle.lot),
+    firstSubjects(bundle),
   ];
   const [state, subjects] = await judgement.trying(opening, "state_signed", [], {
     what: "signature",
@@ -325,23 +326,43 @@ function judgeBag(evidence, replay, judgement) {
 /** The bag's number, 0 if the lot has no such bag, once step 8 has looked. */
 function checkSerial(bundle, lot, replay, judgement) {
   // 8. The batch must be one issued for this lot, by an entry in this bundle.
-  judgement.note("labels_fit_lot", lot.bags_labelled <= lot.bags ? "pass" : "fail");
   const lettering = replay.find("lettering", `lettering:${lot.id}`);
+  const labelled = lot.bags_labelled - (lettering?.voided ?? 0);
+  judgement.note("labels_fit_lot", labelled <= lot.bags ? "pass" : "fail");
   const issued = replay.find("labels", `labels:${bundle.batch}`);
   const isOurs = issued && lettering?.batches.includes(issued.id);
   const number = (isOurs && refusable(() => numberIn(issued, bundle))) || 0;
   const result = number ? "pass" : "fail";
   const entries = isOurs ? [issued.index] : [];
   judgement.note("serial_committed", result, entries, { number, count: lot.bags });
+  if (number) checkLabel(issued, number, replay, judgement);
   return number;
 }
 
+/** What was said of this very label: cancelled, not in use yet, sold or opened. */
+function checkLabel(issued, number, replay, judgement) {
+  const voided = spanOf(issued.voided, number, number);
+  if (voided) {
+    judgement.note("label_not_voided", "fail", [voided.index], { reason: voided.reason });
+  }
+  judgement.note("label_not_voided", "pass");
+  const inUse = !issued.waiting || spanOf(issued.used, number, number);
+  judgement.note("label_in_use", inUse ? "pass" : "fail");
+  const bag = replay.find("bag", `bag:${issued.id}/${number}`);
+  if (bag && bag.state !== "unsold") {
+    const { on, by, state } = bag;
+    judgement.note("bag_not_sold", "fail", [bag.index], { on, by, state });
+  }
+  judgement.note("bag_not_sold", "pass");
+}
+
 /** The number of a bag in a batch of labels that was committed to its serial. */
-function numberIn(issued, { gtin, lot, serial, salt, path }) {
+function numberIn(issued, { gtin, lot, serial, salt, path, number: named }) {
   const batch = labelBatch(gtin, lot, issued.count);
   const number = numberOf(batch, serial);
   const membership = { serial, salt: decodeBase64(salt), path: path.map(decodeBase64) };
   checkMembership(decodeBase64(issued.root), batch, membership);
+  if (number !== named) throw new Refused("proof_refused", { what: "bag number" });
   return number;
 }
 
@@ -414,6 +435,7 @@ function headlineOf(found, axes) {
   const failed = [...found.keys()].filter((rule) => found.get(rule).result === "fail");
   const has = (severity) => (rule) => RULES.get(rule).severity === severity;
   const changed = found.get("attestations_still_good").details.state;
+  const became = found.get("bag_not_sold").details.state;
   const isMarked = found.get("mark_granted").result !== "unknown";
   // What only a certificate says weighs on a bag that carries the mark, or not at all.
   const certificate = isMarked ? failed.filter((rule) => CERTIFICATE.includes(rule)) : [];
@@ -423,6 +445,8 @@ function headlineOf(found, axes) {
     ["recalled", failed.some((rule) => RECALLED.includes(rule))],
     ["damaged", failed.some(has("stop"))],
     ["unknown_code", failed.includes("serial_committed")],
+    ["label_voided", failed.includes("label_not_voided")],
+    ["label_waiting", failed.includes("label_in_use")],
     ["on_hold", failed.includes("not_held")],
     ["not_valid", broken.length],
     ["not_covered", certificate.length],
@@ -430,6 +454,8 @@ function headlineOf(found, axes) {
     ["certificate_suspended", changed === "suspended"],
     ["certificate_reduced", changed === "reduced"],
     ["cannot_check", isVague || failed.includes("log_fresh") || changed === "pending"],
+    ["bag_opened", became === "opened"],
+    ["bag_sold", became === "sold"],
     ["superseded_after_packing", changed === "superseded"],
     ["reduction_sold", failed.includes("reduction_unclaimed")],
     ["expired_after_packing", changed === "expired"],

@@ -45,6 +45,9 @@ const CHECKS = {
   Hold: haveOwnLots,
   ClearHold: haveOwnLots,
   Recall: (act) => haveOwnLots(act) && areInOrder(act.bag_ranges),
+  ActivateLabels: (act) => areInOrder(act.bag_ranges),
+  VoidLabels: (act) => areInOrder(act.bag_ranges),
+  MarkBags: ({ numbers }) => numbers.every((each, at) => !at || numbers[at - 1] < each),
 };
 const read = reader("malformed_act", CHECKS);
 

@@ -15,6 +15,7 @@ import { EVENTS, FIELD_WORK } from "./events.js";
 import * as keyLife from "./key_life.js";
 import * as life from "./life.js";
 import * as papers from "./papers.js";
+import * as lettering from "./lettering.js";
 import { LOT_FOLDS, Refolding } from "./refolding.js";
 import { RULES } from "./rulebook.js";
 import * as sayings from "./sayings.js";
@@ -57,6 +58,9 @@ const FOLDS = [
   [diary.write, [...FIELD_WORK]],
   [diary.sign, [...FIELD_WORK]],
   [takeBack, ["Correction"]],
+  [lettering.activate, ["ActivateLabels"]],
+  [lettering.voidLabels, ["VoidLabels"]],
+  [lettering.mark, ["MarkBags"]],
   ...LOT_FOLDS,
 ];
 

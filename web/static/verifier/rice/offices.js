@@ -172,6 +172,8 @@ function clearing(it) {
   return null;
 }
 
+const labelling = () => office(["packer"]);
+
 function stopping(it) {
   for (const id of it.body.lots) {
     const lot = find(it, "lot", `lot:${id}`);
@@ -223,7 +225,10 @@ const NEEDS = {
   SnapshotDid: ownOrRegistrar,
   RecoverKey: () => ROOT,
   Reaffirm: (it) => find(it, "key", `key:${it.body.kid}`)?.actor,
-  IssueLabels: () => office(["packer"]),
+  IssueLabels: labelling,
+  ActivateLabels: labelling,
+  VoidLabels: labelling,
+  MarkBags: () => office(["packer", "mill", "exporter", "trader", "buyer", "cooperative"]),
   Hold: stopping,
   ClearHold: clearing,
   Recall: stopping,

@@ -1,5 +1,6 @@
 // Contracts, baselines, papers and households: what is agreed and shown, and how it is found again.
 
+import { localDay, parseInstant } from "../log/encoding.js";
 import { list } from "./actors.js";
 import { knowArea } from "./areas.js";
 import { find, know, recordedOn } from "./case.js";
@@ -22,6 +23,7 @@ export function actInFuture(it) {
 
 function dayOf(act) {
   if (act.type === "SignContract") return [act.seller_signed_on, act.buyer_signed_on].sort()[1];
+  if (act.type === "MarkBags") return localDay(parseInstant(act.marked_at));
   return act.inspected_on ?? act.signed_on ?? act.issued_on ?? act.erased_on;
 }
 

@@ -79,7 +79,7 @@ export const RULES = [
   rule(
     "act_in_future",
     papers.actInFuture,
-    "InspectArea SignContract SignBaseline PresentPaper RecordErasure",
+    "InspectArea SignContract SignBaseline PresentPaper RecordErasure MarkBags",
   ),
   rule("event_unknown", corrections.unknownEvent, "Correction"),
   rule("event_not_own", corrections.foreignEvent, "Correction"),
@@ -106,7 +106,7 @@ export const RULES = [
   rule("lot_unknown", possession.unknownLot, EVENTS, "IssueLabels Hold ClearHold Recall"),
   rule("unit_unknown", units.unknownUnit, "Unpalletising Loading Shipping Dispatch Arrival Return"),
   rule("hold_unknown", possession.unknownHold, "ClearHold"),
-  rule("bags_unknown", lettering.unknownBags, "Recall"),
+  rule("bags_unknown", lettering.unknownBags, "Recall ActivateLabels VoidLabels MarkBags"),
   rule("event_before_lot", possession.beforeBirth, EVENTS),
   rule(
     "product_unfit",
@@ -197,7 +197,10 @@ export const RULES = [
   rule("mark_unbalanced", attestations.unbalancedMark, "Packing Repacking"),
   rule("mark_custody_refused", attestations.unclaimableCustody, "Packing Repacking"),
   rule("quota_exceeded", attestations.exceededQuota, "Packing"),
-  rule("labels_not_own", lettering.foreignBags, "IssueLabels"),
+  rule("labels_not_own", lettering.foreignBags, "IssueLabels ActivateLabels VoidLabels"),
   rule("labels_outnumber_bags", lettering.tooManyLabels, "IssueLabels"),
   rule("batch_taken", lettering.takenBatch, "IssueLabels"),
+  rule("labels_voided", lettering.voidedLabels, "ActivateLabels VoidLabels MarkBags"),
+  rule("bag_not_own", lettering.foreignMark, "MarkBags"),
+  rule("bag_mark_unfit", lettering.unfitMark, "MarkBags"),
 ];

@@ -114,9 +114,15 @@ export default {
   UpTo200: /^.{0,200}$/su,
   UriOrNone: /^((https:\/\/|urn:|did:)[\x21-\x7e]{1,250})?$/su,
   IssueLabels: `act=issue_labels;batch BatchName;lot LotUri;count 1..33554432;number_digits 4..5;
-    root Digest`,
+    root Digest;waiting?false bool`,
   BatchName: /^[A-Za-z0-9-]{1,40}$/su,
   LotUri: /^(?:https:\/\/id\.gs1\.org\/01\/[0-9]{14}\/10\/(?:[A-Za-z0-9._-]|%(?:2[125-9A-CF]|3[A-F])){1,20})$/su,
+  ActivateLabels: `act=activate_labels;bag_ranges BagRange[1,500]`,
+  BagRange: `;batch BatchName;first 1..33554432;last 1..33554432`,
+  VoidLabels: `act=void_labels;bag_ranges BagRange[1,500];reason =damaged|lost|misprinted|stolen`,
+  MarkBags: `act=mark_bags;batch BatchName;numbers 1..33554432[1,500];state =opened|sold|unsold;
+    marked_at Moment;unit?"" MarkBagsUnit`,
+  MarkBagsUnit: /^(https:\/\/id\.gs1\.org\/00\/[0-9]{18}|urn:epc:id:bic:[A-Z]{4}[0-9]{7})?$/su,
   Hold: `act=hold;lots LotUri[1,500];reason LocalText;scope?null Scope`,
   Scope: `;kind ScopeKind;id ScopeId;season?"" ScopeSeason`,
   ScopeKind: "=area|attestation|container|input|labels|lot|pallet",
@@ -125,7 +131,6 @@ export default {
   ClearHold: `act=clear_hold;lots LotUri[1,500];hold_index 0..;reason LocalText`,
   Recall: `act=recall;lots LotUri[1,500];reason LocalText;contact Text;scope?null Scope;
     bag_ranges?[] BagRange[0,500]`,
-  BagRange: `;batch BatchName;first 1..33554432;last 1..33554432`,
   ObjectEvent: `type=ObjectEvent;@context any;eventID EventId;eventTime EventTime;
     eventTimeZoneOffset =+07:00;bizStep ShortText;disposition? ShortText;rice:cte ShortText;
     readPoint? At;sourceList? Source[0,4];destinationList? Destination[0,4];
