@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
-import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -24,7 +22,7 @@ from ledger.log import encoding, keys, merkle, note, statement
 from ledger.log.checkpoint import open_checkpoint, open_cosignatures
 from ledger.log.methods import read_methods
 from ledger.log.policy import parse_policy
-from tests.requirements import require
+from tests.verifier.node import printed_by_node
 
 RUNNER = Path(__file__).parent / "log.mjs"
 FOLDERS = sorted(path.parent for path in Path(__file__).parents[1].glob("vectors/*/bundle.json"))
@@ -188,20 +186,11 @@ def _said_by_python(case: Case) -> dict[str, Any]:
 
 def compare(cases: Iterable[Case]) -> tuple[int, int]:
     """Put cases to both, fail where they differ; return how many were read and how many refused."""
-    node = shutil.which("node")
-    require(node, "Node is needed: install nodejs 20 or newer")
     asked = list(cases)
-    done = subprocess.run(
-        [str(node), str(RUNNER)],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    answers = json.loads(printed_by_node(RUNNER, given=json.dumps(asked)))
     refused = 0
     differing = []
-    for case, answered in zip(asked, json.loads(done.stdout), strict=True):
+    for case, answered in zip(asked, answers, strict=True):
         said = {"refused": True} if "refused" in answered else answered
         expected = json.loads(json.dumps(_said_by_python(case)))
         if said != expected:

@@ -23,7 +23,7 @@ useRules(JSON.parse(readFileSync(RULES, "utf8")));
 
 async function answer({ folder, bent }) {
   const read = (name) => new Uint8Array(readFileSync(join(folder, name)));
-  const trust = await readTrust(read("trust.json"));
+  const trust = readTrust(read("trust.json"));
   const at = parseTime(readFileSync(join(folder, "at.txt"), "utf8").trimEnd());
   const data = read("bundle.json");
   const judge = async (bundle) => writeVerdict(await verifyBytes(bundle, trust, at));

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
-import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -25,8 +23,8 @@ from ledger.rice import labels, mass
 from ledger.rice.case import Place, open_meaning
 from ledger.rice.facts import Lot
 from ledger.rice.labels import LabelBatch, Membership
-from tests.requirements import require
 from tests.tables import play
+from tests.verifier.node import printed_by_node
 from tests.verifier.recording import Recorder, plain
 from tests.verifier.stories import BEGUN, Story
 from tests.world import season
@@ -56,17 +54,8 @@ Call = tuple[str, str, list[Any]]
 
 def node(program: str, *arguments: object, asked: Iterable[object] = ()) -> str:
     """Return what a program of this folder prints when it is asked, a line of JSON for each."""
-    found = shutil.which("node")
-    require(found, "Node is needed: install nodejs 20 or newer")
-    done = subprocess.run(
-        [str(found), str(HERE / program), *map(str, arguments)],
-        input="\n".join(json.dumps(one, default=_bytes) for one in asked),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr or done.stdout
-    return done.stdout
+    given = "\n".join(json.dumps(one, default=_bytes) for one in asked)
+    return printed_by_node(HERE / program, *arguments, given=given)
 
 
 def called(calls: Iterable[Call]) -> list[dict[str, Any]]:

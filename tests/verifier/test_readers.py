@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,8 @@ from ledger.log.statement import CREDENTIAL, SignatureEntry, Statement
 from ledger.rice import acts, anchors, credentials, profile
 from ledger.rice.case import Body
 from ledger.rice.events import Correction
-from tests.requirements import require
 from tests.verifier.bent_statements import Bender, Json, Said, samples
+from tests.verifier.node import printed_by_node
 
 RUNNER = Path(__file__).with_name("read_statements.mjs")
 BENT = 6_000
@@ -81,19 +79,8 @@ def _members(value: Json) -> Json:
 
 def read_in_javascript(said: list[Said]) -> Json:
     """Return what Node answers for each statement, in order."""
-    node = shutil.which("node")
-    require(node, "JavaScript is run by Node: install nodejs")
     cases = [
         {"kind": one.kind, "payload": b64encode(one.payload).decode(), "kid": one.kid}
         for one in said
     ]
-    done = subprocess.run(
-        [str(node), str(RUNNER)],
-        input=json.dumps(cases),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(printed_by_node(RUNNER, given=json.dumps(cases)))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +10,8 @@ import pytest
 
 import tests.world
 from ledger.rice.rulebook import RULES
-from tests.requirements import require
 from tests.rice.test_rulebook import broken
+from tests.verifier.node import printed_by_node
 from tests.verifier.recording import Recorder
 from tests.verifier.stories import Story
 
@@ -35,23 +33,11 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def assert_judged_alike(cases: Path) -> None:
     """Have Node judge recorded cases; each must come to what it came to in Python."""
-    node(str(RUNNER), str(cases))
-
-
-def node(*given: str) -> str:
-    """Return what Node prints; it must end well."""
-    program = shutil.which("node")
-    require(program, "Node is needed: install nodejs 20 or newer")
-    root = Path(__file__).parents[2]
-    done = subprocess.run(
-        [str(program), *given], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    printed_by_node(RUNNER, cases)
 
 
 def test_the_rules_stand_in_the_same_order_and_are_about_the_same_statements() -> None:
-    listed = json.loads(node("--input-type=module", "--eval", LISTING))
+    listed = json.loads(printed_by_node("--input-type=module", "--eval", LISTING))
     refusing = [rule for rule in RULES if not rule.warns]
     assert listed == [
         [rule.code, sorted(kind.__name__ for kind in rule.about)] for rule in refusing

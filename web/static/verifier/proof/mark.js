@@ -1,4 +1,4 @@
-/** Does what stands behind the mark bear it out: on the packing day, and what became of it since? */
+/** Does what stands behind the mark bear it out: when packed, and what became of it since? */
 
 import { byCodePoint, localDay } from "../log/encoding.js";
 import { accumulateDraws, drawOf } from "../rice/accounts.js";

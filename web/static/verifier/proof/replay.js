@@ -56,22 +56,22 @@ const CODES_OF = {
 
 const words = (text) => text.trim().split(/\s+/);
 
-const FINDING_OF = new Map(
+export const FINDING_OF = new Map(
   Object.entries(CODES_OF).flatMap(([rule, codes]) => words(codes).map((code) => [code, rule])),
 );
 
-const DRAW_CODES = words(`other_ledger key_unknown key_ended one_speaker said_before
+export const DRAW_CODES = words(`other_ledger key_unknown key_ended one_speaker said_before
   event_office_not_held event_in_future lot_unknown event_before_lot lot_unfit not_holder
   lot_held exceeds_lot`);
-const MARK_CODES = words("grant_not_in_force mark_custody_refused quota_exceeded");
-const SALE_CODES = words("sale_not_covered lot_sold_with_mark lot_sold_twice");
+export const MARK_CODES = words("grant_not_in_force mark_custody_refused quota_exceeded");
+export const SALE_CODES = words("sale_not_covered lot_sold_with_mark lot_sold_twice");
 
 // Rules that need to know nothing of the lots an event makes, nor of its other inputs; and those
 // about an attestation that need to know nothing of the lot it speaks of.
 const DRAW_RULES = RULES.filter((rule) => DRAW_CODES.includes(rule.code));
 const MARK_RULES = RULES.filter((rule) => MARK_CODES.includes(rule.code));
 const SALE_RULES = RULES.filter(
-  (rule) => rule.about.includes("Attested") && !rule.warns && !SALE_CODES.includes(rule.code),
+  (rule) => rule.about.includes("Attested") && !SALE_CODES.includes(rule.code),
 );
 
 /** Facts known from the entries taken so far; reads like any other source of facts. */

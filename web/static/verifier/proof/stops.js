@@ -16,8 +16,8 @@ export function* stopsOf(lot, upstream, batch, number) {
         (one) => one.batch === batch && one.first <= number && number <= one.last,
       );
       if (named) {
-        const { first, last } = named;
-        yield { kind: "recall", rule: "bag_not_recalled", flag, details: { ...details, first, last } };
+        const numbered = { ...details, first: named.first, last: named.last };
+        yield { kind: "recall", rule: "bag_not_recalled", flag, details: numbered };
       }
     }
     for (const flag of known.held) yield { kind: "hold", rule: "not_held", flag, details };
