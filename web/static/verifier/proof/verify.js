@@ -281,7 +281,7 @@ function replayed(evidence, judgement) {
     judgement.note(rule, "pass");
   }
   for (const [index, { kids }] of meanings) {
-    if (kids.some((kid) => isDisputed(replay, kid, index, recorded.get(index)))) {
+    if (kids.some((kid) => isDisputed(replay, kid, index, formatTime(recorded.get(index))))) {
       judgement.note("statements_undisputed", "fail", [index], { index });
     }
   }

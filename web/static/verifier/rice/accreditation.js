@@ -1,10 +1,10 @@
 // Who may vouch: accreditations under a scheme, in which role, where and when, and their life.
 
-import { formatTime, parseTime } from "../log/encoding.js";
-import { stateOn } from "./areas.js";
+import { formatTime } from "../log/encoding.js";
+import { spellOf, stateOn } from "./areas.js";
 import { actor, actorOf, find, know, recordedOn } from "./case.js";
 import { find as findFact, make } from "./facts.js";
-import { isDisputed } from "./key_life.js";
+import { isDisputed, isSpellDisputed } from "./key_life.js";
 import { accrediting, held, holds, isSamePerson, owning } from "./offices.js";
 
 export function isAccredited(facts, actorId, role, schemeId, commune, on) {
@@ -17,8 +17,15 @@ export function isAccredited(facts, actorId, role, schemeId, commune, on) {
       one.role === role &&
       (!commune || !one.communes.length || one.communes.includes(commune)) &&
       stateOf(one, on) === "granted" &&
-      !isDisputed(facts, one.kid, one.index, parseTime(one.recorded_at)),
+      !isDoubtful(facts, one, on),
   );
+}
+
+// A stolen key gave it, or reinstated it as it stands that day.
+function isDoubtful(facts, { kid, index, recorded_at, spells }, on) {
+  if (isDisputed(facts, kid, index, recorded_at)) return true;
+  const spell = stateOn(spells, on);
+  return Boolean(spell) && isSpellDisputed(facts, spell);
 }
 
 export function stateOf(accreditation, on) {
@@ -73,7 +80,7 @@ export function accredit(it, outcome) {
       ...body,
       actor: actorOf(it, body.issued_to_did),
       issuer: it.speaker,
-      spells: [{ from_on, state: "granted", reason: "", index }],
+      spells: [spellOf(from_on, "granted", "", index)],
       kid: meaning.kids[0],
       recorded_at: formatTime(place.recorded_at),
       index,
@@ -88,7 +95,9 @@ export function accredit(it, outcome) {
 export function change(it, outcome) {
   const { accreditation, from_on, state, reason } = it.body;
   const known = know(it, "accreditation", `accreditation:${accreditation}`);
-  const spell = { from_on, state, reason, index: it.place.index };
+  const { kids } = it.meaning;
+  const recorded_at = formatTime(it.place.recorded_at);
+  const spell = { from_on, state, reason, kids, recorded_at, index: it.place.index };
   outcome.put({ ...known, spells: [...known.spells, spell] });
 }
 

@@ -180,6 +180,7 @@ export function enrol(it, outcome, actorId, offered) {
         jwk,
         admin,
         token,
+        enrolled_by: it.keys.map((key) => key.kid),
         enrolled_index: it.place.index,
         enrolled_at: formatTime(it.place.recorded_at),
         not_after: actorId === ROOT || not_after < last ? not_after : last,

@@ -86,9 +86,14 @@ export function excessiveYield(it) {
   return { area: area.code, total_t: tonnes(total), limit_t: tonnes(limit) };
 }
 
+// A spell of which it never matters who signed it.
+export function spellOf(from_on, state, reason, index) {
+  return { from_on, state, reason, kids: [], recorded_at: "", index };
+}
+
 export function register(it, outcome) {
   const { body: act, place, speaker: issuer } = it;
-  const spell = { from_on: act.issued_on, state: "active", reason: act.paper, index: place.index };
+  const spell = spellOf(act.issued_on, "active", act.paper, place.index);
   const life = { spells: [spell], inspections: [] };
   outcome.put(make("area", act.area, { ...act, code: act.area, issuer, ...life }));
 }
@@ -127,7 +132,7 @@ export function inspect(it, outcome) {
 export function change(it, outcome) {
   const { area: code, from_on, state, reason } = it.body;
   const area = knowArea(it, code);
-  const spell = { from_on, state, reason, index: it.place.index };
+  const spell = spellOf(from_on, state, reason, it.place.index);
   outcome.put({ ...area, spells: [...area.spells, spell] });
 }
 

@@ -1,10 +1,9 @@
 // What attestations do: what they cover on a day, what a mark may stand on, what became of them.
 
-import { parseTime } from "../log/encoding.js";
 import { find, know, recordedOn } from "./case.js";
 import { find as findFact } from "./facts.js";
-import { isDisputed } from "./key_life.js";
-import { stageOf, stateOf } from "./life.js";
+import { isDisputed, isSpellDisputed } from "./key_life.js";
+import { stageOf, stateOf, turnOn } from "./life.js";
 import { knowLot } from "./lots.js";
 import { leftG } from "./quotas.js";
 import { editionOn } from "./schemes.js";
@@ -12,15 +11,19 @@ import { editionOn } from "./schemes.js";
 export { since, stateOf } from "./life.js";
 
 export function standing(facts, attestation, on) {
-  return isStolen(facts, attestation) ? "disputed" : stateOf(attestation, on);
+  return isInDoubt(facts, attestation, on) ? "disputed" : stateOf(attestation, on);
 }
 
 export function stage(facts, attestation, on) {
-  return isStolen(facts, attestation) ? "disputed" : stageOf(attestation, on);
+  return isInDoubt(facts, attestation, on) ? "disputed" : stageOf(attestation, on);
 }
 
-function isStolen(facts, { kid, index, recorded_at }) {
-  return isDisputed(facts, kid, index, parseTime(recorded_at));
+// A stolen key signed it, or the change by which alone it is in force.
+function isInDoubt(facts, attestation, on) {
+  const { kid, index, recorded_at } = attestation;
+  if (isDisputed(facts, kid, index, recorded_at)) return true;
+  const turn = stateOf(attestation, on) === "granted" && turnOn(attestation, on);
+  return Boolean(turn) && isSpellDisputed(facts, turn);
 }
 
 export function uncovered(facts, origins, on, grant = null) {

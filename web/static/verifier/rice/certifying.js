@@ -3,7 +3,7 @@
 import { formatTime } from "../log/encoding.js";
 import { isAccredited } from "./accreditation.js";
 import { settingsOf } from "./actors.js";
-import { knowArea, monthsAfter } from "./areas.js";
+import { knowArea, monthsAfter, spellOf } from "./areas.js";
 import { beyond, draw, overdrawn, uncovered, unusable } from "./attestations.js";
 import { actorOf, find, know, recordedOn } from "./case.js";
 import { figure } from "./credentials.js";
@@ -283,7 +283,7 @@ function attestationOf(it) {
     issued_to: actorOf(it, body.issued_to_did),
     drawn_g: 0,
     sold_from: Object.keys(origin).length ? apportion(body.sold_g, origin) : {},
-    spells: [{ from_on: body.from_on, state, reason: "", index, ...nobody }],
+    spells: [{ ...spellOf(body.from_on, state, "", index), ...nobody }],
     index,
   });
 }

@@ -85,7 +85,11 @@ function left(facts, lotId) {
   return lot.form === "packed" ? lot.bags_left : lot.left_g;
 }
 
-const isPallet = (facts, name) => Boolean(find(facts, "pallet", `pallet:${name}`));
+function isPallet(facts, name) {
+  const pallet = find(facts, "pallet", `pallet:${name}`);
+  return Boolean(pallet && lotOf(facts, pallet.lot));
+}
+
 const pallets = (facts, names) => names.filter((name) => isPallet(facts, name));
 
 function isUnit(facts, name) {

@@ -41,16 +41,30 @@ export function suspectKey(it) {
   return null;
 }
 
-// What reaffirmed an entry may be disputed in turn; it was recorded later, so this comes to an end.
-export function isDisputed(facts, kid, index, recordedAt) {
+// A key that a stolen one brought in is no better. What reaffirmed an entry may be disputed in
+// turn; nothing stands by itself, so what was asked before is in dispute.
+export function isDisputed(facts, kid, index, recordedAt, asked = []) {
   const key = findFact(facts, "key", `key:${kid}`);
-  if (!key || key.invalid_from === null || key.revoked_index === null) return false;
-  if (parseInstant(key.invalid_from) > recordedAt) return false;
-  return key.reaffirmed
-    .filter(({ entries }) => entries.includes(index))
-    .every(({ kids, index: at, recorded_at }) =>
-      kids.some((by) => isDisputed(facts, by, at, parseTime(recorded_at))),
-    );
+  if (!key) return false;
+  const question = `${kid} ${index}`;
+  if (asked.includes(question)) return true;
+  const isAnyDisputed = (kids, at, recorded) =>
+    kids.some((by) => isDisputed(facts, by, at, recorded, [...asked, question]));
+  if (isStolen(key, recordedAt)) {
+    return key.reaffirmed
+      .filter(({ entries }) => entries.includes(index))
+      .every((one) => isAnyDisputed(one.kids, one.index, one.recorded_at));
+  }
+  return isAnyDisputed(key.enrolled_by, key.enrolled_index, key.enrolled_at);
+}
+
+export function isSpellDisputed(facts, { kids, index, recorded_at }) {
+  return kids.some((kid) => isDisputed(facts, kid, index, recorded_at));
+}
+
+function isStolen({ invalid_from, revoked_index }, recordedAt) {
+  if (invalid_from === null || revoked_index === null) return false;
+  return parseInstant(invalid_from) <= parseTime(recordedAt);
 }
 
 export function recover(it, outcome) {

@@ -1,5 +1,6 @@
 // The life of an attestation: in what state it is on a day, and which change may follow which.
 
+import { formatTime } from "../log/encoding.js";
 import { FINAL_STATES, inOrder, stateOn } from "./areas.js";
 import { actor, find, know } from "./case.js";
 
@@ -118,10 +119,11 @@ export function change(it, outcome) {
 
 const changing = (it) => know(it, "attestation", `attestation:${it.body.attestation}`);
 
-function turnOf({ body, place }) {
+function turnOf({ body, place, meaning: { kids } }) {
   const { from_on, state, reason, remark, paper, decided_by, area_m2, quota_g, successor } = body;
   const why = { reason, remark, paper, decided_by };
-  return { from_on, state, ...why, area_m2, quota_g, successor, index: place.index };
+  const said = { kids, recorded_at: formatTime(place.recorded_at), index: place.index };
+  return { from_on, state, ...why, area_m2, quota_g, successor, ...said };
 }
 
 // Changes up to the first final one.
