@@ -85,7 +85,12 @@ function left(facts, lotId) {
   return lot.form === "packed" ? lot.bags_left : lot.left_g;
 }
 
-const isPallet = (facts, name) => Boolean(find(facts, "pallet", `pallet:${name}`));
+// A pallet is there with the lot whose bags it carries.
+function isPallet(facts, name) {
+  const pallet = find(facts, "pallet", `pallet:${name}`);
+  return Boolean(pallet && lotOf(facts, pallet.lot));
+}
+
 const pallets = (facts, names) => names.filter((name) => isPallet(facts, name));
 
 function isUnit(facts, name) {
