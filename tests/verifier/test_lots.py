@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from ledger.rice import labels, mass
 from ledger.rice.case import Place, open_meaning
 from ledger.rice.facts import Lot
 from ledger.rice.labels import LabelBatch, Membership
+from tests.rice import test_corrections, test_other_steps
+from tests.rice import test_lots as rice_test_lots
 from tests.tables import play
 from tests.verifier.node import printed_by_node
 from tests.verifier.recording import Recorder, plain
@@ -214,6 +217,24 @@ def test_seasons_drawn_from_seeds_are_judged_alike(
         monkeypatch.setattr(tests.world, "judge", Recorder(sink).judge)
         for seed in SEEDS:
             Story(seed).go_on(STEPS)
+    assert "cases, 0 wrong" in node("judge_cases.mjs", cases)
+
+
+def test_every_story_of_lots_and_corrections_is_judged_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    told = [
+        story
+        for module in (test_corrections, test_other_steps, rice_test_lots)
+        for name, story in vars(module).items()
+        if name.startswith("test_") and not signature(story).parameters
+    ]
+    with cases.open("w", encoding="utf-8") as sink:
+        monkeypatch.setattr(tests.world, "judge", Recorder(sink).judge)
+        for story in told:
+            story()
+    assert len(told) > 40
     assert "cases, 0 wrong" in node("judge_cases.mjs", cases)
 
 
