@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ledger.rice.labels import LabelBatch
     from ledger.service import Ledger
 
+_WIDEST_MODULE_MM = 100
 _DISTANCE_PER_WIDTH = 10
 """A phone reads a symbol from about ten times its width."""
 
@@ -102,6 +103,8 @@ def label(
     from ledger.service import utc_now
 
     speech: Speech = ctx.obj
+    if module is not None and not 0 < module < _WIDEST_MODULE_MM:
+        raise typer.BadParameter("--module is a width in mm")  # noqa: TRY003
     if form.is_pictures and (copies > 1 or skip or used):
         raise typer.BadParameter("--copies, --skip and --used are for paper")  # noqa: TRY003
     paper = _Paper(

@@ -29,7 +29,6 @@ by a camera."""
 LEAST_MODULE_UM = 396
 """The smallest module that GS1 allows. Below `MODULE_UM` phones need more light and patience."""
 
-LARGEST_VERSION = 40
 DENSE_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 """Signs that QR packs two into eleven bits, by their values (ISO/IEC 18004 table 5)."""
 

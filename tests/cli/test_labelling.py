@@ -184,9 +184,20 @@ def test_a_lot_without_labels(rice: Rice, demo: Told, tmp_path: Path) -> None:
         assert (result.exit_code, "[labels_unknown]" in result.stderr) == (Exit.ABSENT, True)
 
 
-def test_copies_are_for_paper(rice: Rice, words: Words, tmp_path: Path) -> None:
-    result = rice(*words, "--format", "png", "--copies", 2, "--out", tmp_path / "pictures")
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--format", "png", "--copies", 2),
+        ("--format", "svg", "--skip", 1),
+        ("--module", "nan"),
+        ("--module", "inf"),
+        ("--dpi", 150),
+    ],
+)
+def test_what_no_printer_does(rice: Rice, words: Words, tmp_path: Path, more: Words) -> None:
+    result = rice(*words, *more, "--out", tmp_path / "labels")
     assert result.exit_code == Exit.USAGE
+    assert not list(tmp_path.iterdir())
 
 
 def test_small_modules_are_warned_of(rice: Rice, words: Words, tmp_path: Path) -> None:
