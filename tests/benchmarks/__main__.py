@@ -76,6 +76,7 @@ def _benchmarks(options: argparse.Namespace) -> Mapping[str, Benchmark]:
         "scan": lambda: scanning.scans(options.entries, options.folder),
         "labels": lambda: labelling.labels(options.bags),
         "symbols": labelling.symbols,
+        "print": lambda: labelling.sheets(2_000 if options.quick else 20_000),
         "start": starting.start,
     }
 
