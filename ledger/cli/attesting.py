@@ -6,7 +6,6 @@ and is shown all that their signature binds, worked out from those bytes.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,20 +13,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ledger.cli.acting import confirm
 from ledger.cli.exits import Exit
-from ledger.cli.opening import opened, read_bytes, write_bytes
+from ledger.cli.opening import check_new, opened, read_bytes, write_bytes, write_new
 from ledger.cli.options import AsJson, PassphraseFile
 from ledger.cli.signers import KeyName, opened_holder
 from ledger.cli.speech import Speech, json_line, printable, words_record
 from ledger.cli.stating import checkpoint_of, fields_of, missing_of
 from ledger.cli.writing import answer_record, tell_answer
-from ledger.errors import LedgerError, RefusedError
+from ledger.errors import CODES, LedgerError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.drafting import Known
     from ledger.gateway.remote import Delivered
     from ledger.log.draft import Draft
     from ledger.sequencer import Receipt
+
+CODES |= {
+    "draft_of_other_ledger": Words(
+        "The draft was prepared for the ledger {meant}; this is {origin}.",
+        "Bản thảo soạn cho sổ {meant}; đây là sổ {origin}.",
+    ),
+}
 
 Place = Annotated[
     str,
@@ -85,13 +92,14 @@ def prepare(
     from ledger.service import utc_now
 
     speech: Speech = ctx.obj
+    check_new(out)
     said = fields_of(fields)
     with _known(ledger) as known:
         content = write_content(kind, said, missing_of(), known)
         now = encoding.format_time(utc_now())
         signers = signers_of(content, by or (), known, now, rs256=rs256)
         draft = draft_content(content, signers, known.checkpoint())
-    write_bytes(out, format_draft(draft))
+    write_new(out, format_draft(draft))
     speech.note(speech.phrase("draft_written", kids=", ".join(draft.missing), file=str(out)))
 
 
@@ -122,9 +130,11 @@ def sign(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     draft, place = _read(file), out or file
+    if place != file:
+        check_new(place)
     # What goes to standard output is then the draft alone.
     _show(speech, draft, speech.note if str(place) == "-" else speech.tell)
-    _confirm(speech, yes=yes)
+    confirm(speech, "draft_sure", yes=yes)
     with opened_holder(speech, key, passphrase_file, draft.checkpoint.origin) as holder:
         slot = draft.slot_of(holder.key.public)
         signed = draft.sign(holder.using(slot.signer.alg))
@@ -153,6 +163,7 @@ def submit(
     """Send signed drafts to their ledger. The same again gets the same receipt."""
     speech: Speech = ctx.obj
     speech.to_program = as_json
+    check_new(receipt)
     drafts = [_read(file) for file in files]
     statements = [draft.statement() for draft in drafts]
     taken = _sent(ledger, drafts, statements, together=together)
@@ -195,15 +206,6 @@ def _show(speech: Speech, draft: Draft, tell: Callable[[str], None]) -> None:
         said = speech.text(line.label) + (f": {line.value}" if line.value else "")
         meaning = f" ({speech.text(line.meaning)})" if line.meaning else ""
         tell(printable(f"{'  ' * line.depth}{said}{meaning}"))
-
-
-def _confirm(speech: Speech, *, yes: bool) -> None:
-    """Ask once more, unless told not to: what is signed cannot be unsigned."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise RefusedError("option_wanted", option="--yes")
-    typer.confirm(speech.phrase("draft_sure"), abort=True, err=True)
 
 
 def _is_address(place: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.exits import Exit
-from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_bytes, write_bytes
+from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_bytes, write_new
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech, words_record
@@ -59,7 +59,7 @@ def bundle(
         gtin, lot, serial = _name_bag(book, bag)
         data = book.bundle(gtin, lot, serial)
     path = out or Path(f"{serial}.bundle.json")
-    write_bytes(path, data)
+    write_new(path, data)
     speech.note(speech.phrase("bundle_written", serial=serial, file=str(path)))
 
 

@@ -10,11 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, NotFoundError, RefusedError
+from ledger.errors import CODES, ConflictError, MalformedError, NotFoundError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.log.keys import SigningKey
     from ledger.service import Ledger
+
+CODES |= {
+    "file_taken": Words(
+        "{file} is there already and is not replaced. Choose another name, or remove it first.",
+        "{file} đã có và không bị ghi đè. Hãy chọn tên khác, hoặc xóa tệp đó trước.",
+    ),
+    "pin_wanted": Words(
+        "The token {token} needs its PIN. Run this in a terminal, or set RICE_LEDGER_PIN.",
+        "Cần mã PIN của thiết bị {token}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PIN.",
+    ),
+    "folder_missing": Words(
+        "There is no folder {folder}. Make it first, or choose another.",
+        "Không có thư mục {folder}. Hãy tạo thư mục trước, hoặc chọn chỗ khác.",
+    ),
+}
 
 PASSPHRASE = "RICE_LEDGER_PASSPHRASE"  # noqa: S105  (the name of a variable)
 PIN = "RICE_LEDGER_PIN"
@@ -83,6 +98,26 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
+
+
+def check_new(*paths: Path | None) -> None:
+    """Refuse to write a result where something is, or where no folder is.
+
+    Asked before anything is recorded: what is there may be somebody's only key.
+    """
+    for path in paths:
+        if path is None or str(path) == "-":
+            continue
+        if os.path.lexists(path):
+            raise ConflictError("file_taken", file=str(path))
+        if not path.parent.exists():
+            raise NotFoundError("folder_missing", folder=str(path.parent))
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a result to a file that is not there yet, or to standard output for ``-``."""
+    check_new(path)
+    write_bytes(path, data)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

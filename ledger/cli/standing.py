@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.cli.acting import confirm, need, record_acts
+from ledger.cli.acting import confirm, record_acts
 from ledger.cli.listing import CsvFile, XlsxFile, kilograms, tell_list, write_lists
 from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
@@ -174,8 +174,8 @@ def apply_for(
     area: Annotated[list[str], typer.Option(help="A planting-area code; may be given again.")],
     season: Annotated[str, typer.Option(help="For which season, such as DX-2026.")],
     ha: Hectares,
+    key: SignerKey,
     tonnes: Tonnes = "",
-    key: SignerKey = "",
     ledger: Folder = HERE,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -199,7 +199,6 @@ def apply_for(
         area_m2=_whole(ha, _M2_PER_HA, "--ha"),
         quota_g=_whole(tonnes or "0", _G_PER_TONNE, "--tonnes"),
     )
-    need(key=key)
     with (
         opened(ledger) as book,
         opened_holder(speech, key, passphrase_file, book.origin) as signer,
@@ -218,7 +217,8 @@ def change_attestation(
         typer.Option(help="suspended, reinstated, reduced, withdrawn or superseded."),
     ],
     reason: Annotated[str, typer.Option(help="A code of the closed list in docs/formats.md.")],
-    paper: Annotated[str, typer.Option(help="Number of the decision on paper.")] = "",
+    paper: Annotated[str, typer.Option(help="Number of the decision on paper.")],
+    key: SignerKey,
     start: Annotated[
         str, typer.Option("--from", help="From this day on, perhaps a past one; else today.")
     ] = "",
@@ -229,7 +229,6 @@ def change_attestation(
     ha: Hectares = "",
     tonnes: Tonnes = "",
     successor: Annotated[str, typer.Option(help="What takes its place: id or number.")] = "",
-    key: SignerKey = "",
     ledger: Folder = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")] = False,
     passphrase_file: PassphraseFile = None,
@@ -245,7 +244,6 @@ def change_attestation(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    need(paper=paper, key=key)
     with opened(ledger) as book:
         known, after = _named(book, attestation), successor and _named(book, successor).id
         act = _made(

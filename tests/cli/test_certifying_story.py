@@ -127,6 +127,7 @@ def headline(place: Place) -> str:
     batch, secret = next(pair for pair in season.label_secrets() if pair[0].lot == SHOWN_LOT)
     bag = (batch.gtin, batch.lot, label_at(batch, secret, 412).serial)
     out = place.folder / "bag.json"
+    out.unlink(missing_ok=True)
     place.does("publish", "--log-key", key_of("log"))
     place.does("bundle", *bag, "--out", out, "--log-key", key_of("log"))
     result = place.rice("verify", out, "--trust", place.folder / "trust.json", "--json")

@@ -84,7 +84,7 @@ def test_it_is_said_in_words(rice: Rice, folder: Path, tmp_path: Path) -> None:
         (("--to", "reduced", "--ha", "Infinity"), Exit.UNREADABLE),
         (("--to", "suspended", "--from", "soon"), Exit.UNREADABLE),
         (("--to", "superseded", "--successor", "CN-99"), Exit.ABSENT),
-        (("--to", "suspended", "--paper", ""), Exit.NO),
+        (("--to", "suspended", "--paper", ""), Exit.UNREADABLE),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_recorded(
