@@ -9,6 +9,7 @@ Bugs of our own are assertions, not members of this tree.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 Detail = str | int
@@ -20,9 +21,11 @@ class Words(NamedTuple):
     en: str
     vi: str
 
-    def fill(self, details: dict[str, Detail]) -> Words:
-        """Return the same message with its ``{names}`` replaced."""
-        return Words(self.en.format_map(_Shown(details)), self.vi.format_map(_Shown(details)))
+    def fill(self, details: Mapping[str, Detail | Words]) -> Words:
+        """Return the same message with its ``{names}`` replaced, each in its own language."""
+        en = {name: one.en if isinstance(one, Words) else one for name, one in details.items()}
+        vi = {name: one.vi if isinstance(one, Words) else one for name, one in details.items()}
+        return Words(self.en.format_map(_Shown(en)), self.vi.format_map(_Shown(vi)))
 
 
 class _Shown(dict[str, Detail]):
@@ -397,14 +400,6 @@ CODES |= {
         "{file} cannot be opened: {what}.",
         "Không mở được {file}: {what}.",
     ),
-    "passphrase_wanted": Words(
-        "{file} needs a passphrase. Run this in a terminal, or set RICE_LEDGER_PASSPHRASE.",
-        "Cần mật khẩu của {file}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PASSPHRASE.",
-    ),
-    "passphrases_differ": Words(
-        "The two passphrases differ. Nothing was written; start again.",
-        "Hai lần gõ mật khẩu khác nhau. Chưa ghi gì; hãy làm lại.",
-    ),
     "port_taken": Words(
         "Port {port} of {host} cannot be used: {what}. Choose another with --port.",
         "Không dùng được cổng {port} của {host}: {what}. Hãy chọn cổng khác bằng --port.",
@@ -445,7 +440,7 @@ class LedgerError(Exception):
 
     http_status: ClassVar[int] = 500
 
-    def __init__(self, code: str, **details: Detail) -> None:
+    def __init__(self, code: str, **details: Detail | Words) -> None:
         self.code = code
         self.details = details
         super().__init__(self.words.en)

@@ -62,7 +62,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
     "certified": {"errors", "log", "rice", "store", "tracing", "closing"},
     "stating": {"errors", "log", "rice", "store"},
-    "drafting": {"errors", "log", "rice", "store", "dossier"},
+    "trial": {"errors", "log", "rice", "store"},
+    "drafting": {"errors", "log", "rice", "store", "dossier", "trial"},
     "intake": {
         *_BELOW_SERVICE,
         *("programme", "unsigned", "season", "sequencer", "service", "disclosures"),

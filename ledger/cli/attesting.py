@@ -84,9 +84,9 @@ def prepare(
     """Write a draft: the exact bytes that are to be signed, and by which keys.
 
     Keys that the statement enrols sign it too. Fields of events and acts are those of
-    docs/events.md.
+    docs/events.md. At a ledger's folder it is also said what would be refused as things stand.
     """
-    from ledger.drafting import draft_content, signers_of, write_content
+    from ledger.drafting import Register, draft_content, signers_of, write_content
     from ledger.log import encoding
     from ledger.log.draft import format_draft
     from ledger.service import utc_now
@@ -99,8 +99,12 @@ def prepare(
         now = encoding.format_time(utc_now())
         signers = signers_of(content, by or (), known, now, rs256=rs256)
         draft = draft_content(content, signers, known.checkpoint())
+        doubts = known.foresee(draft, utc_now()) if isinstance(known, Register) else ()
     write_new(out, format_draft(draft))
     speech.note(speech.phrase("draft_written", kids=", ".join(draft.missing), file=str(out)))
+    for doubt in doubts:
+        speech.note(speech.phrase(_level(doubt)))
+        speech.refuse(doubt)
 
 
 def show(ctx: typer.Context, file: DraftFile, as_json: AsJson = False) -> None:
@@ -183,6 +187,14 @@ def _read(file: Path) -> Draft:
     from ledger.log.draft import parse_draft
 
     return parse_draft(read_bytes(file))
+
+
+def _level(doubt: LedgerError) -> str:
+    """Return how a doubt is introduced: what no rule refuses is for people to look at."""
+    from ledger.rice.judge import RuleError
+
+    is_refusal = isinstance(doubt, RuleError) and not doubt.rule.warns
+    return "foreseen_refusal" if is_refusal else "foreseen_doubt"
 
 
 def _show(speech: Speech, draft: Draft, tell: Callable[[str], None]) -> None:

@@ -25,6 +25,14 @@ CODES |= {
         "The token {token} needs its PIN. Run this in a terminal, or set RICE_LEDGER_PIN.",
         "Cần mã PIN của thiết bị {token}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PIN.",
     ),
+    "passphrase_wanted": Words(
+        "{file} needs a passphrase. Run this in a terminal, or set RICE_LEDGER_PASSPHRASE.",
+        "Cần mật khẩu của {file}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PASSPHRASE.",
+    ),
+    "passphrases_differ": Words(
+        "The two passphrases differ. Nothing was written; start again.",
+        "Hai lần gõ mật khẩu khác nhau. Chưa ghi gì; hãy làm lại.",
+    ),
     "folder_missing": Words(
         "There is no folder {folder}. Make it first, or choose another.",
         "Không có thư mục {folder}. Hãy tạo thư mục trước, hoặc chọn chỗ khác.",

@@ -37,6 +37,11 @@ PHRASES: dict[str, Words] = {
         "The draft is in {file}. These keys are to sign it: {kids}",
         "Bản thảo ở trong {file}. Các khóa cần ký: {kids}",
     ),
+    "foreseen_refusal": Words(
+        "As things stand the ledger would refuse it:",
+        "Theo tình trạng hiện nay, sổ sẽ không nhận:",
+    ),
+    "foreseen_doubt": Words("Look at this before anybody signs:", "Hãy xem lại trước khi ký:"),
     "draft_sure": Words("Sign exactly this?", "Ký đúng nội dung này?"),
     "draft_signed_part": Words(
         "Signed. These keys are still to sign the same file: {kids}",

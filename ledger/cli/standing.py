@@ -370,7 +370,10 @@ def _made(kind: Any, **members: object) -> Any:  # noqa: ANN401  (an act of that
     """Return an act of these members, read as a sent one would be."""
     from msgspec import ValidationError, convert
 
+    from ledger.rice.misspelling import explain
+
     try:
         return convert(members, kind)
     except ValidationError as error:
-        raise MalformedError("malformed_act", what=str(error)) from error
+        what = explain(error, kind, members)
+        raise MalformedError("malformed_act", what=what) from error

@@ -24,6 +24,7 @@ from ledger.rice.certifying_acts import ClaimReduction as ClaimReduction  # noqa
 from ledger.rice.certifying_acts import DeclareRelation as DeclareRelation  # noqa: PLC0414
 from ledger.rice.certifying_acts import PublishScheme as PublishScheme  # noqa: PLC0414
 from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
+from ledger.rice.misspelling import explain
 from ledger.rice.scopes import BagRange as BagRange  # noqa: PLC0414  (the same)
 from ledger.rice.scopes import Scope as Scope  # noqa: PLC0414  (the same)
 from ledger.rice.terms import (
@@ -412,7 +413,8 @@ def read_act(payload: bytes) -> AnyAct:
     try:
         act = _decoder.decode(payload)
     except ValidationError as error:
-        raise MalformedError("malformed_act", what=str(error)) from error
+        what = explain(error, AnyAct, json.decode(payload))
+        raise MalformedError("malformed_act", what=what) from error
     # A member that may be left out has no second way to say nothing.
     if write_act(act) != payload:
         raise MalformedError("malformed_act", what="a member says what its absence would")
