@@ -15,6 +15,7 @@ from ledger.cli.exits import Exit
 from ledger.cli.opening import read_bytes
 from ledger.cli.options import AsJson
 from ledger.cli.speech import Speech, printable, refusal_record
+from ledger.cli.written import moment_of
 from ledger.errors import LedgerError, MalformedError
 
 if TYPE_CHECKING:
@@ -76,15 +77,12 @@ def credential(
     W3C credentials and presentations as JWT, SD-JWT or COSE: what they say, who signed, whether
     the signature holds. Nothing is recorded.
     """
-    from datetime import UTC
-
-    from ledger.log import encoding
     from ledger.log.methods import read_methods
     from ledger.log.secured import parse_secured
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    moment = encoding.parse_instant(at) if at else datetime.now(UTC)
+    moment = moment_of(at, "--at")
     methods: Methods = {}
     for path in key or ():
         methods = {**methods, **read_methods(read_bytes(path), moment)}

@@ -13,6 +13,7 @@ from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_byte
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech, words_record
+from ledger.cli.written import moment_of
 from ledger.errors import Detail, MalformedError
 
 if TYPE_CHECKING:
@@ -78,16 +79,13 @@ def verify(
 
     The verdict follows from the bundle, from what you trust and from the moment, nothing else.
     """
-    from datetime import UTC, datetime
-
-    from ledger.log import encoding
     from ledger.proof.trust import read_trust
     from ledger.proof.verdict import write_verdict
     from ledger.proof.verify import verify_bytes
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    moment = encoding.parse_instant(at) if at else datetime.now(UTC)
+    moment = moment_of(at, "--at")
     trusted = read_trust(read_bytes(trust))
     verdict = verify_bytes(read_bytes(evidence), trusted, moment)
     if as_json:

@@ -109,6 +109,12 @@ def test_an_application_is_queued_at_its_certifier(rice: Rice, folder: Path) -> 
         *("--key", key(season.GROWER_1), *there),
     )
     assert asked.exit_code == Exit.DONE, asked.output
+    again = rice(
+        *("apply", "--certifier", season.CONFIRMER, "--profile", "conformity"),
+        *("--scheme", season.SCHEME, "--area", season.AREA_1, "--season", "HT-2026", "--ha", "9,5"),
+        *("--key", key(season.GROWER_1), *there),
+    )
+    assert (again.exit_code, "[asked_already]" in again.stderr) == (Exit.TAKEN, True), again.output
     name = asked.stdout.splitlines()[-1]
     (waiting,) = json.loads(rice("applications", *there, "--json").stdout)
     assert (waiting["id"], waiting["applicant"]) == (name, season.GROWER_1)
@@ -119,7 +125,7 @@ def test_an_application_is_queued_at_its_certifier(rice: Rice, folder: Path) -> 
 
 def test_what_ends_soon(rice: Rice, folder: Path) -> None:
     there = ("--ledger", str(folder))
-    far = rice("--lang", "en", "expiring", "--before", "2099-12-31", *there)
+    far = rice("--lang", "en", "expiring", "--before", "31/12/2099", *there)
     assert "area code" in far.stdout
     assert "key" in far.stdout
     none = rice("--lang", "en", "expiring", "--before", "2020-01-01", *there)
