@@ -77,8 +77,8 @@ CODES |= {
         " vùng, dùng cho văn bản xác nhận hoặc nêu kết quả của vụ đó.",
     ),
     "signer_keyless": Words(
-        "{actor} has no key {kid} that counts now.",
-        "{actor} không có khóa {kid} đang có giá trị.",
+        "{actor} has no key that counts now, or not this one: {kid}.",
+        "{actor} không có khóa nào đang có giá trị, hoặc không phải khóa này: {kid}.",
     ),
     "signer_not_issuer": Words(
         "{actor} cannot sign a certificate of {issuer}. Its issuer signs it; change one of them.",

@@ -129,8 +129,8 @@ CODES |= {
         "{file} có hai cột “{heading}”. Hãy bỏ một cột.",
     ),
     "import_kind_unknown": Words(
-        "No kind of file is called {kind}.",
-        "Không có loại tệp nào tên là {kind}.",
+        "No kind of file is called {kind}. There are: {known}.",
+        "Không có loại tệp nào tên là {kind}. Có các loại: {known}.",
     ),
     "code_length": Words(
         "A bag's code has {expected} characters; this one has {length}. Look at the bag again.",
@@ -271,8 +271,8 @@ CODES |= {
         "Đã có dữ liệu tại {folder}. Hãy chọn chỗ trống.",
     ),
     "folder_empty": Words(
-        "There is no ledger at {folder}.",
-        "Không có sổ nào tại {folder}.",
+        "There is no ledger at {folder}. Name its folder with --ledger or RICE_LEDGER_FOLDER.",
+        "Không có sổ nào tại {folder}. Hãy chỉ thư mục bằng --ledger hoặc RICE_LEDGER_FOLDER.",
     ),
     "log_key_missing": Words(
         "Signing needs the key of the log {origin}.",

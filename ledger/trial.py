@@ -50,8 +50,12 @@ _REGIMES: tuple[str, ...] = get_args(Regime)
 
 def foresee(view: Reading, draft: Draft, now: datetime) -> list[LedgerError]:
     """Return what is likely to go wrong with a draft; refuse one that says nothing readable."""
-    meaning = open_meaning(draft.unsigned)
-    return [*_judged(view, meaning, now), *_doubts(view, meaning.body, now)]
+    return [*_judged(view, open_meaning(draft.unsigned), now), *slips_in(view, draft, now)]
+
+
+def slips_in(view: Reading, draft: Draft, now: datetime) -> list[LedgerError]:
+    """Return what no rule refuses, and what whoever signs is unlikely to mean."""
+    return list(_slips(view, open_meaning(draft.unsigned).body, now))
 
 
 def _judged(view: Reading, meaning: Meaning, now: datetime) -> Iterator[LedgerError]:
@@ -65,7 +69,7 @@ def _judged(view: Reading, meaning: Meaning, now: datetime) -> Iterator[LedgerEr
         yield RuleError(rules[caution.code], caution.details)
 
 
-def _doubts(view: Reading, body: object, now: datetime) -> Iterator[LedgerError]:
+def _slips(view: Reading, body: object, now: datetime) -> Iterator[LedgerError]:
     if isinstance(body, Attested):
         yield from _odd_figures(view, body)
     elif isinstance(body, RevokeKey):

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from ledger.cli.acting import confirm
 from ledger.cli.exits import Exit
 from ledger.cli.opening import check_new, opened, read_bytes, write_bytes, write_new
 from ledger.cli.options import AsJson, PassphraseFile
-from ledger.cli.signers import KeyName, opened_holder
+from ledger.cli.signers import KeyName, check_there, opened_holder
 from ledger.cli.speech import Speech, json_line, printable, words_record
 from ledger.cli.stating import checkpoint_of, fields_of, missing_of
 from ledger.cli.writing import answer_record, tell_answer
-from ledger.errors import CODES, LedgerError, RefusedError, Words
+from ledger.errors import CODES, LedgerError, MalformedError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.drafting import Known
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from ledger.sequencer import Receipt
 
 CODES |= {
+    "draft_wanted": Words(
+        "{file} is no draft. `rice-ledger attest prepare KIND FIELDS --out DRAFT` makes one of"
+        " fields.",
+        "{file} không phải bản thảo. `rice-ledger attest prepare LOẠI TỆP --out BẢN-THẢO` soạn bản"
+        " thảo từ các trường.",
+    ),
     "draft_of_other_ledger": Words(
         "The draft was prepared for the ledger {meant}; this is {origin}.",
         "Bản thảo soạn cho sổ {meant}; đây là sổ {origin}.",
@@ -46,6 +53,12 @@ Place = Annotated[
     ),
 ]
 DraftFile = Annotated[Path, typer.Argument(help="The draft; - for input.")]
+
+
+class _Kind(Struct):
+    """What every draft says of itself."""
+
+    format: str
 
 
 def add_to(app: typer.Typer) -> None:
@@ -133,6 +146,7 @@ def sign(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
+    check_there(key)
     draft, place = _read(file), out or file
     if place != file:
         check_new(place)
@@ -184,9 +198,16 @@ def submit(
 
 
 def _read(file: Path) -> Draft:
+    from msgspec import MsgspecError, json
+
     from ledger.log.draft import parse_draft
 
-    return parse_draft(read_bytes(file))
+    data = read_bytes(file)
+    try:
+        json.decode(data, type=_Kind)
+    except MsgspecError as error:
+        raise MalformedError("draft_wanted", file=str(file)) from error
+    return parse_draft(data)
 
 
 def _level(doubt: LedgerError) -> str:

@@ -62,6 +62,9 @@ def show(
     if as_json:
         speech.answer(to_builtins(found))
         return
+    if not found.rows:
+        speech.tell(speech.phrase("nothing_certified", season=season or "-", on=day))
+        return
     rows = []
     for row in found.rows:
         for name, words in AMOUNTS.items():

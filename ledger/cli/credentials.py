@@ -33,7 +33,6 @@ _STATUS: dict[Verdict, Exit] = {
 """From best to worst: a presentation is worth what the worst in it is worth."""
 _HEADLINES: dict[Verdict, str] = {
     "holds": "credential_holds",
-    "cannot_check": "credential_cannot_check",
     "not_in_force": "credential_not_in_force",
     "suspended": "credential_suspended",
     "refused": "credential_refused",
@@ -237,9 +236,22 @@ def _tell(speech: Speech, judged: _Judged) -> None:
     speech.tell(speech.phrase("credential_limits"))
 
 
+def _headline(speech: Speech, judged: _Judged) -> str:
+    """Return the verdict in words; where it cannot be told, what is missing for it."""
+    if judged.verdict != "cannot_check":
+        return speech.phrase(_HEADLINES[judged.verdict])
+    if judged.secured is None or judged.refusal is None:
+        return speech.phrase("credential_form_unread")
+    if judged.refusal.code != "key_not_known":
+        return speech.phrase("credential_state_unknown")
+    kid, own = str(judged.refusal.details["kid"]), judged.secured.signature.kid
+    wanted = "credential_key_wanted" if kid == own else "credential_list_key_wanted"
+    return speech.phrase(wanted, kid=kid)
+
+
 def _lines(speech: Speech, judged: _Judged) -> Iterator[str]:
     secured = judged.secured
-    yield f"{speech.phrase(_HEADLINES[judged.verdict])} [{judged.verdict}]"
+    yield f"{_headline(speech, judged)} [{judged.verdict}]"
     if judged.refusal is not None and judged.refusal.code != "key_not_known":
         yield f"{speech.text(judged.refusal.words)} [{judged.refusal.code}]"
     yield speech.phrase("credential_form", form=judged.media_type)

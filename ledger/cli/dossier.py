@@ -114,6 +114,8 @@ def show(
         found = dossier(view, area, season)
     if as_json:
         speech.answer(to_builtins(found))
+    elif not any((*(one.entries for one in found.figures), found.water_entries, found.stated)):
+        speech.tell(speech.phrase("nothing_grown", area=area, season=season))
     else:
         _tell(speech, found)
 

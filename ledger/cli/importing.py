@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 from collections import Counter
@@ -98,6 +100,9 @@ def import_files(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     check_new(report)
+    for path in (*files, keys):
+        if not path.exists():
+            raise NotFoundError("file_closed", file=str(path), what=os.strerror(errno.ENOENT))
     origin = read_origin(ledger)
     keyring = Keyring(keys, origin, Passphrases(speech, passphrase_file).ask)
     groups = read_files(files)

@@ -92,6 +92,8 @@ def verify(
         typer.echo(write_verdict(verdict), nl=False)
     else:
         _tell_verdict(speech, verdict)
+    if any(one.rule == "bundle_readable" and one.result == "fail" for one in verdict.findings):
+        raise typer.Exit(Exit.UNREADABLE)
     if verdict.headline == CANNOT_TELL:
         raise typer.Exit(Exit.CANNOT_TELL)
     if verdict.headline not in SOUND:

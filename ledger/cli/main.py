@@ -28,6 +28,7 @@ from ledger.cli import (
     labelling,
     reading,
     recalling,
+    register,
     serving,
     standing,
     stating,
@@ -75,7 +76,7 @@ app = typer.Typer(
 GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling),
     *(judging, credentials, issuing, dids, reading),
-    *(closing, dossier, certified, recalling, standing),
+    *(register, closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )
 for group in GROUPS:

@@ -33,6 +33,12 @@ CODES |= {
         "The two passphrases differ. Nothing was written; start again.",
         "Hai lần gõ mật khẩu khác nhau. Chưa ghi gì; hãy làm lại.",
     ),
+    "folder_wanted": Words(
+        "{address} is an address, and this command works on a ledger's folder. Those that take an"
+        " address are attest prepare and attest submit.",
+        "{address} là địa chỉ, còn lệnh này làm việc với thư mục của sổ. Các lệnh nhận địa chỉ là"
+        " attest prepare và attest submit.",
+    ),
     "folder_missing": Words(
         "There is no folder {folder}. Make it first, or choose another.",
         "Không có thư mục {folder}. Hãy tạo thư mục trước, hoặc chọn chỗ khác.",
@@ -149,12 +155,19 @@ def read_origin(folder: Path) -> str:
 
     from ledger.service import CONFIG, Config
 
+    _check_folder(folder)
     try:
         return json.decode((folder / CONFIG).read_bytes(), type=Config).origin
     except OSError as error:
         raise NotFoundError("folder_empty", folder=str(folder)) from error
     except MsgspecError as error:
         raise MalformedError("malformed", what=f"{CONFIG}: {error}") from error
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse an address where a folder is meant: as a path it has lost a slash already."""
+    if folder.parts[:1] in {("http:",), ("https:",)}:
+        raise NotFoundError("folder_wanted", address=str(folder).replace(":/", "://", 1))
 
 
 def log_key(folder: Path, file: Path | None, passphrases: Passphrases) -> SigningKey:
@@ -173,6 +186,7 @@ def opened(folder: Path, key: SigningKey | None = None) -> Iterator[Ledger]:
     """Open the ledger in a folder and close it in the end."""
     from ledger.service import Ledger
 
+    _check_folder(folder)
     ledger = Ledger.open(folder, key)
     try:
         yield ledger

@@ -47,6 +47,14 @@ class Holder:
         return self.key.using(alg)
 
 
+def check_there(name: str) -> None:
+    """Refuse the name of a key file that is not there, before anything long is shown."""
+    from ledger.tokens.naming import SCHEME
+
+    if not name.startswith(SCHEME) and not Path(name).exists():
+        raise NotFoundError("key_file_missing", file=name)
+
+
 @contextmanager
 def opened_holder(
     speech: Speech, name: str, passphrase_file: Path | None, origin: str | None

@@ -13,7 +13,7 @@ from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
 from ledger.cli.signers import opened_holder
 from ledger.cli.speech import Speech
 from ledger.cli.written import day_of, day_or_today, season_of, whole_of
-from ledger.errors import CODES, ConflictError, MalformedError, Words
+from ledger.errors import CODES, ConflictError, MalformedError, NotFoundError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.rice.acts import Apply
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ledger.standing import Impact, Standing
 
 CODES |= {
+    "issuer_only": Words(
+        "{actor} did not issue {number}: only {issuer}, who did, may change it.",
+        "{actor} không cấp {number}: chỉ nơi cấp là {issuer} được thay đổi.",
+    ),
     "asked_already": Words(
         "This was asked for on {on} and waits for its answer: {name}.",
         "Đã nộp đơn này ngày {on} và đang chờ trả lời: {name}.",
@@ -152,11 +156,14 @@ def applications(
     as_json: AsJson = False,
 ) -> None:
     """List the applications that wait for an answer, oldest first."""
+    from ledger.rice.facts import Actor, find
     from ledger.standing import waiting_for
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book, book.reading() as view:
+        if certifier and find(view, Actor, f"actor:{certifier}") is None:
+            raise NotFoundError("name_unknown", name=certifier)
         waiting = waiting_for(view, certifier)
     if as_json:
         speech.answer(waiting)
@@ -271,9 +278,10 @@ def change_attestation(
         )
         with book.reading() as view:
             found = impact_of(view, known.id, day_or_today("", ""))
-        if not as_json:
-            tell_list(speech, found.affected)
         with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            _check_issuer(book, known, signer.key.public.kid)
+            if not as_json:
+                tell_list(speech, found.affected)
             confirm(speech, "change_sure", len(found.lots), yes=yes)
             record_acts(speech, book, [act], signer.key)
 
@@ -345,6 +353,17 @@ def _named(book: Ledger, name: str) -> Attestation:
 
     with book.reading() as view:
         return attestation_named(view, name)
+
+
+def _check_issuer(book: Ledger, known: Attestation, kid: str) -> None:
+    """Refuse a key of somebody who did not issue what is to be changed."""
+    from ledger.rice.facts import Key, find
+
+    with book.reading() as view:
+        held = find(view, Key, f"key:{kid}")
+    if held is not None and held.actor != known.issuer:
+        details = {"number": known.number, "issuer": known.issuer}
+        raise RefusedError("issuer_only", actor=held.actor, **details)
 
 
 def _check_unasked(book: Ledger, act: Apply, kid: str) -> None:

@@ -134,11 +134,17 @@ def _members(record: inspect.StructType, value: Mapping[str, object], where: str
         listed = ", ".join(missing)
         en.append(f"missing: {listed}")
         vi.append(f"thiếu: {listed}")
+    strange = []
     for name in unknown:
-        near = get_close_matches(name, names, n=1)
-        known = ", ".join(near or names)
-        en.append(f"there is no {name}; " + (f"perhaps {known}?" if near else f"there are {known}"))
-        vi.append(f"không có {name}; " + (f"có phải {known}?" if near else f"chỉ có {known}"))
+        if near := get_close_matches(name, names, n=1):
+            en.append(f"there is no {name}; perhaps {near[0]}?")
+            vi.append(f"không có {name}; có phải {near[0]}?")
+        else:
+            strange.append(name)
+    if strange:
+        listed, known = ", ".join(strange), ", ".join(names)
+        en.append(f"there is no {listed}; there are {known}")
+        vi.append(f"không có {listed}; chỉ có {known}")
     place = f" ({where})" if where else ""
     return Words("; ".join(en) + place, "; ".join(vi) + place)
 

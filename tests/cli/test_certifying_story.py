@@ -167,7 +167,7 @@ def test_a_season_is_certified_and_taken_back(place: Place) -> None:
     place.does(*change("CN-DX26-001", "reinstated", OWNER, "put_right"))
     assert headline(place) == "verified"
     withdrawal = change("XN-DX26-001", "withdrawn", OWNER, "records_differ")
-    assert place.refused(*withdrawal) == "office_not_held"
+    assert place.refused(*withdrawal) == "issuer_only"
     place.does(*change("XN-DX26-001", "withdrawn", COMMUNE, "records_differ"))
     assert headline(place) == "certificate_withdrawn"
     (row,) = (

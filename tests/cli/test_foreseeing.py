@@ -90,3 +90,28 @@ def test_one_thing_is_not_written_in_two_ways(
     words = ("attest", "prepare", "attestation", "-", "--out", "-", "--ledger", demo["folder"])
     given = json.dumps({**CERTIFICATE, **more}).encode()
     assert server.refused(*words, given=given) == "malformed_credential"
+
+
+def test_a_slip_is_not_stated_without_being_looked_at(server: Place, demo: Told) -> None:
+    kid = load_key(SAMPLE_KEYS / f"{COMMUNE}.json", lambda _: "").key.public.kid
+    words = ("state", "revoke_key", "-", "--ledger", demo["folder"])
+    given = json.dumps({"kid": kid, "reason": "lost"}).encode()
+    result = server.rice(*words, "--key", SAMPLE_KEYS / f"{COMMUNE}.json", given=given)
+    assert "has no other key that counts" in result.stderr
+    assert "[option_wanted]" in result.stderr
+    assert server.refused(*words, "--key", "nowhere.age", given=given) == "key_file_missing"
+
+
+def test_fields_that_are_no_json_are_told_with_their_line(server: Place, demo: Told) -> None:
+    words = ("attest", "prepare", "hold", "-", "--out", "-", "--ledger", demo["folder"])
+    result = server.rice(*words, given=b'{"a": 1,\n"b": }')
+    assert "line 2, column 6" in result.stderr
+    assert result.exit_code == Exit.UNREADABLE
+    marked = b"\xef\xbb\xbf" + json.dumps(CERTIFICATE).encode()
+    server.does("attest", "prepare", "attestation", *words[3:], given=marked)
+    fields = server.folder / "fields.json"
+    fields.write_text(json.dumps(CERTIFICATE), encoding="utf-8")
+    for command in (("show",), ("sign", "--yes", "--key", SAMPLE_KEYS / f"{COOP}.json")):
+        assert server.refused("attest", command[0], fields, *command[1:]) == "draft_wanted"
+    shown = server.rice("attest", "sign", fields, "--key", "nowhere.age")
+    assert ("[key_file_missing]" in shown.stderr, shown.stdout) == (True, "")

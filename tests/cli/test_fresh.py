@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,41 @@ def fresh(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+ABSENT: list[tuple[Words, Exit, str]] = [
+    (("status", "CN-DX26-001", "-l", "ledger.json"), Exit.ABSENT, "RICE_LEDGER_FOLDER"),
+    (("status", "CN-DX26-001", "-l", "http://x.example"), Exit.ABSENT, "http://x.example is an"),
+    (("publish", "-l", "https://x.example"), Exit.ABSENT, "https://x.example is an"),
+    (("status", "CN-DX26-001", "--at-size", "99999"), Exit.ABSENT, "entries are published"),
+    (("import", "no.csv", "--keys", SAMPLE_KEYS), Exit.ABSENT, "no.csv"),
+    (("import", "ledger.json", "--keys", "nowhere"), Exit.ABSENT, "nowhere"),
+    (("verify", "trust.json", "--trust", "trust.json"), Exit.UNREADABLE, "evidence"),
+    (("attest", "submit", "paper.draft", "--to", "http://127.0.0.1:9"), Exit.NO, "Signatures"),
+    (("attest", "prepare", "present_paper", "paper.json", "--by", "x", "--out", "x", "-l", "http://127.0.0.1:9"),
+     Exit.ABSENT, "does not answer"),
+    (("applications", "--certifier", "khong-co"), Exit.ABSENT, "rice-ledger actors"),
+    (("certified", "DX-2025"), Exit.DONE, "Nothing is certified for DX-2025"),
+    (("dossier", "VN-CTOR-0001", "HT-2026"), Exit.DONE, "Nothing has been recorded of VN-CTOR"),
+    (("template", "phieu_can", "--out", "x.csv"), Exit.UNREADABLE, "weigh_tickets"),
+    (("status", "CN-DX26-001", "--on", "31/13/2026"), Exit.UNREADABLE, "--on"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "status", "said"), ABSENT, ids=lambda value: str(value)[:40])
+def test_what_is_not_there_is_named(demo: Told, words: Words, status: Exit, said: str) -> None:
+    run = fresh(demo["folder"], *words)
+    assert run.returncode == status, run.stderr
+    assert said in run.stdout + run.stderr
+
+
+def test_the_names_that_other_commands_take_are_listed(demo: Told) -> None:
+    assert "htx-kenh-xang\t" in fresh(demo["folder"], "actors").stdout
+    told = fresh(demo["folder"], "schemes").stdout
+    assert "https://demo.rice.example/schemes/low-emission-rice 1.0.0: " in told
+    assert "conformity\t" in told
+    for what in ("actors", "schemes"):
+        assert json.loads(fresh(demo["folder"], what, "--json").stdout)
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,7 @@ def test_a_suspension_from_the_terminal_to_what_rests_on_it(rice: Rice, folder: 
     assert change(rice, folder, "reinstated") == "ok"
     assert change(rice, folder, "reduced", "--ha", "15", "--tonnes", "0.6") == "ok"
     assert change(rice, folder, "reduced", "--ha", "15", "--tonnes", "0.7") == "reduction_unfit"
-    assert change(rice, folder, "suspended", by=season.CONFIRMER) == "office_not_held"
+    assert change(rice, folder, "suspended", by=season.CONFIRMER) == "issuer_only"
     assert change(rice, folder, "withdrawn") == "ok"
     assert change(rice, folder, "withdrawn") == "ok", "the same words again change nothing"
     assert change(rice, folder, "withdrawn", "--paper", "8") == "attestation_over"
