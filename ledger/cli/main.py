@@ -29,6 +29,7 @@ from ledger.cli import (
     labelling,
     reading,
     recalling,
+    register,
     serving,
     standing,
     stating,
@@ -76,7 +77,7 @@ app = typer.Typer(
 GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling, label_states),
     *(judging, credentials, issuing, dids, reading),
-    *(closing, dossier, certified, recalling, standing),
+    *(register, closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )
 for group in GROUPS:

@@ -36,6 +36,23 @@ PHRASES: dict[str, Words] = {
         "The draft is in {file}. These keys are to sign it: {kids}",
         "Bản thảo ở trong {file}. Các khóa cần ký: {kids}",
     ),
+    "names_listed": Words(
+        "The names that there are: rice-ledger actors, rice-ledger schemes.",
+        "Xem các tên đang có: rice-ledger actors, rice-ledger schemes.",
+    ),
+    "nothing_certified": Words(
+        "Nothing is certified for {season} on {on}.",
+        "Chưa có gì được chứng nhận cho {season} vào ngày {on}.",
+    ),
+    "nothing_grown": Words(
+        "Nothing has been recorded of {area} in {season}.",
+        "Chưa có ghi chép nào về {area} trong vụ {season}.",
+    ),
+    "foreseen_refusal": Words(
+        "As things stand the ledger would refuse it:",
+        "Theo tình trạng hiện nay, sổ sẽ không nhận:",
+    ),
+    "foreseen_doubt": Words("Look at this before anybody signs:", "Hãy xem lại trước khi ký:"),
     "draft_sure": Words("Sign exactly this?", "Ký đúng nội dung này?"),
     "draft_signed_part": Words(
         "Signed. These keys are still to sign the same file: {kids}",
@@ -198,11 +215,23 @@ PHRASES: dict[str, Words] = {
         "Signed, but suspended or withdrawn by its issuer",
         "Chữ ký đúng, nhưng đã bị nơi cấp đình chỉ hoặc thu hồi",
     ),
-    "credential_cannot_check": Words(
-        "Cannot be checked: its key was not given, its form is not read here, or its state is not"
-        " known",
-        "Không kiểm tra được: chưa có khóa của nó, dạng này không đọc được ở đây, hoặc chưa rõ tình"
-        " trạng",
+    "credential_key_wanted": Words(
+        "Cannot be checked: its key {kid} was not given. Get it from the issuer and give"
+        " it with --key",
+        "Không kiểm tra được: chưa có khóa {kid} của nó. Hãy lấy từ nơi cấp và đưa bằng --key",
+    ),
+    "credential_list_key_wanted": Words(
+        "Signed, but its state is not known: the status list is signed with {kid}. Give that key"
+        " with --key too",
+        "Chữ ký đúng, nhưng chưa rõ tình trạng: danh sách trạng thái được ký bằng {kid}. Hãy đưa"
+        " thêm khóa đó bằng --key",
+    ),
+    "credential_form_unread": Words(
+        "Cannot be checked: this form is not read here",
+        "Không kiểm tra được: dạng này không đọc được ở đây",
+    ),
+    "credential_state_unknown": Words(
+        "Signed, but its state is not known", "Chữ ký đúng, nhưng chưa rõ tình trạng"
     ),
     "credential_refused": Words("Does not stand", "Không có giá trị"),
     "credential_form": Words("Form: {form}", "Dạng: {form}"),
