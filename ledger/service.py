@@ -23,9 +23,9 @@ from msgspec import MsgspecError, Struct, json
 
 from ledger.affected import Affected, trace
 from ledger.archive import Archived, save_archive
-from ledger.disclosures import LABELS, Origin, erase, keep_origins, keep_private
+from ledger.disclosures import Origin, derive_labels, erase, keep_origins, keep_private
 from ledger.epcis.history import Recorded, history_document
-from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
+from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
 from ledger.event_index import EventIndex
 from ledger.evidence import Published, build_bundle, find_serial
 from ledger.log import encoding, merkle
@@ -45,12 +45,10 @@ from ledger.proof.verify import verify_bytes
 from ledger.recalling import stopped_by
 from ledger.rice.acts import BagRange, Found, Scope, offered_keys
 from ledger.rice.case import Place, admitted, open_meaning
-from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.disclosed import Private
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.facts import find
 from ledger.rice.judge import judge
-from ledger.rice.labels import LabelBatch, commit
 from ledger.sequencer import Answer, Clock, Receipt, Sequencer, receipt_of
 from ledger.status_lists import StatusLists
 from ledger.store.checkpoints import Checkpoints, Signed
@@ -345,20 +343,7 @@ class Ledger:
 
     def disclose_labels(self, batch: str, secret: bytes, progress: Progress | None = None) -> None:
         """Keep the secret of a label batch, once it gives the root that was signed."""
-        with self.store.reading() as view:
-            issued = find(view, Issued, f"labels:{batch}")
-            if issued is None:
-                raise NotFoundError("labels_unknown", batch=batch)
-            if view.disclosure(LABELS, batch) is not None:
-                return
-        named = parse_digital_link(issued.lot)
-        labels = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
-        told = (lambda done: progress(done, labels.count)) if progress else None
-        commitment = commit(labels, secret, told)
-        if encoding.encode_base64(commitment.root) != issued.root:
-            raise RefusedError("labels_differ", batch=batch)
-        with self.store.writing() as writing:
-            writing.disclose([(LABELS, batch, secret + commitment.shelf)])
+        derive_labels(self.store, batch, secret, progress or _untold)
 
     def disclose_private(self, fields: Iterable[Private]) -> int:
         """Keep what statements only commit to, in rows that `erase` deletes; return how many."""

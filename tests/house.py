@@ -48,6 +48,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "recalling": {"errors", "log", "rice", "proof", "store", "affected"},
     "standing": {"errors", "log", "rice", "proof", "store", "tracing", "affected"},
     "status_lists": {"errors", "log", "rice", "store", "tracing"},
+    "label_states": {"errors", "rice", "store"},
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
     "service": {
         *_BELOW_SERVICE,
@@ -89,7 +90,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "stating",
         ),
         *("drafting", "tokens"),
-        *("dids", "did_fetching"),
+        *("dids", "did_fetching", "label_states"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -23,7 +23,9 @@ CsvFile = Annotated[
 XlsxFile = Annotated[Path | None, typer.Option("--xlsx", help="Write the list as a workbook.")]
 Bags = Annotated[
     list[str] | None,
-    typer.Option("--bags", help="Of a batch of labels only these bags, as 10-20; may be repeated."),
+    typer.Option(
+        "--bags", help="Of a batch of labels only these bags, as 7,9,10-20; may be repeated."
+    ),
 ]
 ScopeText = Annotated[
     str,
@@ -53,13 +55,13 @@ def scope_of(book: Ledger, what: str, season: str = "") -> Scope:
 
 
 def ranges_of(scope: Scope, texts: list[str] | None) -> tuple[BagRange, ...]:
-    """Return the bags somebody wrote as ``10-20``, in order."""
+    """Return the bags somebody wrote as ``10-20`` or ``7,9``, in order."""
     from msgspec import ValidationError, convert
 
     from ledger.rice.acts import BagRange
 
     ranges = []
-    for text in texts or ():
+    for text in ",".join(texts or ()).split(",") if texts else ():
         first, _, last = text.partition("-")
         try:
             whole = {"batch": scope.id, "first": int(first), "last": int(last or first)}

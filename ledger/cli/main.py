@@ -25,6 +25,7 @@ from ledger.cli import (
     issuing,
     judging,
     keys,
+    label_acts,
     labelling,
     reading,
     recalling,
@@ -73,7 +74,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, attesting, stating, labelling),
+    *(keys, founding, writing, importing, attesting, stating, labelling, label_acts),
     *(judging, credentials, issuing, dids, reading),
     *(closing, dossier, certified, recalling, standing),
     *(serving, gateway),

@@ -265,5 +265,24 @@ PHRASES: dict[str, Words] = {
     ),
     "demo_audit": Words("Work the whole log out again:", "Tính lại toàn bộ sổ:"),
     "demo_labels": Words("Printed labels: {file}", "Tem đã in: {file}"),
+    "labels_batch": Words("Batch", "Đợt"),
+    "labels_issued": Words("Issued", "Đã phát"),
+    "labels_waiting": Words("Waiting", "Chưa dùng"),
+    "labels_in_use": Words("In use", "Đang dùng"),
+    "labels_voided": Words("Cancelled", "Đã hủy"),
+    "bags_sold": Words("Sold", "Đã bán"),
+    "bags_opened": Words("Opened", "Đã mở"),
+    "void_misprinted": Words("misprinted", "in hỏng"),
+    "void_damaged": Words("damaged", "rách hỏng"),
+    "void_lost": Words("lost", "mất"),
+    "void_stolen": Words("stolen", "bị lấy cắp"),
+    "labels_left": Words(
+        "{left} labels may now be issued anew for lot {lot}: rice-ledger issue-labels.",
+        "Được phát lại {left} tem cho lô {lot}: rice-ledger issue-labels.",
+    ),
+    "labels_made": Words(
+        "{count} labels are issued as batch {batch}. Print them: rice-ledger label {batch}.",
+        "Đã phát {count} tem thành đợt {batch}. In tem: rice-ledger label {batch}.",
+    ),
 }
 """By name; ``{names}`` in them are filled in."""
