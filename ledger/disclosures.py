@@ -50,22 +50,27 @@ def derive_labels(
 ) -> None:
     """Keep the secret of a label batch, once it gives the root that was signed."""
     with store.reading() as view:
-        issued = find(view, Issued, f"labels:{name}")
-        if issued is None:
-            raise NotFoundError("labels_unknown", batch=name)
+        issued = _issued(view, name)
         if view.disclosure(LABELS, name) is not None:
             return
     batch = LabelBatch.of_lot(issued.lot, issued.count)
     shelf = commit(batch, secret, lambda done: progress(done, batch.count)).shelf
-    keep_labels(store, issued, secret, shelf)
+    keep_labels(store, name, secret, shelf)
 
 
-def keep_labels(store: Store, issued: Issued, secret: bytes, shelf: bytes) -> None:
+def keep_labels(store: Store, name: str, secret: bytes, shelf: bytes) -> None:
     """Keep the secret of a label batch with a shelf that was just made of it."""
-    if not _is_secret_of(issued, secret + shelf):
-        raise RefusedError("labels_differ", batch=issued.id)
     with store.writing() as writing:
-        writing.disclose([(LABELS, issued.id, secret + shelf)])
+        if not _is_secret_of(_issued(writing, name), secret + shelf):
+            raise RefusedError("labels_differ", batch=name)
+        writing.disclose([(LABELS, name, secret + shelf)])
+
+
+def _issued(facts: Facts, name: str) -> Issued:
+    issued = find(facts, Issued, f"labels:{name}")
+    if issued is None:
+        raise NotFoundError("labels_unknown", batch=name)
+    return issued
 
 
 def keep_private(store: Store, fields: Iterable[Private]) -> int:

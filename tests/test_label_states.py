@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,4 +27,4 @@ def test_what_is_in_no_range_is_between_them(ranges: list[list[int]]) -> None:
 def test_numbers_as_ranges_are_the_same_numbers(numbers: set[int]) -> None:
     runs = list(_runs(numbers))
     assert [one for first, last in runs for one in range(first, last + 1)] == sorted(numbers)
-    assert all(after[0] > before[1] + 1 for before, after in zip(runs, runs[1:], strict=False))
+    assert all(after[0] > before[1] + 1 for before, after in pairwise(runs))

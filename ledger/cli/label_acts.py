@@ -111,9 +111,8 @@ def issue_labels(
     from ledger.disclosures import keep_labels
     from ledger.keyring import Keyring
     from ledger.label_states import left_to_issue
-    from ledger.log import encoding
+    from ledger.log.encoding import encode_base64
     from ledger.rice.acts import IssueLabels
-    from ledger.rice.facts import LabelBatch as Issued
     from ledger.rice.facts import Lot, find
     from ledger.rice.labels import LabelBatch, commit
 
@@ -138,14 +137,11 @@ def issue_labels(
             lot=name,
             count=rice.count,
             number_digits=rice.number_length,
-            root=encoding.encode_base64(made.root),
+            root=encode_base64(made.root),
             waiting=waiting,
         )
         record_acts(speech, book, [act], keyring.key(known.maker))
-        with book.reading() as view:
-            issued = find(view, Issued, f"labels:{batch}")
-        assert issued is not None, "its entry was just recorded"
-        keep_labels(book.store, issued, secret, made.shelf)
+        keep_labels(book.store, batch, secret, made.shelf)
     if not as_json:
         speech.tell(speech.phrase("labels_made", count=rice.count, batch=batch))
 
