@@ -37,6 +37,7 @@ from ledger.log.note import format_vkey, note_key, parse_note
 from ledger.log.proof_file import TlogProof, format_proof
 from ledger.log.statement import parse_statement, verify_signatures
 from ledger.log.tiles import TileHashes, format_bundle, root_from_tiles
+from ledger.lot_files import gather_lot, seal_lot
 from ledger.lot_history import history_of
 from ledger.lot_sheet import LotSheet, lot_sheet
 from ledger.proof.trust import Trust, read_trust, write_trust
@@ -379,6 +380,17 @@ class Ledger:
                 lot=lot,
                 serial=serial,
             )
+
+    def lot_file(self, lot: str, progress: Progress | None = None) -> bytes:
+        """Return what checks the codes of a lot where there is no network, as of now."""
+        signer = self._signer()
+        self.publish()
+        signed = self.published()
+        checkpoint = parse_checkpoint(parse_note(signed.note).text)
+        with self.store.reading() as view:
+            published = Published(checkpoint, signed.cosigned)
+            gathered = gather_lot(view, published, self._clock(), lot)
+        return seal_lot(gathered, signer, progress or _untold)
 
     def status_list(self, number: int, at: datetime | None = None) -> bytes:
         """Return a list of what is suspended as a credential, for now or as of a past moment."""

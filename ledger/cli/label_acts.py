@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.acting import record_acts
-from ledger.cli.listing import ranges_of, scope_of
+from ledger.cli.listing import LotName, lot_named, ranges_of
 from ledger.cli.opening import Passphrases, opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
 from ledger.cli.signers import KeyName, opened_holder
 from ledger.cli.speech import Speech
-from ledger.errors import NotFoundError, RefusedError
+from ledger.errors import RefusedError
 
 if TYPE_CHECKING:
     from ledger.label_states import BatchState
     from ledger.rice.acts import BagRange, MarkBags
-    from ledger.service import Ledger
     from ledger.store.store import Reading
 
 Batch = Annotated[str, typer.Argument(help="The batch of labels; most are named like their lot.")]
@@ -29,7 +28,6 @@ Bags = Annotated[
     list[str],
     typer.Option("--bags", help="Bag numbers, such as 7,9,12-20; may be repeated."),
 ]
-LotName = Annotated[str, typer.Argument(metavar="LOT", help="lot:GTIN/LOT, or a label batch.")]
 
 _HEADINGS = (
     *("labels_batch", "labels_issued", "labels_waiting", "labels_in_use"),
@@ -74,7 +72,7 @@ def labels(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book:
-        name = _lot_named(book, lot)
+        name = lot_named(book, lot)
         with book.reading() as view:
             batches, left = batches_of(view, name), left_to_issue(view, name)
     records = [_record(batch) for batch in batches]
@@ -119,7 +117,7 @@ def issue_labels(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book:
-        name = _lot_named(book, lot)
+        name = lot_named(book, lot)
         with book.reading() as view:
             left = left_to_issue(view, name)
             known = find(view, Lot, f"lot:{name}")
@@ -190,7 +188,7 @@ def void_labels(
         opened_holder(speech, key, passphrase_file, book.origin) as signer,
     ):
         record_acts(speech, book, [act], signer.key)
-        name = _lot_named(book, f"labels:{batch}")
+        name = lot_named(book, f"labels:{batch}")
         with book.reading() as view:
             left = left_to_issue(view, name)
     if as_json:
@@ -256,20 +254,6 @@ def _marks(batch: str, texts: list[str], state: Mark, at: str, unit: str) -> Ite
             marked_at=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
             unit=unit,
         )
-
-
-def _lot_named(book: Ledger, text: str) -> str:
-    """Return the lot of a scope, or of a batch of labels."""
-    from ledger.rice.facts import LabelBatch, find
-
-    scope = scope_of(book, text)
-    if scope.kind == "lot":
-        return scope.id
-    with book.reading() as view:
-        issued = find(view, LabelBatch, f"labels:{scope.id}") if scope.kind == "labels" else None
-    if issued is None:
-        raise NotFoundError("labels_unknown", batch=scope.id)
-    return issued.lot
 
 
 def _next_name(view: Reading, lot: str) -> str:

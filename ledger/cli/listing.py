@@ -27,6 +27,9 @@ Bags = Annotated[
         "--bags", help="Of a batch of labels only these bags, as 7,9,10-20; may be repeated."
     ),
 ]
+LotName = Annotated[
+    str, typer.Argument(metavar="LOT", help="lot:GTIN/LOT, or a batch of its labels.")
+]
 ScopeText = Annotated[
     str,
     typer.Option(
@@ -52,6 +55,20 @@ def scope_of(book: Ledger, what: str, season: str = "") -> Scope:
         if find(view, Area, f"area:{what}"):
             return Scope(kind="area", id=what, season=season)
     raise NotFoundError("nothing_named", name=what)
+
+
+def lot_named(book: Ledger, text: str) -> str:
+    """Return the lot of a scope, or of a batch of labels."""
+    from ledger.rice.facts import LabelBatch, find
+
+    scope = scope_of(book, text)
+    if scope.kind == "lot":
+        return scope.id
+    with book.reading() as view:
+        issued = find(view, LabelBatch, f"labels:{scope.id}") if scope.kind == "labels" else None
+    if issued is None:
+        raise NotFoundError("labels_unknown", batch=scope.id)
+    return issued.lot
 
 
 def ranges_of(scope: Scope, texts: list[str] | None) -> tuple[BagRange, ...]:

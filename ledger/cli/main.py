@@ -27,6 +27,7 @@ from ledger.cli import (
     keys,
     label_acts,
     labelling,
+    offline,
     reading,
     recalling,
     serving,
@@ -75,7 +76,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling, label_acts),
-    *(judging, credentials, issuing, dids, reading),
+    *(judging, offline, credentials, issuing, dids, reading),
     *(closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )

@@ -284,5 +284,20 @@ PHRASES: dict[str, Words] = {
         "{count} labels are issued as batch {batch}. Print them: rice-ledger label {batch}.",
         "Đã phát {count} tem thành đợt {batch}. In tem: rice-ledger label {batch}.",
     ),
+    "deriving_digests": Words("Deriving the digests", "Sinh mã băm"),
+    "lot_file_written": Words(
+        "{file} checks the {count} labels of lot {lot} without a network: {length} bytes.",
+        "{file} kiểm tra {count} tem của lô {lot} khi không có mạng: {length} byte.",
+    ),
+    "lot_file_age": Words(
+        "The file speaks of {since}: {hours} hours ago.",
+        "Tệp nói về {since}: cách đây {hours} giờ.",
+    ),
+    "lot_file_stale": Words(
+        "That is longer than the {limit} hours that you trust: get a new file.",
+        "Đã quá {limit} giờ mà bạn tin: hãy lấy tệp mới.",
+    ),
+    "offline_limits": Words("What this cannot know:", "Điều không thể biết ở đây:"),
+    "why_voided": Words("Why: {reason}.", "Lý do: {reason}."),
 }
 """By name; ``{names}`` in them are filled in."""
