@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
     group.command()(show)
     group.command()(spoil)
     group.command()(void)
-    app.add_typer(group, name="labels")
+    app.add_typer(group, name="prints")
 
 
 def show(
@@ -81,7 +81,7 @@ def void(
     issued, prints = _known(ledger, batch)
     ranges = _ranges(issued, bags)
     prints.record_voided(issued.id, ranges, utc_now(), why)
-    speech.tell(speech.phrase("labels_voided", count=_count(ranges), lot=issued.id))
+    speech.tell(speech.phrase("prints_voided", count=_count(ranges), lot=issued.id))
 
 
 def _known(ledger: Path, batch: str) -> tuple[LabelBatch, PrintBook]:

@@ -95,7 +95,7 @@ def label(
     """Print the labels of a lot.
 
     Nothing is written unless the symbols were read back and say what they must. A bag's label is
-    printed once, and again only after `labels spoil`.
+    printed once, and again only after `prints spoil`.
     """
     from ledger.keyring import Keyring
     from ledger.labels.batch_facts import told_of

@@ -149,7 +149,7 @@ PHRASES: dict[str, Words] = {
         " them again.",
         "Đã ghi {count} tem hỏng của lô {lot}. Hãy tiêu hủy; `label --spoiled` để in lại.",
     ),
-    "labels_voided": Words(
+    "prints_voided": Words(
         "{count} labels of lot {lot} are down as void. They are never printed again.",
         "Đã ghi hủy {count} tem của lô {lot}. Tem đã hủy không in lại nữa.",
     ),
@@ -325,5 +325,39 @@ PHRASES: dict[str, Words] = {
     ),
     "demo_audit": Words("Work the whole log out again:", "Tính lại toàn bộ sổ:"),
     "demo_labels": Words("Printed labels: {file}", "Tem đã in: {file}"),
+    "labels_batch": Words("Batch", "Đợt"),
+    "labels_issued": Words("Issued", "Đã phát"),
+    "labels_waiting": Words("Waiting", "Chưa dùng"),
+    "labels_in_use": Words("In use", "Đang dùng"),
+    "labels_voided": Words("Cancelled", "Đã hủy"),
+    "bags_sold": Words("Sold", "Đã bán"),
+    "bags_opened": Words("Opened", "Đã mở"),
+    "void_misprinted": Words("misprinted", "in hỏng"),
+    "void_damaged": Words("damaged", "rách hỏng"),
+    "void_lost": Words("lost", "mất"),
+    "void_stolen": Words("stolen", "bị lấy cắp"),
+    "labels_left": Words(
+        "{left} labels may now be issued anew for lot {lot}: rice-ledger issue-labels.",
+        "Được phát lại {left} tem cho lô {lot}: rice-ledger issue-labels.",
+    ),
+    "labels_made": Words(
+        "{count} labels are issued as batch {batch}. Print them: rice-ledger label {batch}.",
+        "Đã phát {count} tem thành đợt {batch}. In tem: rice-ledger label {batch}.",
+    ),
+    "deriving_digests": Words("Deriving the digests", "Sinh mã băm"),
+    "lot_file_written": Words(
+        "{file} checks the {count} labels of lot {lot} without a network: {length} bytes.",
+        "{file} kiểm tra {count} tem của lô {lot} khi không có mạng: {length} byte.",
+    ),
+    "lot_file_age": Words(
+        "The file speaks of {since}: {hours} hours ago.",
+        "Tệp nói về {since}: cách đây {hours} giờ.",
+    ),
+    "lot_file_stale": Words(
+        "That is longer than the {limit} hours that you trust: get a new file.",
+        "Đã quá {limit} giờ mà bạn tin: hãy lấy tệp mới.",
+    ),
+    "offline_limits": Words("What this cannot know:", "Điều không thể biết ở đây:"),
+    "why_voided": Words("Why: {reason}.", "Lý do: {reason}."),
 }
 """By name; ``{names}`` in them are filled in."""

@@ -85,9 +85,9 @@ def test_what_was_spoiled_is_printed_again_and_what_is_void_is_not(
     again = rice(*words, *bags, "--out", out)
     assert (again.exit_code, "[labels_printed]" in again.stderr) == (Exit.TAKEN, True)
     assert out.read_bytes() == first
-    spoil = ("labels", "spoil", LOT, *book, "--bags", "502-503", "--bags", "507")
+    spoil = ("prints", "spoil", LOT, *book, "--bags", "502-503", "--bags", "507")
     assert "3 labels of lot L260411A" in rice(*spoil, "--why", "kẹt giấy").stdout
-    void = ("labels", "void", LOT, *book, "--bags", "503-504", "--why", "mất")
+    void = ("prints", "void", LOT, *book, "--bags", "503-504", "--why", "mất")
     assert rice(*void).exit_code == Exit.DONE
     reprint = rice(*words, *bags, "--spoiled", "--out", out)
     assert "2 labels of lot L260411A" in reprint.stdout, reprint.output
@@ -96,11 +96,11 @@ def test_what_was_spoiled_is_printed_again_and_what_is_void_is_not(
     assert (nothing.exit_code, "[labels_not_spoiled]" in nothing.stderr) == (Exit.NO, True)
     voided = rice(*words, "--from", 503, "--to", 503, "--out", out)
     assert (voided.exit_code, "[labels_voided]" in voided.stderr) == (Exit.NO, True)
-    unknown = rice("labels", "spoil", LOT, *book, "--bags", "5999-6000")
+    unknown = rice("prints", "spoil", LOT, *book, "--bags", "5999-6000")
     assert (unknown.exit_code, "[labels_not_printed]" in unknown.stderr) == (Exit.NO, True)
-    beyond = rice("labels", "void", LOT, *book, "--bags", "6000-6001")
+    beyond = rice("prints", "void", LOT, *book, "--bags", "6000-6001")
     assert (beyond.exit_code, "[code_beyond_batch]" in beyond.stderr) == (Exit.UNREADABLE, True)
-    told = json.loads(rice("labels", "show", LOT, *book, "--json").stdout)
+    told = json.loads(rice("prints", "show", LOT, *book, "--json").stdout)
     shown = [
         (one["first"], one["last"], one["state"], one["why"])
         for one in told["labels"]
@@ -114,7 +114,7 @@ def test_what_was_spoiled_is_printed_again_and_what_is_void_is_not(
         (507, 507, "printed", "a4-2x4, pdf"),
         (508, 509, "printed", "a4-2x4, pdf"),
     ]
-    lines = rice("labels", "show", LOT, *book).stdout.splitlines()
+    lines = rice("prints", "show", LOT, *book).stdout.splitlines()
     assert any(line.startswith("503-504\tvoided\t") for line in lines)
     assert f"{told['left']} of 6000 bags" in lines[-1]
 
@@ -178,7 +178,7 @@ def test_labels_that_are_not_printed(
 def test_a_lot_without_labels(rice: Rice, demo: Told, tmp_path: Path) -> None:
     for words in (
         ("label", "L0", "--keys", SAMPLE_KEYS, "--out", tmp_path / "labels.pdf"),
-        ("labels", "show", "L0"),
+        ("prints", "show", "L0"),
     ):
         result = rice(*words, "--ledger", demo["folder"])
         assert (result.exit_code, "[labels_unknown]" in result.stderr) == (Exit.ABSENT, True)
