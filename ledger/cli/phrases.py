@@ -135,7 +135,6 @@ PHRASES: dict[str, Words] = {
     ),
     "label_state_printed": Words("printed", "đã in"),
     "label_state_spoiled": Words("spoiled", "hỏng, in lại được"),
-    "label_state_voided": Words("voided", "đã hủy"),
     "label_bags": Words("Bags", "Bao"),
     "label_state": Words("Label", "Tem"),
     "label_day": Words("Since", "Từ ngày"),
@@ -148,10 +147,6 @@ PHRASES: dict[str, Words] = {
         "{count} labels of lot {lot} are down as spoiled. Destroy them; `label --spoiled` prints"
         " them again.",
         "Đã ghi {count} tem hỏng của lô {lot}. Hãy tiêu hủy; `label --spoiled` để in lại.",
-    ),
-    "prints_voided": Words(
-        "{count} labels of lot {lot} are down as void. They are never printed again.",
-        "Đã ghi hủy {count} tem của lô {lot}. Tem đã hủy không in lại nữa.",
     ),
     "bundle_written": Words(
         "The evidence for bag {serial} is in {file}.",
