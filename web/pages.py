@@ -2,10 +2,11 @@
 
 ``make_pages(ledger)`` returns an ASGI application to be mounted at the root of a host,
 below every more particular route: paths of Digital Links end in its catch-all, which reads the raw
-path, because decoding first would cut a lot ``A/B`` in two. The pages need no script, ask no other
-host for anything, and say so in their content policy.
+path, because decoding first would cut a lot ``A/B`` in two. The pages are whole without a
+script, ask no other host for anything, and say so in their content policy.
 
-Judging is the ledger's: a page shows the verdict it is given.
+Judging is the ledger's: a page shows the verdict it is given. The one script there is has the
+reader's own device judge the same evidence again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -25,7 +27,9 @@ from ledger.proof.verdict import Verdict
 from ledger.rice.digital_link import KEYS, DigitalLink, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
 from web.bag_page import bag_path, headline, lay_out
-from web.frame import STATIC, Frame, SecureHeaders
+from web.frame import Frame, SecureHeaders
+from web.phone import Phone, hand_over
+from web.static_files import send_static
 from web.trace_pages import TracePages, Traces
 from web.words import Voice, choose_language
 
@@ -56,7 +60,7 @@ def make_pages(book: Book) -> ASGIApp:
             Route("/", pages.front),
             Route("/check", pages.check),
             Route("/robots.txt", _robots),
-            Route("/static/{name}", _static),
+            Route("/static/{name:path}", send_static),
             *traces.routes,
             Route("/{path:path}", pages.link),
         ],
@@ -67,7 +71,7 @@ def make_pages(book: Book) -> ASGIApp:
         },
     )
     # Outside of everything: Starlette's own middleware would not guard the page of a crash.
-    return SecureHeaders(served)
+    return SecureHeaders(GZipMiddleware(served))
 
 
 class _Pages:
@@ -112,7 +116,8 @@ class _Pages:
             return _moved(request, link.path)
         lot = link.get("10")
         if lot is not None:
-            return self._verdict(request, self._bags.judge(link.value, lot, serial))
+            phone = hand_over(link.value, lot, serial, _voice(request))
+            return self._verdict(request, self._bags.judge(link.value, lot, serial), phone)
         gtin, lot = self._bags.find_bag(serial)
         if gtin != link.value:
             return self._headline(request, "unknown_code", 404)
@@ -149,11 +154,13 @@ class _Pages:
         status = 503 if isinstance(error, LedgerError) else 500
         return self._headline(request, "cannot_check", status)
 
-    def _verdict(self, request: Request, verdict: Verdict) -> Response:
+    def _verdict(self, request: Request, verdict: Verdict, phone: Phone) -> Response:
         if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline])
         page = lay_out(verdict, _voice(request))
-        return self._frame.show(request, "bag.html", page=page, verdict=verdict, bag=verdict.bag)
+        return self._frame.show(
+            request, "bag.html", page=page, verdict=verdict, bag=verdict.bag, phone=phone
+        )
 
     def _unspelled(self, request: Request, link: DigitalLink, error: MalformedError) -> Response:
         """Return where a serial in another spelling leads, or why it is none of ours."""
@@ -225,13 +232,3 @@ def _with_query(request: Request, path: str) -> str:
 def _robots(_request: Request) -> Response:
     """Ask crawlers to leave bags alone: a bag's address is for whoever holds the bag."""
     return PlainTextResponse("User-agent: *\nDisallow: /01/\nDisallow: /check\n")
-
-
-def _static(request: Request) -> Response:
-    """Return a file by its name; under its version it may be kept for good."""
-    file = STATIC.get(request.path_params["name"])
-    if file is None:
-        raise HTTPException(404)
-    kept = request.query_params.get("v") == file.version
-    age = "public, max-age=31536000, immutable" if kept else "no-cache"
-    return Response(file.content, media_type=file.media_type, headers={"Cache-Control": age})

@@ -2,8 +2,6 @@
 
 import { Refused } from "../errors.js";
 
-export { Decimal, canonicalJson, checkCanonical, isMembers, parseJson, writeJson } from "./json.js";
-
 const COUNT_MAX = 2n ** 63n - 1n;
 const LOCAL_MS = 7 * 3_600_000;
 

@@ -1,0 +1,120 @@
+/**
+ * Has this device judge the bag of the page again, and says what came of it beside the server's word.
+ *
+ * Evidence and trust come from the server whose verdict is held against them, so this shows that the
+ * server's words follow from what was signed under the log key it names, and no more than that.
+ */
+
+import { layOutChecks, sumOf } from "./checks.js";
+import { element, icon } from "./elements.js";
+import { NoVerdict, ask, startJudge } from "./judging.js";
+import { Voice } from "./voice.js";
+
+/** As much as the judge allows a log's clock to be ahead. */
+const CLOCKS_APART_MS = 5 * 60_000;
+
+const part = document.getElementById("phone");
+const voice = new Voice(
+  document.documentElement.lang,
+  JSON.parse(document.getElementById("phone-words").textContent),
+);
+const server = {
+  headline: part.dataset.headline,
+  axes: JSON.parse(part.dataset.axes),
+  at: Date.parse(part.dataset.at),
+};
+
+async function check() {
+  const at = Date.now();
+  try {
+    tell("phone.busy");
+    const { packed, trust } = await fetched();
+    const answer = await ask(startJudge(part.dataset.judge), { packed, trust, at });
+    show(answer, logKeyOf(trust), at);
+  } catch (error) {
+    const why = error instanceof NoVerdict ? error.why : "browser";
+    tell(`phone.unable.${why}`, error.message);
+    sum(voice.say("phone.unable"));
+  }
+}
+
+async function fetched() {
+  try {
+    const [packed, trust] = await Promise.all([part.dataset.evidence, "/trust"].map(bytesAt));
+    return { packed, trust };
+  } catch (error) {
+    throw new NoVerdict("network", error.message);
+  }
+}
+
+async function bytesAt(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** The name and hash of the log's key, as the trust file names them. */
+function logKeyOf(trust) {
+  const { policy } = JSON.parse(new TextDecoder().decode(trust));
+  return /^log (\S+)/m.exec(policy)[1];
+}
+
+function tell(key, more = "", blanks = {}) {
+  const said = [element("p", "", voice.say(key, blanks)), more && element("p", "quiet", more)];
+  document.getElementById("phone-said").replaceChildren(...said.filter(Boolean));
+}
+
+function sum(text) {
+  document.getElementById("phone-sum").textContent = text;
+}
+
+function show({ verdict, rules }, key, at) {
+  const apart = rules.axes.filter(({ axis }) => verdict.axes[axis] !== server.axes[axis]);
+  const isSame = verdict.headline === server.headline && !apart.length;
+  const isOfAge = apart.every(({ axis }) => axis === "freshness");
+  if (!isSame && isOfAge && Math.abs(at - server.at) > CLOCKS_APART_MS) {
+    throw new NoVerdict("clock", voice.moment(new Date(at).toISOString()));
+  }
+  sum(sumOf(verdict, voice));
+  document.getElementById("phone-checks").replaceChildren(...layOutChecks(verdict, rules, voice));
+  part.dataset.verdict = verdict.headline;
+  if (isSame) tell("phone.same", voice.say("phone.key", { key }));
+  else {
+    tell("phone.differs", voice.say("phone.key", { key }));
+    alarm(verdict, rules, apart);
+  }
+}
+
+/** Put the worse of two verdicts above everything, and what they differ in. */
+function alarm(verdict, rules, apart) {
+  const known = Object.fromEntries(rules.headlines.map((words) => [words.headline, words]));
+  const order = rules.headlines.map(({ headline }) => headline);
+  const codes = [server.headline, verdict.headline];
+  const [worse] = [...codes].sort((one, other) => order.indexOf(one) - order.indexOf(other));
+  const [ofServer, ofPhone] = codes.map((code) => voice.choose(known[code]));
+  const rows = apart.map((words) =>
+    element(
+      "li",
+      "",
+      voice.say("phone.apart", {
+        axis: voice.choose(words),
+        server: voice.say(`result.${server.axes[words.axis]}`),
+        phone: voice.say(`result.${verdict.axes[words.axis]}`),
+      }),
+    ),
+  );
+  const box = element(
+    "section",
+    "verdict red",
+    icon("warning", 40),
+    element("h2", "", voice.choose(known[worse])),
+    element("p", "about", voice.say("phone.alarm", { server: ofServer, phone: ofPhone })),
+    rows.length ? element("ul", "about", ...rows) : null,
+  );
+  box.setAttribute("role", "alert");
+  box.id = "phone-alarm";
+  document.querySelector("main").prepend(box);
+  document.title = `${voice.choose(known[worse])} - ${voice.say("site")}`;
+}
+
+check();
