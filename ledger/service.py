@@ -146,7 +146,7 @@ class Ledger:
         """
         try:
             config = json.decode((folder / CONFIG).read_bytes(), type=Config)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFoundError("folder_empty", folder=str(folder)) from error
         except (OSError, MsgspecError) as error:
             raise CorruptedError("store_failed", what=f"{CONFIG}: {error}") from error

@@ -13,7 +13,8 @@ from ledger.cli.closing import REGIMES
 from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, Words
+from ledger.cli.written import season_of
+from ledger.errors import Words
 
 if TYPE_CHECKING:
     from ledger.dossier import Dossier, Signer, Value
@@ -102,21 +103,19 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what the ledger computed for an area's season, with the entries behind it."""
-    from msgspec import MsgspecError, convert, to_builtins
+    from msgspec import to_builtins
 
     from ledger.dossier import dossier
-    from ledger.rice.terms import Season
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    try:
-        convert(season, Season)
-    except MsgspecError as error:
-        raise MalformedError("malformed", what=season) from error
+    season = season_of(season)
     with opened(ledger) as book, book.reading() as view:
         found = dossier(view, area, season)
     if as_json:
         speech.answer(to_builtins(found))
+    elif not any((*(one.entries for one in found.figures), found.water_entries, found.stated)):
+        speech.tell(speech.phrase("nothing_grown", area=area, season=season))
     else:
         _tell(speech, found)
 

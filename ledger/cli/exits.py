@@ -37,7 +37,8 @@ MEANINGS: dict[Exit, str] = {
     Exit.CANNOT_TELL: "`verify`, `verify-offline` or `credential` cannot tell: something needed for"
     " the check is missing, or the lot file is too old. `audit` cannot: statements were withheld,"
     " or papers were missing, and nothing else was found.",
-    Exit.ABSENT: "A file, key, ledger, lot or code is not there, or a file cannot be opened.",
+    Exit.ABSENT: "A file, key, ledger, lot or code is not there, a file cannot be opened, or a"
+    " ledger at an address does not answer.",
     Exit.UNREADABLE: "Something is there and cannot be read as what it should be.",
     Exit.TAKEN: "Something is there already, or somebody else was first. Nothing was replaced.",
     Exit.DAMAGED: "What is stored does not agree with what was signed. Stop and look into it.",
@@ -53,4 +54,6 @@ _OF_KIND: dict[type[LedgerError], Exit] = {
 
 def exit_of(refusal: LedgerError) -> Exit:
     """Return the exit status of a refusal; a plain no unless its kind says more."""
+    if refusal.code == "ledger_unreachable":  # its class is one of the gateway's
+        return Exit.ABSENT
     return next((code for kind, code in _OF_KIND.items() if isinstance(refusal, kind)), Exit.NO)

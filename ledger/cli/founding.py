@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.opening import LOG_KEY, VKEY, Passphrases, log_key, opened, write_bytes
+from ledger.cli.opening import (
+    LOG_KEY,
+    VKEY,
+    Passphrases,
+    check_new,
+    log_key,
+    opened,
+    write_bytes,
+    write_new,
+)
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.speech import Speech
 from ledger.errors import RefusedError
@@ -109,9 +118,10 @@ def trust(
 
     Hand it over by another way than the bundles: whoever can change both can say anything.
     """
+    check_new(out)
     key = log_key(ledger, log_key_file, Passphrases(ctx.obj, passphrase_file))
     with opened(ledger, key) as book:
-        write_bytes(out, book.trust())
+        write_new(out, book.trust())
 
 
 def _check_addresses(database: str, resolver: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.opening import write_bytes
+from ledger.cli.opening import check_new, write_new
 from ledger.cli.speech import Speech
 from ledger.errors import MalformedError, NotFoundError, Words
 
@@ -98,11 +98,12 @@ def write_lists(
     """Write a list to the files that were asked for, with marks beside lots."""
     from ledger.lists import write_csv, write_xlsx
 
+    check_new(csv, xlsx)
     language = speech.languages[0]
     if csv is not None:
-        write_bytes(csv, write_csv(found, language, marks))
+        write_new(csv, write_csv(found, language, marks))
     if xlsx is not None:
-        write_bytes(xlsx, write_xlsx(found, language, marks))
+        write_new(xlsx, write_xlsx(found, language, marks))
     for file in filter(None, (csv, xlsx)):
         speech.note(speech.phrase("list_written", file=str(file)))
 

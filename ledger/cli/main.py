@@ -26,10 +26,12 @@ from ledger.cli import (
     judging,
     keys,
     label_acts,
+    label_states,
     labelling,
     offline,
     reading,
     recalling,
+    register,
     serving,
     standing,
     stating,
@@ -75,9 +77,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, attesting, stating, labelling, label_acts),
+    *(keys, founding, writing, importing, attesting, stating, labelling, label_states, label_acts),
     *(judging, offline, credentials, issuing, dids, reading),
-    *(closing, dossier, certified, recalling, standing),
+    *(register, closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )
 for group in GROUPS:

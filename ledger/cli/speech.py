@@ -61,6 +61,8 @@ class Speech:
         for language in self.languages:
             line = " ".join([said[language], *filter(None, [wanted.get(language)])])
             self.note(printable(line))
+        if refusal.code == "name_unknown":
+            self.note(self.phrase("names_listed"))
         self.note(f"[{refusal.code}]")
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> None:

@@ -17,8 +17,8 @@ from tests.cli.talk import Rice
 
 HEAVY = {
     *("api", "cbor2", "cryptography", "fastapi", "httpx", "jinja2", "jsonschema_rs", "openpyxl"),
-    *("PIL", "pkcs11", "pyproj", "pyrage", "qrcode"),
-    *("reportlab", "rich", "shapely", "sqlalchemy", "sqlmodel", "uvicorn", "web", "zxingcpp"),
+    *("PIL", "fontTools", "numpy", "pkcs11", "pyproj", "pyrage", "qrcode"),
+    *("rich", "shapely", "sqlalchemy", "sqlmodel", "uvicorn", "web", "zxingcpp"),
 }
 
 

@@ -52,7 +52,7 @@ def test_a_suspension_from_the_terminal_to_what_rests_on_it(rice: Rice, folder: 
     assert change(rice, folder, "reinstated") == "ok"
     assert change(rice, folder, "reduced", "--ha", "15", "--tonnes", "0.6") == "ok"
     assert change(rice, folder, "reduced", "--ha", "15", "--tonnes", "0.7") == "reduction_unfit"
-    assert change(rice, folder, "suspended", by=season.CONFIRMER) == "office_not_held"
+    assert change(rice, folder, "suspended", by=season.CONFIRMER) == "issuer_only"
     assert change(rice, folder, "withdrawn") == "ok"
     assert change(rice, folder, "withdrawn") == "ok", "the same words again change nothing"
     assert change(rice, folder, "withdrawn", "--paper", "8") == "attestation_over"
@@ -84,7 +84,7 @@ def test_it_is_said_in_words(rice: Rice, folder: Path, tmp_path: Path) -> None:
         (("--to", "reduced", "--ha", "Infinity"), Exit.UNREADABLE),
         (("--to", "suspended", "--from", "soon"), Exit.UNREADABLE),
         (("--to", "superseded", "--successor", "CN-99"), Exit.ABSENT),
-        (("--to", "suspended", "--paper", ""), Exit.NO),
+        (("--to", "suspended", "--paper", ""), Exit.UNREADABLE),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_recorded(
@@ -109,6 +109,12 @@ def test_an_application_is_queued_at_its_certifier(rice: Rice, folder: Path) -> 
         *("--key", key(season.GROWER_1), *there),
     )
     assert asked.exit_code == Exit.DONE, asked.output
+    again = rice(
+        *("apply", "--certifier", season.CONFIRMER, "--profile", "conformity"),
+        *("--scheme", season.SCHEME, "--area", season.AREA_1, "--season", "HT-2026", "--ha", "9,5"),
+        *("--key", key(season.GROWER_1), *there),
+    )
+    assert (again.exit_code, "[asked_already]" in again.stderr) == (Exit.TAKEN, True), again.output
     name = asked.stdout.splitlines()[-1]
     (waiting,) = json.loads(rice("applications", *there, "--json").stdout)
     assert (waiting["id"], waiting["applicant"]) == (name, season.GROWER_1)
@@ -119,7 +125,7 @@ def test_an_application_is_queued_at_its_certifier(rice: Rice, folder: Path) -> 
 
 def test_what_ends_soon(rice: Rice, folder: Path) -> None:
     there = ("--ledger", str(folder))
-    far = rice("--lang", "en", "expiring", "--before", "2099-12-31", *there)
+    far = rice("--lang", "en", "expiring", "--before", "31/12/2099", *there)
     assert "area code" in far.stdout
     assert "key" in far.stdout
     none = rice("--lang", "en", "expiring", "--before", "2020-01-01", *there)
