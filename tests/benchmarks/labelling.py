@@ -10,16 +10,11 @@ from io import BytesIO
 from itertools import islice
 
 import qrcode
-from msgspec import structs
 
-from ledger.keyring import SampleKeyring
 from ledger.labels.gate import Chosen, every, sample_of
 from ledger.labels.jobs import Job, set_up
 from ledger.labels.series import SymbolSeries
 from ledger.labels.wording import Bag, BatchWords, bags_of, link_start, mark_words
-from ledger.lot_files import Gathered, seal_lot
-from ledger.proof.offline import judge_code
-from ledger.proof.trust import read_trust
 from ledger.rice.labels import (
     SERIAL_LENGTH,
     LabelBatch,
@@ -29,7 +24,6 @@ from ledger.rice.labels import (
     prove_membership,
 )
 from tests.benchmarks.figures import Figure, Spent, in_turn, milliseconds, peak_mb, rate, share
-from tests.vectors_lotfile.cases import scene
 
 GTIN, LOT = "09521234000303", "P1"
 PROOFS = 500
@@ -38,7 +32,6 @@ REFERENCE_SYMBOLS = 100
 AT_ONCE = 1_000
 ZPL_SHARE = 20
 RESOLVER = "https://demo.rice.example"
-LOT_BAGS = 1_000
 _SECRET = sha256(b"labels of a benchmark").digest()
 
 
@@ -78,33 +71,6 @@ def labels(count: int) -> Iterator[Figure]:
         cpu_ratio=round(proving.cpu_s / PROOFS * 1000, 2),
         at_most=1.0,
     )
-
-
-def lot_files(count: int = LOT_BAGS) -> Iterator[Figure]:
-    """Yield the figures of a lot file of so many bags, and of one code held against it."""
-    made = scene()
-    said = structs.replace(made.facts.batches[0], batch="P1", count=count)
-    facts = structs.replace(made.facts, gtin=GTIN, lot=LOT, bags=count, batches=(said,))
-    gathered = Gathered(made.origin, facts, (_SECRET,))
-    key = SampleKeyring(made.origin).key("log")
-    files: list[bytes] = []
-    labels = list(labels_between(LabelBatch(GTIN, LOT, count), _SECRET, 1, count))
-
-    def bare() -> None:
-        for label in labels:
-            sha256(label.serial.encode()).digest()
-
-    slow, fast = in_turn(1, lambda: files.append(seal_lot(gathered, key, lambda *_: None)), bare)
-    yield Figure(
-        work="lot file: a digest for every bag",
-        size=count,
-        measured=f"{rate(count, slow.wall_s)}, {slow.cpu_s / count * 1000:.2f} CPU ms each,"
-        f" {len(files[0]):,} B",
-        against=f"SHA-256 bare {rate(count, fast.wall_s)}",
-    )
-    trust, code = read_trust(made.made().trust), labels[-1].serial
-    checked, _ = in_turn(20, lambda: judge_code(files[0], code, trust, made.at), lambda: None)
-    yield Figure(work="one code checked offline", size=count, measured=milliseconds(checked.wall_s))
 
 
 def symbols(count: int = SYMBOLS) -> Iterator[Figure]:
