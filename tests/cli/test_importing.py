@@ -152,7 +152,10 @@ def test_a_dossier_shows_every_figure_with_its_entries(rice: Rice, demo: Told) -
     unread = rice("--lang", "en", "dossier", "VN-CTOR-0014", *words[2:]).stdout
     assert "continuous\tno readings: taken as flooded" in unread
     assert "Measured by\tnobody" in unread
-    for odd, code in ((("VN-0", "DX-2026"), "name_unknown"), ((words[1], "dx"), "season_unreadable")):
+    for odd, code in (
+        (("VN-0", "DX-2026"), "name_unknown"),
+        ((words[1], "dx"), "season_unreadable"),
+    ):
         assert f"[{code}]" in rice("dossier", *odd, *words[3:]).stderr
 
 
