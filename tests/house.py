@@ -49,6 +49,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "standing": {"errors", "log", "rice", "proof", "store", "tracing", "affected"},
     "status_lists": {"errors", "log", "rice", "store", "tracing"},
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
+    "catalogue": {"errors", "rice", "proof", "store", "tracing", "affected"},
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
