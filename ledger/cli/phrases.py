@@ -259,8 +259,8 @@ PHRASES: dict[str, Words] = {
     "now_with": Words("Now with", "Đang ở"),
     "bags": Words("Bags", "Số bao"),
     "affected_total": Words(
-        "{lots} lots, {pallets} pallets, {containers} containers, {buyers} buyers; {bags} bags,"
-        " {mass} kg in bags.",
+        "Lots: {lots}; pallets: {pallets}; containers: {containers}; buyers: {buyers}; bags:"
+        " {bags}, {mass} kg in bags.",
         "{lots} lô, {pallets} pallet, {containers} container, {buyers} bên mua; {bags} bao,"
         " {mass} kg trong bao.",
     ),
@@ -296,9 +296,10 @@ PHRASES: dict[str, Words] = {
         "{drawn} kg packed of {quota} kg.", "Đã đóng gói {drawn} kg trên {quota} kg."
     ),
     "turn": Words(
-        "{on} {state}: {reason}; paper {paper}, decided by {by}, entry {index}",
-        "{on} {state}: {reason}; văn bản {paper}, {by} quyết định, mục {index}",
+        "{on} {state}{reason}{paper}; decided by {by}, entry {index}",
+        "{on} {state}{reason}{paper}; {by} quyết định, mục {index}",
     ),
+    "turn_paper": Words("; paper {paper}", "; văn bản {paper}"),
     "nothing_ends": Words("Nothing ends by {before}.", "Không có gì kết thúc trước {before}."),
     "nobody_waits": Words("No application waits.", "Không có đơn nào đang chờ."),
     "ends": Words("Ends", "Kết thúc"),
