@@ -36,12 +36,13 @@ from web.phone import Phone, hand_over
 from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
 from web.static_files import send_static
 from web.trace_pages import TracePages, Traces
+from web.verifier_pages import Trusted, VerifierPages
 from web.words import Voice, choose_language
 
 _STATUS = {"unknown_code": 404, "mistyped": 400}
 
 
-class Book(Bags, Traces, Protocol):
+class Book(Bags, Traces, Trusted, Protocol):
     """What all pages together ask of the ledger."""
 
 
@@ -61,6 +62,7 @@ def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
             Route("/static/{name:path}", send_static),
             Route("/v/{code}", pages.code),
             *traces.routes,
+            *VerifierPages(book, frame).routes,
             Route("/{path:path}", pages.link, methods=["GET", "OPTIONS"]),
         ],
         exception_handlers={

@@ -1,8 +1,9 @@
 """The files that pages load: read once, packed once, and named by what is in them.
 
-Under its version a file may be kept for good. Scripts are joined (`joining`): ``bag.js`` is the
-page's, ``judge.js`` all that judges. The modules they are made of are served too, word for word,
-with the rules the server judges by, for whoever wants to read what a phone runs.
+Under its version a file may be kept for good. Scripts are joined (`joining`): ``bag.js`` is that of
+a bag's page, ``reader.js`` that of the page that stands alone, ``judge.js`` all that judges. The
+modules they are made of are served too, word for word, with the rules the server judges by, for
+whoever wants to read what a phone runs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ BAG_SCRIPT, JUDGE, READER_SCRIPT = "bag.js", "judge.js", "reader.js"
 
 _MEDIA_TYPES = {
     "css": "text/css; charset=utf-8",
+    "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "json": "application/json",
     "svg": "image/svg+xml",
@@ -33,6 +35,7 @@ _MEDIA_TYPES = {
 _ENTRIES = {
     BAG_SCRIPT: "web/static/page/bag.js",
     JUDGE: "web/static/page/worker.js",
+    READER_SCRIPT: "web/static/page/reader.js",
 }
 
 
@@ -72,7 +75,8 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
             yield below, each
 
 
-def _file(name: str, content: bytes) -> StaticFile:
+def static_file(name: str, content: bytes) -> StaticFile:
+    """Return a file ready to be sent; its ending says what it is."""
     packed = gzip.compress(content, mtime=0)
     return StaticFile(
         content=content,
@@ -102,13 +106,13 @@ MODULES = {
 def _name_files() -> dict[str, StaticFile]:
     """Return every file by its path below ``/static/``."""
     files = {
-        path.removeprefix("web/static/"): _file(path, content)
+        path.removeprefix("web/static/"): static_file(path, content)
         for path, content in _SOURCES.items()
         if path != RULES
     }
-    files["verifier/proof/rules.json"] = _file(RULES, _SOURCES[RULES])
+    files["verifier/proof/rules.json"] = static_file(RULES, _SOURCES[RULES])
     return files | {
-        name: _file(name, join(MODULES, path).encode()) for name, path in _ENTRIES.items()
+        name: static_file(name, join(MODULES, path).encode()) for name, path in _ENTRIES.items()
     }
 
 
