@@ -24,7 +24,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from ledger.errors import LedgerError, MalformedError, NotFoundError, Words
-from ledger.proof.verdict import Verdict
 from ledger.rice.digital_link import KEYS, DigitalLink, format_identity, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
 from web.accepted import Accepted
@@ -32,7 +31,7 @@ from web.bag_page import bag_path, headline, lay_out
 from web.frame import Frame, SecureHeaders
 from web.goods_pages import GoodsPages
 from web.levels import PAGES, Bags
-from web.phone import Phone, hand_over
+from web.phone import hand_over
 from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
 from web.static_files import send_static
 from web.trace_pages import TracePages, Traces
@@ -114,7 +113,7 @@ class _Pages:
         if serial != typed:
             return _moved(request, f"/v/{serial}")
         gtin, lot = self._bags.find_bag(serial)
-        return self._verdict(request, self._bags.judge(gtin, lot, serial))
+        return self._judged(request, gtin, lot, serial)
 
     def link(self, request: Request) -> Response:
         """Return what a Digital Link leads to: for a browser the page, without a detour."""
@@ -164,8 +163,7 @@ class _Pages:
             gtin, lot = self._bags.find_bag(serial)
             if gtin != link.value:
                 return self._headline(request, "unknown_code", 404)
-        phone = hand_over(link.value, lot, serial, _voice(request))
-        return self._verdict(request, self._bags.judge(link.value, lot, serial), phone)
+        return self._judged(request, link.value, lot, serial)
 
     async def on_http(self, request: Request, error: Exception) -> Response:
         """Return the page for a path or a method that is not served."""
@@ -192,12 +190,19 @@ class _Pages:
         status = 503 if isinstance(error, LedgerError) else 500
         return self._headline(request, "cannot_check", status)
 
-    def _verdict(self, request: Request, verdict: Verdict, phone: Phone) -> Response:
+    def _judged(self, request: Request, gtin: str, lot: str, serial: str) -> Response:
+        """Return the verdict on a bag, and what its reader's device needs to judge it again."""
+        verdict = self._bags.judge(gtin, lot, serial)
         if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline])
-        page = lay_out(verdict, _voice(request))
+        voice = _voice(request)
         return self._frame.show(
-            request, "bag.html", page=page, verdict=verdict, bag=verdict.bag, phone=phone
+            request,
+            "bag.html",
+            page=lay_out(verdict, voice),
+            verdict=verdict,
+            bag=verdict.bag,
+            phone=hand_over(gtin, lot, serial, voice),
         )
 
     def _mistyped(self, request: Request, error: MalformedError, typed: str) -> Response:

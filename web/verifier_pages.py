@@ -16,7 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ledger.log.encoding import encode_base64
+from ledger.rice.facts import Actor, find
 from ledger.rice.paper_facts import Paper
+from ledger.rice.terms import LocalText
 from ledger.store.store import Reading
 from web.frame import Frame
 from web.static_files import StaticFile, static_file
@@ -54,13 +56,19 @@ class VerifierPages:
             request, "verifier.html", digest=digest.hex(), published=self._published(digest)
         )
 
-    def _published(self, digest: bytes) -> list[Paper]:
+    def _published(self, digest: bytes) -> list[tuple[LocalText, Paper]]:
+        """Return the papers that stand for a file, each with the name of who showed it."""
         # Anybody may give a paper this name; only those count that stand for this very file.
         before = f"paper:{paper_uri(digest)}"[:-1]
-        with self._book.reading() as view:
-            found = view.facts_of("paper", before)
         wanted = encode_base64(digest)
-        return [one for one in found if isinstance(one, Paper) and one.digest == wanted]
+        published = []
+        with self._book.reading() as view:
+            for paper in view.facts_of("paper", before):
+                if isinstance(paper, Paper) and (paper.kind, paper.digest) == ("verifier", wanted):
+                    actor = find(view, Actor, f"actor:{paper.shown_by}")
+                    assert actor, "a paper is shown by an actor that is registered"
+                    published.append((actor.name, paper))
+        return published
 
 
 @lru_cache(maxsize=4)

@@ -35,6 +35,7 @@ from ledger.cli import (
     serving,
     standing,
     stating,
+    verifier,
     writing,
 )
 from ledger.cli.exits import exit_of
@@ -80,7 +81,7 @@ GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling, prints, label_acts),
     *(judging, offline, credentials, issuing, dids, reading),
     *(register, closing, dossier, certified, recalling, standing),
-    *(serving, gateway),
+    *(serving, gateway, verifier),
 )
 for group in GROUPS:
     group.add_to(app)
