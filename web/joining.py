@@ -39,12 +39,18 @@ _DEFAULT = re.compile(r"^export default (?=\{)", re.MULTILINE)
 
 def slim(source: str) -> str:
     """Return a script without comments, indentation, and blanks around signs."""
-    parts, at = [], 0
+    slimmed, at = "", 0
     for token in _TOKEN.finditer(source):
-        parts += [_tighten(source[at : token.start()]), _kept(token)]
+        slimmed = _add(slimmed, source[at : token.start()]) + _kept(token)
         at = token.end()
-    parts.append(_tighten(source[at:]))
-    return re.sub(r"\n+", "\n", "".join(parts)).lstrip("\n")
+    return _add(slimmed, source[at:])
+
+
+def _add(slimmed: str, code: str) -> str:
+    """Add code to what is slim already, without empty lines."""
+    lines = (_LOOSE.sub(r"\1", line.strip(" ")) for line in code.split("\n"))
+    tight = re.sub(r"\n+", "\n", "\n".join(lines))
+    return slimmed + (tight.lstrip("\n") if slimmed.endswith("\n") or not slimmed else tight)
 
 
 def join(modules: Mapping[str, str], entry: str) -> str:
@@ -110,15 +116,11 @@ def _compact(data: str) -> str:
 
 
 def _kept(token: re.Match[str]) -> str:
-    """Return what is kept of a token; a comment held its place as a blank."""
+    """Return what is kept of a token; a comment within a line held its place as a blank."""
     if token["comment"]:
-        return " "
+        is_last = token.string[token.end() : token.end() + 1] in {"", "\n"}
+        return "" if is_last else " "
     _, blank, after = token[0].rpartition("${")
     is_whole = after.count("}") > after.count("{")
     assert is_whole or not blank or token[0][0] != "`", f"a template within one: {token[0]}"
     return token[0]
-
-
-def _tighten(code: str) -> str:
-    lines = (_LOOSE.sub(r"\1", line.strip(" ")) for line in code.split("\n"))
-    return "\n".join(lines)

@@ -29,13 +29,28 @@ async function check() {
   try {
     tell("phone.busy");
     const { packed, trust } = await fetched();
-    const answer = await ask(startJudge(part.dataset.judge), { packed, trust, at });
-    show(answer, logKeyOf(trust), at);
+    const judge = (moment) => ask(startJudge(part.dataset.judge), { packed, trust, at: moment });
+    const answer = await judge(at);
+    // A clock that is off changes more than age. What the server says of its own moment has to hold.
+    const isOff = Math.abs(at - server.at) > CLOCKS_APART_MS;
+    if (!isSame(answer) && isOff && isSame(await judge(server.at))) {
+      throw new NoVerdict("clock", voice.moment(new Date(at).toISOString()));
+    }
+    show(answer, logKeyOf(trust));
   } catch (error) {
     const why = error instanceof NoVerdict ? error.why : "browser";
     tell(`phone.unable.${why}`, error.message);
     sum(voice.say("phone.unable"));
   }
+}
+
+function isSame({ verdict, rules }) {
+  return verdict.headline === server.headline && !apartOf(verdict, rules).length;
+}
+
+/** The axes on which the two differ. */
+function apartOf({ axes }, rules) {
+  return rules.axes.filter(({ axis }) => axes[axis] !== server.axes[axis]);
 }
 
 async function fetched() {
@@ -68,31 +83,24 @@ function sum(text) {
   document.getElementById("phone-sum").textContent = text;
 }
 
-function show({ verdict, rules }, key, at) {
-  const apart = rules.axes.filter(({ axis }) => verdict.axes[axis] !== server.axes[axis]);
-  const isSame = verdict.headline === server.headline && !apart.length;
-  const isOfAge = apart.every(({ axis }) => axis === "freshness");
-  if (!isSame && isOfAge && Math.abs(at - server.at) > CLOCKS_APART_MS) {
-    throw new NoVerdict("clock", voice.moment(new Date(at).toISOString()));
-  }
+function show(answer, key) {
+  const { verdict, rules } = answer;
+  const isAlike = isSame(answer);
   sum(sumOf(verdict, voice));
   document.getElementById("phone-checks").replaceChildren(...layOutChecks(verdict, rules, voice));
+  tell(isAlike ? "phone.same" : "phone.differs", voice.say("phone.key", { key }));
   part.dataset.verdict = verdict.headline;
-  if (isSame) tell("phone.same", voice.say("phone.key", { key }));
-  else {
-    tell("phone.differs", voice.say("phone.key", { key }));
-    alarm(verdict, rules, apart);
-  }
+  if (!isAlike) alarm(verdict, rules);
 }
 
 /** Put the worse of two verdicts above everything, and what they differ in. */
-function alarm(verdict, rules, apart) {
+function alarm(verdict, rules) {
   const known = Object.fromEntries(rules.headlines.map((words) => [words.headline, words]));
   const order = rules.headlines.map(({ headline }) => headline);
   const codes = [server.headline, verdict.headline];
   const [worse] = [...codes].sort((one, other) => order.indexOf(one) - order.indexOf(other));
   const [ofServer, ofPhone] = codes.map((code) => voice.choose(known[code]));
-  const rows = apart.map((words) =>
+  const rows = apartOf(verdict, rules).map((words) =>
     element(
       "li",
       "",
