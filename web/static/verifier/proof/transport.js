@@ -29,14 +29,14 @@ export function unpack(data) {
   const [origin, size] = members.checkpoint.split("\n");
   const held = itemsOf(entries, given, origin);
   climb(0, Number(size), held, given.map(decodeBase64).values());
+  // A range has one hash, however many paths lead past it, so each is looked up as what it is.
   const shelf = new Map();
   const place = (node) => {
-    const name = encodeBase64(node);
-    if (!shelf.has(name)) shelf.set(name, shelf.size);
-    return shelf.get(name);
+    if (!shelf.has(node)) shelf.set(node, shelf.size);
+    return shelf.get(node);
   };
   const items = held.map(({ item, path }) => ({ ...item, proof: path.map(place) }));
-  const hashes = [...shelf.keys()];
+  const hashes = [...shelf.keys()].map(encodeBase64);
   return utf8(writeJson({ ...members, bundle: "rice-ledger/bundle@v1", entries: items, hashes }));
 }
 
