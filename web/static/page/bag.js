@@ -34,12 +34,12 @@ async function check() {
     // A clock that is off changes more than age. What the server says of its own moment has to hold.
     const isOff = Math.abs(at - server.at) > CLOCKS_APART_MS;
     if (!isSame(answer) && isOff && isSame(await judge(server.at))) {
-      throw new NoVerdict("clock", voice.moment(new Date(at).toISOString()));
+      throw new NoVerdict("clock");
     }
     show(answer, logKeyOf(trust));
   } catch (error) {
     const why = error instanceof NoVerdict ? error.why : "browser";
-    tell(`phone.unable.${why}`, error.message);
+    tell(`phone.unable.${why}`, why === "clock" && voice.moment(new Date(at).toISOString()));
     sum(voice.say("phone.unable"));
   }
 }
@@ -57,8 +57,8 @@ async function fetched() {
   try {
     const [packed, trust] = await Promise.all([part.dataset.evidence, "/trust"].map(bytesAt));
     return { packed, trust };
-  } catch (error) {
-    throw new NoVerdict("network", error.message);
+  } catch {
+    throw new NoVerdict("network");
   }
 }
 
@@ -74,8 +74,8 @@ function logKeyOf(trust) {
   return /^log (\S+)/m.exec(policy)[1];
 }
 
-function tell(key, more = "", blanks = {}) {
-  const said = [element("p", "", voice.say(key, blanks)), more && element("p", "quiet", more)];
+function tell(key, more) {
+  const said = [element("p", "", voice.say(key)), more && element("p", "quiet", more)];
   document.getElementById("phone-said").replaceChildren(...said.filter(Boolean));
 }
 
@@ -117,7 +117,7 @@ function alarm(verdict, rules) {
     icon("warning", 40),
     element("h2", "", voice.choose(known[worse])),
     element("p", "about", voice.say("phone.alarm", { server: ofServer, phone: ofPhone })),
-    rows.length ? element("ul", "about", ...rows) : null,
+    rows.length > 0 && element("ul", "about", ...rows),
   );
   box.setAttribute("role", "alert");
   box.id = "phone-alarm";

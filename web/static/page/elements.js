@@ -1,10 +1,10 @@
 /** Elements of a page. Text is only ever text: what a bundle says is never read as a page. */
 
-/** An element of a class with what it holds, texts and elements. */
+/** An element of a class with what it holds, texts and elements; nothing of what is falsy. */
 export function element(tag, className, ...held) {
   const made = document.createElement(tag);
   if (className) made.className = className;
-  made.append(...held.filter((each) => each !== null && each !== ""));
+  made.append(...held.filter(Boolean));
   return made;
 }
 

@@ -5,8 +5,8 @@ const PATIENCE_MS = 60_000;
 
 /** No verdict, and why: `network`, `browser`, `slow` or `clock`; this says nothing of the bag. */
 export class NoVerdict extends Error {
-  constructor(why, what = "") {
-    super(what);
+  constructor(why) {
+    super(why);
     this.why = why;
   }
 }
@@ -15,8 +15,8 @@ export class NoVerdict extends Error {
 export function startJudge(address) {
   try {
     return new Worker(address);
-  } catch (error) {
-    throw new NoVerdict("browser", error.message);
+  } catch {
+    throw new NoVerdict("browser");
   }
 }
 
@@ -29,11 +29,11 @@ export async function ask(judge, question) {
       judge.onmessage = ({ data }) => resolve(data);
       judge.onerror = (event) => {
         event.preventDefault();
-        reject(new NoVerdict("browser", event.message ?? ""));
+        reject(new NoVerdict("browser"));
       };
       judge.postMessage(question);
     });
-    if ("unable" in answer) throw new NoVerdict("browser", answer.unable);
+    if ("unable" in answer) throw new NoVerdict("browser");
     return answer;
   } finally {
     clearTimeout(waiting);

@@ -65,7 +65,7 @@ async function judged(data) {
     return { answer: await ask(startJudge(address), question) };
   } catch (error) {
     const why = error instanceof NoVerdict ? error.why : "browser";
-    return { note: `reader.unable.${why}`, more: error.message };
+    return { note: `reader.unable.${why}` };
   } finally {
     URL.revokeObjectURL(address);
   }

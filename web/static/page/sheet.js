@@ -18,8 +18,8 @@ export function isEvidence(data) {
 }
 
 /** Words in place of a verdict. */
-export function layOutNote({ note, more = "" }, voice) {
-  return [card("", element("p", "", voice.say(note)), more && element("p", "quiet", more))];
+export function layOutNote({ note }, voice) {
+  return [card("", element("p", "", voice.say(note)))];
 }
 
 /** The parts of the sheet; `code` is what was read off the bag. */
@@ -44,7 +44,7 @@ function fact(name, ...held) {
 
 function facts(pairs, voice) {
   const told = pairs.filter(([, value]) => value);
-  return element("dl", "", ...told.map(([key, value]) => fact(voice.say(key), value)));
+  return element("dl", "facts", ...told.map(([key, value]) => fact(voice.say(key), value)));
 }
 
 function band(verdict, rules, voice, icons) {
