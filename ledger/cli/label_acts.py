@@ -81,7 +81,8 @@ def labels(
         return
     headings = [speech.phrase(name) for name in _HEADINGS]
     speech.table(headings, [_row(speech, batch) for batch in batches], right=6)
-    _tell_left(speech, name, left)
+    if left:
+        _tell_left(speech, name, left)
 
 
 def issue_labels(
