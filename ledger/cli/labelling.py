@@ -95,11 +95,11 @@ def label(
     """Print the labels of a lot.
 
     Nothing is written unless the symbols were read back and say what they must. A bag's label is
-    printed once, and again only after `prints spoil`.
+    printed once, and again only after `prints spoil`; a cancelled one never is.
     """
     from ledger.keyring import Keyring
     from ledger.labels.batch_facts import told_of
-    from ledger.labels.print_book import PRINT_BOOK, PrintBook
+    from ledger.labels.print_book import PRINT_BOOK, PrintBook, not_cancelled
     from ledger.service import utc_now
 
     speech: Speech = ctx.obj
@@ -122,7 +122,8 @@ def label(
             rice, words = told_of(view, issued, link_host, is_demo=is_demo)
     prints = PrintBook(ledger / PRINT_BOOK)
     asked = _asked(issued, first, last)
-    ranges = prints.spoiled(issued.id, asked) if spoiled else [asked]
+    wanted = prints.spoiled(issued.id, asked) if spoiled else [asked]
+    ranges = not_cancelled(issued, wanted)
     prints.check_printable(issued.id, ranges)
     labels = _Labels(issued, rice, secret, words, ranges)
 
