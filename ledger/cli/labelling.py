@@ -60,6 +60,9 @@ def label(
     resolver: Annotated[
         str, typer.Option(help="What the links begin with; the ledger's own if not given.")
     ] = "",
+    private: Annotated[
+        bool, typer.Option("--private", help="Links without a GTIN: no GS1 company prefix.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Print the labels of a lot.
@@ -77,7 +80,8 @@ def label(
         bags = (first, min(last or issued.count, issued.count))
         if bags[0] > bags[1]:
             raise MalformedError("sheet_empty")
-        labels = list(_labels(book, issued, secret, bags, resolver or book.config.resolver))
+        links = (resolver or book.config.resolver, private)
+        labels = list(_labels(book, issued, secret, bags, links))
     _check(speech, labels)
     if form is Form.PDF:
         _write_pdf(speech, labels, paper.value, skip, out)
@@ -111,7 +115,7 @@ def _disclose(speech: Speech, book: Ledger, issued: Issued, secret: bytes) -> No
 
 
 def _labels(
-    book: Ledger, issued: Issued, secret: bytes, bags: tuple[int, int], resolver: str
+    book: Ledger, issued: Issued, secret: bytes, bags: tuple[int, int], links: tuple[str, bool]
 ) -> Iterator[BagLabel]:
     """Yield everything printed on the labels of some bags, read from the ledger's facts."""
     from ledger.labels.sheets import BagLabel
@@ -126,9 +130,11 @@ def _labels(
     assert product is not None, "a packed lot is of a known product"
     assert packer is not None, "labels are issued by somebody known"
     batch = LabelBatch(lot.gtin, issued.lot.rpartition("/")[2], issued.count)
+    resolver, is_private = links
+    link = batch.private_link if is_private else batch.link
     for number, one in enumerate(labels_between(batch, secret, *bags), start=bags[0]):
         yield BagLabel(
-            payload=batch.link(one.serial, resolver),
+            payload=link(one.serial, resolver),
             serial=one.serial,
             number=number,
             count=issued.count,

@@ -177,6 +177,11 @@ def test_labels_read_back(rice: Rice, demo: Told, tmp_path: Path) -> None:
         assert read_symbols(picture) == [demo["bag_url"].encode()]
     assert first.name.startswith("0000412-")
     assert second.name.startswith("0000413-")
+    private = rice(*words, *bags, "--private", "--form", "png", "--out", tmp_path / "private")
+    assert private.exit_code == Exit.DONE, private.output
+    with Image.open(min((tmp_path / "private").iterdir())) as picture:
+        code = demo["bag_url"].rpartition("/")[2]
+        assert read_symbols(picture) == [f"http://127.0.0.1:8000/v/{code}".encode()]
     printed = rice(*words, *bags, "--out", tmp_path / "labels.pdf", "--skip", 3)
     assert "2 labels of lot L260411A" in printed.stdout
     assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF-")
