@@ -1,7 +1,8 @@
 """What the programme has certified: hectares and tonnes by season and commune, and the entries why.
 
 Hectares are under a sustainable process while a confirmation of theirs is in force; tonnes are
-certified once bags are filled, or rice is sold, under a grant. A lot of several communes counts in
+certified once bags are filled, or rice is sold, under a grant. What a stolen key attested is
+disputed: it is not in force, and certifies neither. A lot of several communes counts in
 each with its own grams. The cost follows attestations and what was packed under them, not the log.
 """
 
@@ -13,7 +14,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from ledger.closing import all_of
-from ledger.rice.attestations import state_of
+from ledger.rice.attestations import is_stolen, standing
 from ledger.rice.certificate_facts import (
     Attestation,
 )
@@ -70,14 +71,17 @@ def certified(view: Reading, on: str, season: str = "") -> Certified:
         for each in all_of(view, "attestation", Attestation)
         if season in {"", each.season} and each.effect in {"covers", "licenses", "transacts"}
     ]
-    tonnes = list(_tonnes(view, known))
+    undisputed = [each for each in known if not is_stolen(view, each)]
+    tonnes = list(_tonnes(view, undisputed))
     places = {(each.season, areas[code].commune) for each in known for code in each.areas}
     places |= {(origin.partition("/")[2], _commune(areas, origin)) for origin, *_ in tonnes}
     rows = []
     for in_season, commune in sorted(places):
         here = {code: area for code, area in areas.items() if area.commune == commune}
         valid = [
-            each for each in known if each.season == in_season and state_of(each, on) == "granted"
+            each
+            for each in undisputed
+            if each.season == in_season and standing(view, each, on) == "granted"
         ]
         own = [
             each

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from ledger.log.statement import parse_statement
+from ledger.rice.attestations import is_stolen
 from ledger.rice.case import open_meaning
 from ledger.rice.certificate_facts import (
     Attestation,
@@ -101,7 +102,7 @@ def _makes(event: Event) -> Iterator[str]:
 
 
 def _attestations(view: Reading, origins: Iterable[str]) -> list[Attestation]:
-    """Return the decisions on a season, in order of entry."""
+    """Return the decisions on a season, in order of entry, but for those by a stolen key."""
     lists = [f"{kind}:{origin}" for origin in origins for kind in ("covered", "granted")]
     ids = {
         f"attestation:{each}"
@@ -110,7 +111,9 @@ def _attestations(view: Reading, origins: Iterable[str]) -> list[Attestation]:
         for each in known.attestations
     }
     found = (fact for fact in view.facts(ids).values() if isinstance(fact, Attestation))
-    return sorted(found, key=lambda each: each.index)
+    return sorted(
+        (each for each in found if not is_stolen(view, each)), key=lambda each: each.index
+    )
 
 
 def all_of(view: Reading, kind: str, of: type[F]) -> Iterator[F]:

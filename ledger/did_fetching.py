@@ -15,7 +15,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from ledger.errors import LedgerError, RefusedError
@@ -34,10 +34,35 @@ _REQUEST = (
 Address = IPv4Address | IPv6Address
 
 
+_UNICAST = IPv6Network("2000::/3")
+"""All that is handed out for use across networks (RFC 4291 section 2.4, IANA's registry)."""
+_NOT_HOSTS = (
+    IPv6Network("2001::/23"),  # IETF protocol assignments, Teredo among them (RFC 2928, RFC 4380)
+    IPv6Network("2001:db8::/32"),  # documentation (RFC 3849)
+    IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+)
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""The well-known prefix of RFC 6052; that for local use, 64:ff9b:1::/48, leads anywhere."""
+
+
 def is_public(address: Address) -> bool:
-    """Tell whether an address is anybody's to reach, and not one inside somebody's network."""
-    inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (inner or address).is_global and not (inner or address).is_multicast
+    """Tell whether an address is anybody's to reach, and not one inside somebody's network.
+
+    An IPv6 address that stands for an IPv4 one, or leads through it, is as public as that.
+    """
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast
+    inner = _inner(address)
+    if inner is not None:
+        return is_public(inner)
+    return address in _UNICAST and not any(address in network for network in _NOT_HOSTS)
+
+
+def _inner(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address in one that is mapped, 6to4 (RFC 3056) or NAT64's (RFC 6052)."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 @dataclass(frozen=True, slots=True)

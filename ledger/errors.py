@@ -205,8 +205,8 @@ CODES |= {
         "Mã QR cần {width} mm, tem chỉ cao {height} mm. Hãy chọn khổ tem lớn hơn.",
     ),
     "symbol_unread": Words(
-        "The symbol of {payload} does not read back. The job is stopped; nothing may be printed.",
-        "Không đọc lại được mã của {payload}. Đã dừng lệnh in; chưa được in tem nào.",
+        "The symbol of bag {number} ({payload}) does not read back. Nothing is printed.",
+        "Không đọc lại được mã của bao {number} ({payload}). Chưa in tem nào.",
     ),
     "sheet_skip": Words(
         "{skip} labels cannot be left free: this sheet has {capacity}.",

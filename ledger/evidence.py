@@ -32,7 +32,6 @@ from ledger.proof.bundle import (
     write_bundle,
 )
 from ledger.rice.case import Meaning, open_meaning
-from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.facts import Facts, Lettering, find
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.labels import LabelBatch, Membership, label_at, parse_serial, prove_membership
@@ -83,11 +82,10 @@ def build_bundle(
     Raises `NotFoundError` for a serial that no batch of that lot has.
     """
     size = published.checkpoint.size
-    batch, membership = _membership(source, gtin, lot, serial)
+    batch, number, membership = _membership(source, gtin, lot, serial)
     read = _Reader(source)
-    subjects, meanings = gather(
-        first_subjects(gtin, lot), lambda wanted: source.mentions(list(wanted), size), read
-    )
+    first = first_subjects(gtin, lot, batch, number)
+    subjects, meanings = gather(first, lambda wanted: source.mentions(list(wanted), size), read)
     shelf = _Shelf()
     hashes = TileHashes(size, source.tile)
     entries = [
@@ -107,6 +105,7 @@ def build_bundle(
             lot=lot,
             serial=serial,
             batch=batch,
+            number=number,
             salt=encoding.encode_base64(membership.salt),
             path=tuple(encoding.encode_base64(node) for node in membership.path),
             checkpoint=published.note,
@@ -171,8 +170,7 @@ def find_serial(reading: Reading, serial: str) -> tuple[str, str]:
     while page := reading.facts_of("labels", after):
         for issued in page:
             if isinstance(issued, Issued):
-                named = parse_digital_link(issued.lot)
-                batch = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
+                batch = LabelBatch.of_lot(issued.lot, issued.count)
                 if _number(reading, batch, issued.id, serial) is not None:
                     return batch.gtin, batch.lot
         after = page[-1].key
@@ -193,8 +191,8 @@ def _number(source: Source, batch: LabelBatch, name: str, serial: str) -> int | 
     return number if issued == serial else None
 
 
-def _membership(source: Source, gtin: str, lot: str, serial: str) -> tuple[str, Membership]:
-    """Return the batch that a serial belongs to, and the proof that it does."""
+def _membership(source: Source, gtin: str, lot: str, serial: str) -> tuple[str, int, Membership]:
+    """Return a serial's batch and bag number, and the proof that it is of that batch."""
     serial = parse_serial(serial)
     lettering = find(source, Lettering, f"lettering:{lot_uri(gtin, lot)}")
     for name in lettering.batches if lettering else ():
@@ -206,5 +204,5 @@ def _membership(source: Source, gtin: str, lot: str, serial: str) -> tuple[str, 
         number = _number(source, batch, name, serial)
         if number is not None:
             secret, shelf = disclosed[:SECRET_LENGTH], disclosed[SECRET_LENGTH:]
-            return name, prove_membership(batch, secret, shelf, number)
+            return name, number, prove_membership(batch, secret, shelf, number)
     raise NotFoundError("code_unknown", serial=serial)

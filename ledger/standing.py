@@ -15,7 +15,7 @@ from ledger.affected import Affected, parties, trace
 from ledger.errors import NotFoundError
 from ledger.log.encoding import local_day, parse_instant
 from ledger.proof.verdict import Party
-from ledger.rice import accreditation, life
+from ledger.rice import accreditation, attestations, life
 from ledger.rice.accreditation_facts import Accreditation
 from ledger.rice.acts import Scope
 from ledger.rice.areas import state_on
@@ -43,8 +43,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     """How an attestation, or an application for one, stands on a day, as ``size`` entries tell it.
 
     ``state`` is applied, pending, granted, suspended, reinstated, reduced, withdrawn, superseded or
-    expired; ``turns`` is its life, in the order of recording. ``due_on`` is the day by which a
-    suspension is to end. ``drawn_g`` is what was packed under it by now.
+    expired; or disputed, where a stolen key signed it. ``turns`` is its life, in the order of
+    recording. ``due_on`` is the day by which a suspension is to end. ``drawn_g`` is what was packed
+    under it by now.
     """
 
     id: str
@@ -169,7 +170,7 @@ def _standing(view: Reading, of: Attestation, on: str, size: int) -> Standing:
     due_on = life.suspension_due(of, on, founding.settings.suspension_months)
     area_m2, quota_g = life.figures_on(of, on)
     known = parties(view, {of.issuer, of.issued_to})
-    state = life.stage_of(of, on)
+    state = attestations.stage(view, of, on, size)
     return Standing(
         id=of.id,
         number=of.number,
@@ -245,13 +246,13 @@ def _resting(view: Reading, of: Attestation, affected: Affected, on: str) -> Ite
             grant=grant.number,
             reached_g=reached_g,
             is_beyond=reached_g > life.figures_on(grant, on)[1],
-            valid_when=_valid_when(of, lot.born_on, left.get(lot.id, ""), on),
+            valid_when=_valid_when(view, of, lot.born_on, left.get(lot.id, ""), on),
         )
 
 
-def _valid_when(of: Attestation, packed_on: str, left_on: str, on: str) -> str:
+def _valid_when(view: Reading, of: Attestation, packed_on: str, left_on: str, on: str) -> str:
     """Return up to which step of a lot an attestation was in force: shipped, packed, or none."""
-    if life.state_of(of, packed_on) != "granted":
+    if attestations.standing(view, of, packed_on) != "granted":
         return ""
     is_good = life.state_of(of, on) == "granted"
     return "shipped" if left_on and (is_good or left_on < life.since(of, on)) else "packed"

@@ -4,8 +4,9 @@ A list is worked out from what is published; nobody keeps or edits it. So it is 
 as ``did:web:<host>``, and says of itself that it is a view and of which checkpoint: what counts is
 the issuer's signed statement in the log (decision 9).
 
-A bit is set while an attestation is suspended, withdrawn or superseded. That it has not begun, or
-has expired, is in the credential itself.
+A bit is set while an attestation is suspended, withdrawn or superseded, or disputed because its
+key was stolen: that is cleared again once its issuer reaffirms it, as the purpose has it. That it
+has not begun, or has expired, is in the credential itself.
 
 States change by local days. A list for a past moment holds for the day of that moment, and says
 what was in force then by what is recorded now. A list for now holds for 48 hours, because whoever
@@ -25,6 +26,7 @@ from ledger.log.entry import parse_entry
 from ledger.log.keys import SigningKey
 from ledger.log.statement import CREDENTIAL, seal
 from ledger.log.status_list import BITS_MIN, LIST, LIST_CREDENTIAL, encode_status_list, set_bits
+from ledger.rice.attestations import standing
 from ledger.rice.certificate_facts import (
     Attestation,
 )
@@ -32,7 +34,7 @@ from ledger.rice.facts import (
     Founding,
     find,
 )
-from ledger.rice.life import known_at, state_of
+from ledger.rice.life import known_at
 from ledger.rice.life_facts import StatusPlace
 from ledger.rice.status_places import LISTS_MAX, PURPOSE, list_url
 from ledger.store.store import Reading
@@ -50,7 +52,7 @@ CODES |= {
 }
 
 HOLDS_FOR = timedelta(hours=48)
-SET = frozenset({"suspended", "withdrawn", "superseded"})
+SET = frozenset({"suspended", "withdrawn", "superseded", "disputed"})
 _DAY = timedelta(days=1)
 _LOCAL = timedelta(hours=7)
 _BATCH = 1_000
@@ -109,7 +111,8 @@ def _issue(
     on = encoding.local_day(since)
     known = _known(view, places, size)
     bits = set_bits(
-        bytes(BITS_MIN // 8), (place.place for place, of in known if state_of(of, on) in SET)
+        bytes(BITS_MIN // 8),
+        (place.place for place, of in known if standing(view, of, on, size) in SET),
     )
     root = encoding.encode_base64(published.root)
     claims = {

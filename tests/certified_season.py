@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.errors import LedgerError
+from ledger.rice import acts
+from ledger.rice.trust_acts import Reaffirm, RecoverKey
 from ledger.service import Ledger
 from tests.small_season import Clock
 from tests.vectors import small_harvest as season
@@ -36,6 +38,23 @@ class Season:
         (answer,) = self.ledger.append([step.data])
         assert not isinstance(answer, LedgerError), (step.name, answer)
         return answer.index
+
+    def steal(self, holder: str, since: str, at: datetime) -> int:
+        """Record that a key was stolen, by the registrar's word, and publish it."""
+        kid = season.key(holder).public.kid
+        act = acts.RevokeKey(kid=kid, reason="compromised", invalid_from=since)
+        index = self.take(Step("steal", at, season.act(act, season.REGISTRAR)))
+        self.ledger.publish()
+        return index
+
+    def reaffirm(self, holder: str, successor: str, entry: int, at: datetime) -> int:
+        """Give who lost a key another one, which stands by an entry of the first; publish that."""
+        recover = RecoverKey(actor=holder, key=season.new_key(successor), lost=())
+        self.take(Step("recover", at, season.act(recover, *season.ROOT[:2], successor)))
+        act = Reaffirm(kid=season.key(holder).public.kid, entries=(entry,))
+        index = self.take(Step("reaffirm", at, season.act(act, successor)))
+        self.ledger.publish()
+        return index
 
     def change(self, number: str, state: str, from_on: str, at: datetime, **more: object) -> int:
         """Record a change to an attestation by its issuer, and publish it."""

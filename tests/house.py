@@ -48,11 +48,18 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "recalling": {"errors", "log", "rice", "proof", "store", "affected"},
     "standing": {"errors", "log", "rice", "proof", "store", "tracing", "affected"},
     "status_lists": {"errors", "log", "rice", "store", "tracing"},
+    "label_states": {"errors", "rice", "store"},
+    "lot_files": {
+        *("errors", "log", "rice", "proof", "store", "evidence"),
+        *("affected", "recalling", "label_states"),
+    },
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
+    "catalogue": {"errors", "rice", "proof", "store", "tracing", "affected"},
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
         *("unsigned", "tracing", "affected", "recalling", "lot_sheet", "status_lists"),
+        "lot_files",
     },
     "lists": {"errors", "log", "rice", "proof", "affected"},
     "dids": {"errors", "log", "rice", "store", "sequencer"},
@@ -89,8 +96,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "standing",
             "stating",
         ),
-        *("drafting", "tokens"),
-        *("dids", "did_fetching"),
+        *("drafting", "tokens", "trial"),
+        *("dids", "did_fetching", "label_states"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -15,13 +15,14 @@ from ledger.imports.tables import read_season
 from ledger.intake import take_in
 from ledger.keyring import SampleKeyring
 from ledger.log.statement import parse_statement
+from ledger.rice import acts
 from ledger.rice.case import open_meaning
 from ledger.rice.events import Packing
 from ledger.season import Season
 from ledger.service import Ledger
 from tests.kept import kept
 from tests.tables import play
-from tests.world import season
+from tests.world import kid_of, season
 
 SEASON = "DX-2026"
 ON = "2026-06-30"
@@ -76,11 +77,21 @@ def certified_in(book: Ledger, on: str, in_season: str) -> Certified:
         return certified(view, on, in_season)
 
 
-def only_row(folder: Path, story: str) -> Row:
+def only_row(folder: Path, story: str, *stolen: str) -> Row:
+    """Return what is certified after a story, and once the keys of some were stolen before it."""
     world = season()
     play(world, story)
+    for name in stolen:
+        since = "2026-03-01T00:00:00Z"
+        act = acts.RevokeKey(kid=kid_of(name), reason="compromised", invalid_from=since)
+        world.must("so", act)
     book = kept(world, folder)
     (row,) = certified_in(book, "2026-03-01", SEASON).rows
+    if stolen:  # and the closing says the same
+        with book.reading() as view:
+            totals = close_season(view, SEASON, "2026-03-01").totals
+        assert totals.certified_ha == totals.certified_ha_on == row.granted.value
+        assert totals.certified_g == row.marked.value
     book.close()
     return row
 
@@ -111,3 +122,16 @@ def test_a_grant_without_a_confirmation_in_force_grants_no_hectares(tmp_path: Pa
     row = only_row(tmp_path, STORY + "decide  xa  conformity  A001+A002  suspended  2026-03-01  ok")
     assert (row.confirmed.value, row.granted.value) == (0, 0)
     assert row.granted.entries == ()
+
+
+def test_what_a_stolen_key_attested_certifies_nothing(tmp_path: Path) -> None:
+    def amounts(*stolen: str) -> list[Decimal | int]:
+        row = only_row(tmp_path / "-".join(("of", *stolen)), STORY, *stolen)
+        found = (row.confirmed, row.granted, row.marked, row.sold)
+        assert all(bool(each.value) == bool(each.entries) for each in found)
+        return [each.value for each in found]
+
+    assert amounts() == [20, 10, 1000, 2500]
+    assert amounts("hh") == [20, 0, 0, 0]
+    assert amounts("xa") == [0, 0, 1000, 2500]
+    assert amounts("may") == [20, 10, 1000, 2500]

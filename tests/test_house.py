@@ -21,7 +21,7 @@ from tests.house import ROOT
 
 for _name in (
     *("ledger.service", "ledger.drafting", "ledger.log.possession", "ledger.tokens.naming"),
-    *("ledger.cli.main", "ledger.stating"),
+    *("ledger.cli.main", "ledger.stating", "ledger.labels.refusals", "ledger.catalogue"),
 ):
     importlib.import_module(_name)  # the codes of its parts join those of `errors`
 
@@ -217,7 +217,7 @@ def test_every_code_is_said_in_both_languages() -> None:
 
 
 def test_every_code_is_used() -> None:
-    words = {Path("ledger/errors.py"), Path("ledger/epcis/refusals.py")}
+    words = {Path(f"ledger/{name}.py") for name in ("errors", "epcis/refusals", "labels/refusals")}
     used = "\n".join(text for path, text in CODE.items() if path not in words)
     assert set(epcis_refusals.WORDS) <= set(errors.CODES)
     assert not [code for code in errors.CODES if f'"{code}"' not in used]

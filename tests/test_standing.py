@@ -18,6 +18,7 @@ from ledger.standing import Impact, Standing, ending_before, impact_of, standing
 from tests.certified_season import CONFIRMATION, GRANT, LOT, OTHER_LOT, Season
 from tests.vectors import small_harvest as season
 from tests.vectors.life_cases import APPLICATION, shipped
+from tests.vectors.scenes import SECOND_KEY
 from tests.vectors.small_harvest import Step, on
 
 
@@ -71,6 +72,23 @@ def test_a_state_is_told_for_any_day_and_any_size_of_the_log(book: Season) -> No
     with pytest.raises(NotFoundError) as unknown:
         standing(book, "CN-99", "2026-04-21")
     assert unknown.value.code == "nothing_named"
+
+
+def test_what_a_stolen_key_attested_is_disputed_from_the_entry_that_says_so(book: Season) -> None:
+    pack(book)
+    told = book.steal(season.ASSOCIATION, "2026-04-03T10:00:00Z", on("04-20"))
+    found = standing(book, "CN-01", "2026-04-21")
+    assert (found.state, found.is_in_force) == ("disputed", False)
+    before = standing(book, "CN-01", "2026-04-21", told)
+    assert (before.state, before.is_in_force) == ("granted", True)
+    assert standing(book, "CN-01", "2026-04-21", told + 1).state == "disputed"
+    assert standing(book, "XN-01", "2026-04-21").state == "granted"
+    assert {each.valid_when for each in impact(book, "CN-01").lots} == {""}
+    assert {words.en for words in worth_of(impact(book, "CN-01")).values()} == {
+        "not valid when packed"
+    }
+    book.reaffirm(season.ASSOCIATION, SECOND_KEY, found.entry, on("04-21"))
+    assert standing(book, "CN-01", "2026-04-21").state == "granted"
 
 
 def test_a_standing_has_the_whole_life_and_its_figures(book: Season) -> None:

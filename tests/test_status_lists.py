@@ -20,8 +20,10 @@ from ledger.log.statement import parse_statement
 from ledger.log.status_list import BITS_MIN, check_status, decode_status_list, is_set
 from ledger.rice.credentials import read_attestation
 from ledger.rice.did_documents import ledger_document
+from ledger.standing import standing_of
 from tests.certified_season import Season
 from tests.vectors import small_harvest as season
+from tests.vectors.scenes import SECOND_KEY
 from tests.vectors.small_harvest import on
 
 ISSUER = season.did(season.ASSOCIATION)
@@ -57,6 +59,20 @@ def test_a_list_follows_every_change_with_the_next_checkpoint(book: Season) -> N
     assert suspended(book.ledger.status_list(1)) == set()
     book.change("XN-01", "withdrawn", "2026-04-26", on("04-26"))
     assert suspended(book.ledger.status_list(1)) == {"XN-01"}
+
+
+def test_what_a_stolen_key_signed_is_not_valid_until_it_is_reaffirmed(book: Season) -> None:
+    size = book.ledger.size
+    book.steal(season.CONFIRMER, "2026-04-02T09:00:00Z", on("04-20"))
+    assert suspended(book.ledger.status_list(1)) == {"XN-01"}
+    # Of a past day too: what is recorded now counts.
+    assert suspended(book.ledger.status_list(1, on("04-05"))) == {"XN-01"}
+    with book.ledger.reading() as view:
+        confirmation = standing_of(view, "XN-01", "2026-04-20", size).entry
+    book.reaffirm(season.CONFIRMER, SECOND_KEY, confirmation, on("04-21"))
+    assert suspended(book.ledger.status_list(1)) == set()
+    book.steal(season.ASSOCIATION, "2026-04-03T10:00:00Z", on("04-22"))
+    assert suspended(book.ledger.status_list(1)) == {"CN-01"}
 
 
 def test_a_list_says_nothing_before_it_is_published(book: Season) -> None:

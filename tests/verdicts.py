@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
 
 from msgspec import structs
 
@@ -25,6 +27,7 @@ from ledger.proof.verdict import (
 )
 from ledger.rice.acts import BagRange, LocalText, Scope
 from ledger.rice.labels import check_character
+from ledger.store.store import Reading
 from ledger.tracing import Direction
 
 GTIN = "09521234000303"
@@ -213,6 +216,7 @@ _DETAILS: dict[str, str | int] = {
     "lot": f"https://id.gs1.org/01/{GTIN}/10/{LOT}",
     "number": "CN-DX26-001",
     "origin": "VN-CTOR-0006/DX-2026",
+    "on": "2026-06-12",
     "registry": "VCS",
     "signed_at": "2026-05-03T01:15:00Z",
     "since": "2026-06-12",
@@ -283,6 +287,8 @@ VERDICTS: dict[str, Verdict] = {
     "damaged": verdict("damaged", None, **(_NOTHING_CHECKED | {"entries_included": "fail"})),
     "mistyped": verdict("mistyped", None, **_NOTHING_CHECKED),
     "unknown_code": verdict("unknown_code", None, **_NOTHING_CHECKED),
+    "label_voided": verdict("label_voided", label_not_voided="fail"),
+    "label_waiting": verdict("label_waiting", label_in_use="fail"),
     "on_hold": verdict("on_hold", structs.replace(BAG, notices=(HOLD,)), not_held="fail"),
     "certificate_withdrawn": verdict(
         "certificate_withdrawn",
@@ -305,6 +311,8 @@ VERDICTS: dict[str, Verdict] = {
     "not_covered": verdict("not_covered", origins_covered="fail"),
     "not_valid": verdict("not_valid", mass_balances="fail"),
     "cannot_check": verdict("cannot_check", BAG, witnesses_agree="unknown"),
+    "bag_opened": verdict("bag_opened", bag_not_sold="fail"),
+    "bag_sold": verdict("bag_sold", bag_not_sold="fail"),
     "superseded_after_packing": verdict(
         "superseded_after_packing",
         _changed("superseded", "scope_changed"),
@@ -319,6 +327,17 @@ VERDICTS: dict[str, Verdict] = {
     "verified": verdict("verified"),
 }
 assert list(VERDICTS) == list(HEADLINES), "every headline has its verdict, in the order of the file"
+
+
+class _Blank:
+    """A snapshot in which nothing is known."""
+
+    def get(self, _key: str) -> None:
+        """Find nothing."""
+
+    def facts_of(self, _kind: str, _after: str) -> list[None]:
+        """Find nothing."""
+        return []
 
 
 class Bench:
@@ -359,3 +378,8 @@ class Bench:
     def lot_sheet(self, name: str) -> LotSheet:
         """Find nothing."""
         raise NotFoundError("name_unknown", name=name)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Give a snapshot in which nothing is known."""
+        yield cast("Reading", _Blank())

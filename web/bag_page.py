@@ -29,6 +29,8 @@ HEADLINE_ICONS = {
     "damaged": "torn",
     "mistyped": "pencil",
     "unknown_code": "search",
+    "label_voided": "tag-crossed",
+    "label_waiting": "tag-waiting",
     "on_hold": "pause",
     "certificate_withdrawn": "seal-crossed",
     "certificate_suspended": "seal-paused",
@@ -36,6 +38,8 @@ HEADLINE_ICONS = {
     "not_covered": "seal-missing",
     "not_valid": "unequal",
     "cannot_check": "offline",
+    "bag_opened": "bag-open",
+    "bag_sold": "bag-sold",
     "superseded_after_packing": "check-next",
     "reduction_sold": "check-clock",
     "expired_after_packing": "check-clock",
@@ -181,7 +185,7 @@ def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
         places=places,
         sketch=draw_sketch([(place.mark, place.origins[0].commune) for place in places]),
         stages=_stages(bag.journey) if bag else (),
-        bars=_emission(bag.vouchings) if bag else None,
+        bars=emission_bars(bag.vouchings) if bag else None,
         papers=_papers(bag.vouchings) if bag else (),
         checks=checks,
         passed=sum(check.result == "pass" for check in checks),
@@ -374,7 +378,7 @@ def tell_reason(paper: Vouching, voice: Voice) -> str:
     return ": ".join(filter(None, (voice.choose(reason) if reason else paper.reason, paper.remark)))
 
 
-def _emission(vouchings: Sequence[Vouching]) -> Bars | None:
+def emission_bars(vouchings: Sequence[Vouching]) -> Bars | None:
     """Return the emission pair, as the range over the statements that give both figures."""
     pairs = []
     for vouching in vouchings:

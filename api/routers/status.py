@@ -125,7 +125,7 @@ def get_status_list(
         str, Query(max_length=40, description="As of this moment (XML Schema dateTimeStamp).")
     ] = "",
 ) -> Response:
-    """Return a W3C Bitstring Status List of what is suspended, withdrawn or replaced.
+    """Return a W3C Bitstring Status List of what is suspended, withdrawn, replaced or disputed.
 
     It is a view of the log and valid for two days at most; a list for a past moment says what was
     in force then, by what is recorded now.

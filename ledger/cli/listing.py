@@ -23,7 +23,12 @@ CsvFile = Annotated[
 XlsxFile = Annotated[Path | None, typer.Option("--xlsx", help="Write the list as a workbook.")]
 Bags = Annotated[
     list[str] | None,
-    typer.Option("--bags", help="Of a batch of labels only these bags, as 10-20; may be repeated."),
+    typer.Option(
+        "--bags", help="Of a batch of labels only these bags, as 7,9,10-20; may be repeated."
+    ),
+]
+LotName = Annotated[
+    str, typer.Argument(metavar="LOT", help="lot:GTIN/LOT, or a batch of its labels.")
 ]
 ScopeText = Annotated[
     str,
@@ -52,14 +57,28 @@ def scope_of(book: Ledger, what: str, season: str = "") -> Scope:
     raise NotFoundError("nothing_named", name=what)
 
 
+def lot_named(book: Ledger, text: str) -> str:
+    """Return the lot of a scope, or of a batch of labels."""
+    from ledger.rice.facts import LabelBatch, find
+
+    scope = scope_of(book, text)
+    if scope.kind == "lot":
+        return scope.id
+    with book.reading() as view:
+        issued = find(view, LabelBatch, f"labels:{scope.id}") if scope.kind == "labels" else None
+    if issued is None:
+        raise NotFoundError("labels_unknown", batch=scope.id)
+    return issued.lot
+
+
 def ranges_of(scope: Scope, texts: list[str] | None) -> tuple[BagRange, ...]:
-    """Return the bags somebody wrote as ``10-20``, in order."""
+    """Return the bags somebody wrote as ``10-20`` or ``7,9``, in order."""
     from msgspec import ValidationError, convert
 
     from ledger.rice.acts import BagRange
 
     ranges = []
-    for text in texts or ():
+    for text in ",".join(texts or ()).split(",") if texts else ():
         first, _, last = text.partition("-")
         try:
             whole = {"batch": scope.id, "first": int(first), "last": int(last or first)}

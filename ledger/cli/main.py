@@ -25,7 +25,10 @@ from ledger.cli import (
     issuing,
     judging,
     keys,
+    label_acts,
     labelling,
+    offline,
+    prints,
     reading,
     recalling,
     register,
@@ -74,8 +77,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, attesting, stating, labelling),
-    *(judging, credentials, issuing, dids, reading),
+    *(keys, founding, writing, importing, attesting, stating, labelling, prints, label_acts),
+    *(judging, offline, credentials, issuing, dids, reading),
     *(register, closing, dossier, certified, recalling, standing),
     *(serving, gateway),
 )

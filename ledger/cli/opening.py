@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ledger.cli.speech import Speech
 from ledger.errors import CODES, ConflictError, MalformedError, NotFoundError, RefusedError, Words
@@ -142,9 +143,29 @@ def write_bytes(path: Path, data: bytes) -> None:
         return
     part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         part.replace(path)
+    except OSError as error:
+        raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to that has its name only once all is written; ``-`` is output."""
+    if str(path) == "-":
+        whole = BytesIO()
+        yield whole
+        write_bytes(path, whole.getvalue())
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("wb") as file:
+                yield file
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
 

@@ -128,9 +128,8 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     from api.main import create_app
     from web.pages import make_pages
 
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(ledger, pages=make_pages(ledger)), log_level="warning")
-    )
+    pages = make_pages(ledger, resolver=ledger.config.resolver)
+    server = uvicorn.Server(uvicorn.Config(create_app(ledger, pages=pages), log_level="warning"))
     stop, refusals = threading.Event(), list[LedgerError]()
 
     def publish() -> None:

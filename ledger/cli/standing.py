@@ -54,6 +54,7 @@ STATES: dict[str, Words] = {
     "withdrawn": Words("withdrawn", "đã thu hồi"),
     "superseded": Words("replaced", "đã thay thế"),
     "expired": Words("ended", "đã hết hạn"),
+    "disputed": Words("disputed: its key was stolen", "đang tranh chấp: khóa ký bị lộ"),
 }
 KINDS: dict[str, Words] = {
     "attestation": Words("attestation", "chứng nhận"),

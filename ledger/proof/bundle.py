@@ -51,7 +51,7 @@ from ledger.rice.events import (
     Transporting,
 )
 from ledger.rice.lots import Filling, Transformation, births_of, gtin_of
-from ledger.rice.terms import Digest, Gtin
+from ledger.rice.terms import BatchName, Count, Digest, Gtin
 from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
 STATE_HEADER = "rice-ledger/state@v1"
@@ -77,7 +77,8 @@ class Bundle(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     gtin: Gtin
     lot: Annotated[str, Meta(min_length=1, max_length=20)]
     serial: Annotated[str, Meta(min_length=1, max_length=20)]
-    batch: str
+    batch: BatchName
+    number: Count
     salt: str
     path: tuple[Digest, ...]
     checkpoint: str
@@ -167,10 +168,10 @@ def lot_uri(gtin: str, lot: str) -> str:
     return CANONICAL_HOST + format_path(("01", gtin), ("10", lot))
 
 
-def first_subjects(gtin: str, lot: str) -> set[str]:
+def first_subjects(gtin: str, lot: str, batch: str, number: int) -> set[str]:
     """Return the subjects a bag's evidence begins with."""
     uri = lot_uri(gtin, lot)
-    return {"ledger:", f"lot:{uri}", f"lettering:{uri}"}
+    return {"ledger:", f"lot:{uri}", f"lettering:{uri}", f"bag:{batch}/{number}"}
 
 
 def gather(
@@ -313,7 +314,10 @@ _NAMED_BY: Mapping[type[acts.Act], tuple[tuple[str, str], ...]] = {
     acts.SignContract: (("actor", "seller"), ("actor", "buyer"), ("area", "areas")),
     acts.ClaimReduction: (("area", "area"), ("attestation", "statement")),
     acts.DeclareRelation: (("actor", "actor"), ("actor", "other")),
-    acts.Apply: (("application", "application"), ("actor", "certifier"), ("area", "areas")),
+    acts.Apply: (
+        *(("application", "application"), ("actor", "certifier")),
+        *(("area", "areas"), ("scheme", "scheme")),
+    ),
     acts.ChangeAttestation: (
         *(("attestation", "attestation"), ("actor", "decided_by")),
         ("attestation", "successor"),

@@ -42,6 +42,7 @@ _FINDING_OF = {
     "key_ended": "keys_in_force",
     "one_speaker": "keys_in_force",
     "root_quorum": "keys_in_force",
+    "key_not_revocable": "keys_in_force",
     "key_overlap_unfit": "keys_in_force",
     "key_not_recoverable": "keys_in_force",
     "entry_undisputed": "keys_in_force",
@@ -106,6 +107,7 @@ _FINDING_OF = {
     "auditor_decides": "issuers_accredited",
     "criterion_not_met": "criteria_met",
     "quota_above_scheme": "quota_kept",
+    "quota_taken_before": "quota_kept",
     "licence_overdrawn": "quota_kept",
     "licence_not_in_force": "quota_kept",
     "status_place_unfit": "issuers_accredited",
@@ -124,6 +126,9 @@ _FINDING_OF = {
     "quota_exceeded": "quota_kept",
     "labels_not_own": "labels_fit_lot",
     "labels_outnumber_bags": "labels_fit_lot",
+    "labels_voided": "labels_fit_lot",
+    "bag_not_own": "labels_fit_lot",
+    "bag_mark_unfit": "labels_fit_lot",
     "lot_held": "lots_connected",
 }
 """Which check of a verdict a broken rule counts under; all others: who may say what."""
@@ -238,6 +243,12 @@ class Replay:
             case acts.Recall(bag_ranges=ranges):
                 known = tuple(one for one in ranges if f"labels:{one.batch}" in self.subjects)
                 return structs.replace(body, lots=self._lots(body.lots), bag_ranges=known)
+            case acts.ActivateLabels(bag_ranges=ranges) | acts.VoidLabels(bag_ranges=ranges):
+                known = tuple(one for one in ranges if f"labels:{one.batch}" in self.subjects)
+                return structs.replace(body, bag_ranges=known)
+            case acts.MarkBags(batch=batch, numbers=numbers):
+                marked = tuple(each for each in numbers if f"bag:{batch}/{each}" in self.subjects)
+                return structs.replace(body, numbers=marked)
             case acts.Hold(lots=lots) | acts.ClearHold(lots=lots):
                 return structs.replace(body, lots=self._lots(lots))
             case Loading(pallets=pallets):

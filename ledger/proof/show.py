@@ -169,7 +169,7 @@ def _vouchings(scene: Scene, lot: Lot) -> Iterator[Vouching]:
     for attestation in (*([grant] if grant else []), *_spoken_of(scene.facts, lot)):
         scheme = scene.facts.find(Scheme, f"scheme:{attestation.scheme}")
         assert scheme is not None, "an attestation was judged by its scheme"
-        profile = scheme.on(attestation.from_on).profile(attestation.profile)
+        profile = scheme.profile_of(attestation)
         assert profile is not None, "and by its profile"
         turn = life.turn_on(attestation, scene.today)
         yield Vouching(

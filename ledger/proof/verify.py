@@ -26,7 +26,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ledger.errors import Detail, LedgerError
+from ledger.errors import Detail, LedgerError, ProofError
 from ledger.log import encoding, keys, merkle
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.note import open_note
@@ -53,10 +53,11 @@ from ledger.rice import acts
 from ledger.rice.areas import state_on
 from ledger.rice.case import Meaning, Place, admitted, open_meaning
 from ledger.rice.events import Harvest
-from ledger.rice.facts import Area, LabelBatch, Lettering, Lot
+from ledger.rice.facts import Area, LabelBatch, Lettering, Lot, MarkedBag
 from ledger.rice.key_life import is_disputed
 from ledger.rice.labels import LabelBatch as Batch
 from ledger.rice.labels import Membership, check_membership
+from ledger.rice.lettering import span_of
 
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -250,7 +251,7 @@ def _check_state(
     try:
         logs = [key for key in policy.logs if key.name == checkpoint.origin]
         state = parse_state(open_note(bundle.state, logs).text)
-        subjects = first_subjects(bundle.gtin, bundle.lot)
+        subjects = first_subjects(bundle.gtin, bundle.lot, bundle.batch, bundle.number)
     except LedgerError as error:
         raise judgement.stop("state_signed", what="signature") from error
     if (state.origin, state.size) != (checkpoint.origin, checkpoint.size):
@@ -291,7 +292,7 @@ def _replay(evidence: _Evidence, judgement: _Judgement) -> Replay:
     judgement.note("changes_follow", "pass")
     judgement.note("quota_kept", "pass")
     for index, meaning in sorted(evidence.meanings.items()):
-        at = evidence.recorded[index]
+        at = encoding.format_time(evidence.recorded[index])
         if any(is_disputed(replay, kid, index, at) for kid in meaning.kids):
             judgement.note("statements_undisputed", "fail", index, index=index)
     judgement.note("statements_undisputed", "pass")
@@ -334,8 +335,9 @@ def _check_serial(
 ) -> tuple[int, int]:
     """Return the bag's number and how many bags the lot has, once step 8 has looked."""
     # 8. The batch must be one issued for this lot, by an entry in this bundle.
-    judgement.note("labels_fit_lot", "pass" if lot.bags_labelled <= lot.bags else "fail")
     lettering = replay.find(Lettering, f"lettering:{lot.id}")
+    labelled = lot.bags_labelled - (lettering.voided if lettering else 0)
+    judgement.note("labels_fit_lot", "pass" if labelled <= lot.bags else "fail")
     issued = replay.find(LabelBatch, f"labels:{bundle.batch}")
     if lettering is None or issued is None or issued.id not in lettering.batches:
         judgement.note("serial_committed", "fail", number=0, count=lot.bags)
@@ -349,11 +351,28 @@ def _check_serial(
             path=tuple(encoding.decode_base64(text) for text in bundle.path),
         )
         check_membership(encoding.decode_base64(issued.root), batch, membership)
+        if number != bundle.number:
+            raise ProofError("proof_refused", what="bag number")
     except LedgerError:
         judgement.note("serial_committed", "fail", issued.index, number=0, count=lot.bags)
         return 0, lot.bags
     judgement.note("serial_committed", "pass", issued.index, number=number, count=lot.bags)
+    _check_label(issued, number, replay, judgement)
     return number, lot.bags
+
+
+def _check_label(issued: LabelBatch, number: int, replay: Replay, judgement: _Judgement) -> None:
+    """Look at what was said of this very label: cancelled, not in use yet, sold or opened."""
+    voided = span_of(issued.voided, number, number)
+    if voided is not None:
+        judgement.note("label_not_voided", "fail", voided.index, reason=voided.reason)
+    judgement.note("label_not_voided", "pass")
+    in_use = not issued.waiting or span_of(issued.used, number, number) is not None
+    judgement.note("label_in_use", "pass" if in_use else "fail")
+    bag = replay.find(MarkedBag, f"bag:{issued.id}/{number}")
+    if bag is not None and bag.state != "unsold":
+        judgement.note("bag_not_sold", "fail", bag.index, on=bag.on, by=bag.by, state=bag.state)
+    judgement.note("bag_not_sold", "pass")
 
 
 def _upstream(replay: Replay, lot: Lot) -> Iterator[Lot]:
@@ -428,6 +447,7 @@ def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
     failed = {rule for rule, finding in found.items() if finding.result == "fail"}
     stopped = any(RULES[rule].severity == "stop" for rule in failed)
     changed = found["attestations_still_good"].details.get("state")
+    became = found["bag_not_sold"].details.get("state")
     marked = found["mark_granted"].result != "unknown"
     # What only a certificate says weighs on a bag that carries the mark, or not at all.
     certificate = failed & _CERTIFICATE if marked else set()
@@ -437,6 +457,8 @@ def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
         ("recalled", bool(failed & _RECALLED)),
         ("damaged", stopped),
         ("unknown_code", "serial_committed" in failed),
+        ("label_voided", "label_not_voided" in failed),
+        ("label_waiting", "label_in_use" in failed),
         ("on_hold", "not_held" in failed),
         ("not_valid", bool(broken)),
         ("not_covered", bool(certificate)),
@@ -444,6 +466,8 @@ def _headline(found: Mapping[str, Finding], axes: Mapping[str, Result]) -> str:
         ("certificate_suspended", changed == "suspended"),
         ("certificate_reduced", changed == "reduced"),
         ("cannot_check", bool(vague) or "log_fresh" in failed or changed == "pending"),
+        ("bag_opened", became == "opened"),
+        ("bag_sold", became == "sold"),
         ("superseded_after_packing", changed == "superseded"),
         ("reduction_sold", "reduction_unclaimed" in failed),
         ("expired_after_packing", changed == "expired"),

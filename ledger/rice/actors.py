@@ -140,11 +140,24 @@ def not_an_admin(
 
 
 def unknown_revocation(case: CaseOf[acts.RevokeKey]) -> Reason:
-    """A key is revoked that nobody enrolled, or that was revoked before."""
+    """A key is revoked that nobody enrolled, or that was revoked before.
+
+    Whoever stole a key could revoke it first, and harmlessly; so a revoked key may still turn out
+    to have been stolen, or stolen earlier than was said, and never later.
+    """
     key = case.find(Key, f"key:{case.body.kid}")
-    if key is None or key.revoked_index is not None:
-        return {"kid": case.body.kid}
-    return None
+    if key is not None and (key.revoked_index is None or _is_stolen_earlier(key, case.body)):
+        return None
+    return {"kid": case.body.kid}
+
+
+def _is_stolen_earlier(key: Key, act: acts.RevokeKey) -> bool:
+    """Tell whether an act says that a revoked key was stolen before anybody said so."""
+    if act.reason != "compromised" or act.invalid_from is None:
+        return False
+    if key.invalid_from is None:
+        return True
+    return encoding.parse_instant(act.invalid_from) < encoding.parse_instant(key.invalid_from)
 
 
 def change_settings(case: CaseOf[acts.ChangeSettings], outcome: Outcome) -> None:
@@ -220,7 +233,10 @@ def enrol_key(case: CaseOf[acts.EnrolKey], outcome: Outcome) -> None:
 
 
 def revoke_key(case: CaseOf[acts.RevokeKey], outcome: Outcome) -> None:
-    """Mark a key as no longer counting, or bring its last moment forward."""
+    """Mark a key as no longer counting, or bring its last moment forward.
+
+    Of a key that was revoked before, only the moment of its theft is brought back.
+    """
     act = case.body
     key = case.know(Key, f"key:{act.kid}")
     if act.valid_until is not None:
@@ -229,8 +245,9 @@ def revoke_key(case: CaseOf[acts.RevokeKey], outcome: Outcome) -> None:
     outcome.put(
         structs.replace(
             key,
-            revoked_index=case.place.index,
+            revoked_index=case.place.index if key.revoked_index is None else key.revoked_index,
             invalid_from=act.invalid_from,
+            dated_index=case.place.index if act.invalid_from else None,
             reason=act.reason,
         )
     )
@@ -263,6 +280,7 @@ def enrol(
     Only root keys end when they say: a ledger whose root had ended could not be mended.
     """
     last = _last_moment(case)
+    by = tuple(key.kid for key in case.keys)
     kids = []
     for new in offered:
         kid = admitted(new).kid
@@ -274,6 +292,7 @@ def enrol(
                 jwk=new.jwk,
                 admin=new.admin,
                 token=new.token,
+                enrolled_by=by,
                 enrolled_index=case.place.index,
                 enrolled_at=encoding.format_time(case.place.recorded_at),
                 not_after=new.not_after if actor_id == ROOT else min(new.not_after, last),

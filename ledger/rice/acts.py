@@ -7,7 +7,6 @@ Whether an actor may perform an act is the rulebook's question, not this module'
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, ValidationError, json
@@ -23,10 +22,14 @@ from ledger.rice.certifying_acts import ChangeAttestation as ChangeAttestation  
 from ledger.rice.certifying_acts import ClaimReduction as ClaimReduction  # noqa: PLC0414
 from ledger.rice.certifying_acts import DeclareRelation as DeclareRelation  # noqa: PLC0414
 from ledger.rice.certifying_acts import PublishScheme as PublishScheme  # noqa: PLC0414
+from ledger.rice.label_acts import ActivateLabels as ActivateLabels  # noqa: PLC0414
+from ledger.rice.label_acts import MarkBags as MarkBags  # noqa: PLC0414
+from ledger.rice.label_acts import VoidLabels as VoidLabels  # noqa: PLC0414
 from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
 from ledger.rice.misspelling import explain
 from ledger.rice.scopes import BagRange as BagRange  # noqa: PLC0414  (the same)
 from ledger.rice.scopes import Scope as Scope  # noqa: PLC0414  (the same)
+from ledger.rice.scopes import check_ranges
 from ledger.rice.terms import (
     ActorId,
     AreaCode,
@@ -314,14 +317,18 @@ class RegisterProduct(Act, frozen=True, kw_only=True, tag="register_product", om
             raise ValueError("gtin has a wrong check digit")  # noqa: TRY003  (becomes malformed_act)
 
 
-class IssueLabels(Act, frozen=True, kw_only=True, tag="issue_labels"):
-    """A packer commits to the codes of all bags of a lot before they are printed."""
+class IssueLabels(Act, frozen=True, kw_only=True, tag="issue_labels", omit_defaults=True):
+    """A packer commits to the codes of all bags of a lot before they are printed.
+
+    Labels that are ``waiting`` count on no bag until they are put to use (`ActivateLabels`).
+    """
 
     batch: BatchName
     lot: LotUri
     count: Count
     number_digits: Annotated[int, Meta(ge=4, le=5)]
     root: Digest
+    waiting: bool = False
 
 
 class Hold(Act, frozen=True, kw_only=True, tag="hold", omit_defaults=True):
@@ -363,9 +370,7 @@ class Recall(Act, frozen=True, kw_only=True, tag="recall", omit_defaults=True):
     def __post_init__(self) -> None:
         """Refuse a lot named twice, and ranges that overlap or are out of order."""
         check_distinct(self.lots, "lots")
-        for before, after in pairwise(self.bag_ranges):
-            if (before.batch, before.last) >= (after.batch, after.first):
-                raise ValueError("bag_ranges are not in order")  # noqa: TRY003  (as above)
+        check_ranges(self.bag_ranges)
 
 
 AnyAct = (
@@ -395,6 +400,9 @@ AnyAct = (
     | Apply
     | ChangeAttestation
     | IssueLabels
+    | ActivateLabels
+    | VoidLabels
+    | MarkBags
     | Hold
     | ClearHold
     | Recall

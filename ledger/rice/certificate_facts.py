@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.rice.known import Fact
 from ledger.rice.life_facts import Turn
-from ledger.rice.schemes import Edition, edition_on
+from ledger.rice.schemes import Edition, Profile, edition_on
 from ledger.rice.terms import Certificate, LocalText
 
 
@@ -49,6 +49,15 @@ class Scheme(Fact, frozen=True, kw_only=True, tag="scheme"):
     def on(self, day: str) -> Edition:
         """Return the version in force on a day."""
         return edition_on(self.editions, day)
+
+    def profile_of(self, attestation: Attestation) -> Profile | None:
+        """Return the profile of an attestation in the version that it was accepted under.
+
+        A version recorded since changes nothing for it, from whichever day it is in force.
+        """
+        versions = (one for one in self.editions if one.version == attestation.version)
+        edition = next(versions, None)
+        return edition.profile(attestation.profile) if edition else None
 
     @property
     def key(self) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from ledger.log import encoding
-from ledger.rice import acts
+from ledger.rice import acts, quotas
 from ledger.rice.accreditation import is_accredited
 from ledger.rice.actors import Reason
 from ledger.rice.anchors import Accredited
 from ledger.rice.areas import months_after
-from ledger.rice.attestations import draw, standing, state_of, uncovered
+from ledger.rice.attestations import draw, standing, uncovered
 from ledger.rice.case import Case, CaseOf, Outcome
 from ledger.rice.certificate_facts import (
     Attestation,
@@ -34,7 +34,6 @@ from ledger.rice.facts import (
     Lot,
     find,
 )
-from ledger.rice.life import figures_on
 from ledger.rice.life_facts import Turn
 from ledger.rice.mass import apportion
 from ledger.rice.offices import is_same_person
@@ -145,7 +144,7 @@ def was_accredited(facts: Facts, attestation: Attestation, on: str) -> bool:
     scheme = find(facts, Scheme, f"scheme:{attestation.scheme}")
     if scheme is None:
         return False
-    profile = scheme.on(attestation.from_on).profile(attestation.profile)
+    profile = scheme.profile_of(attestation)
     roles, where = profile.signers if profile else (), attestation.areas
     return _may_vouch(facts, attestation.issuer, roles, attestation.scheme, where, on)
 
@@ -229,50 +228,6 @@ def unconfirmed_grant(case: CaseOf[Attested]) -> Reason:
     return {"origin": missing[0], "needs": ", ".join(needs)} if missing else None
 
 
-def granted_twice(case: CaseOf[Attested]) -> Reason:
-    """The mark is granted for hectares that other grants in force have taken already.
-
-    Which hectares of an area a grant means it does not say; so all grants that share an area with
-    this one may together not exceed the land they name.
-    """
-    body = case.body
-    if profile_of(case).effect != "licenses":
-        return None
-    shared = {
-        grant.id: grant
-        for code in body.areas
-        for grant in _grants_over(case, f"{code}/{body.season}")
-        if grant.scheme == body.scheme and _is_open(grant, body.from_on)
-    }
-    codes = {*body.areas, *(code for grant in shared.values() for code in grant.areas)}
-    land_m2 = sum(case.know(Area, f"area:{code}").area_m2 for code in codes)
-    taken_m2 = sum(figures_on(grant, body.from_on)[0] for grant in shared.values())
-    if not shared or taken_m2 + body.area_m2 <= land_m2:
-        return None
-    first = min(shared.values(), key=lambda grant: grant.index)
-    return {"grant": first.number, "taken_ha": taken_m2 // 10_000, "land_ha": land_m2 // 10_000}
-
-
-def _grants_over(case: Case, origin: str) -> list[Attestation]:
-    granted = case.find(Granted, f"granted:{origin}")
-    ids = granted.attestations if granted else ()
-    return [case.know(Attestation, f"attestation:{grant_id}") for grant_id in ids]
-
-
-def _is_open(grant: Attestation, on: str) -> bool:
-    """Tell whether a grant holds its hectares: suspended it still does, it may be reinstated."""
-    return state_of(grant, on) not in {"withdrawn", "superseded", "expired"}
-
-
-def excessive_quota(case: CaseOf[Attested]) -> Reason:
-    """A licence gives more rice than its hectares can have yielded, by its scheme."""
-    body, quota = case.body, profile_of(case).quota
-    if quota is None or body.quota_g <= quota.most_g(body.area_m2):
-        return None
-    most_g = quota.most_g(body.area_m2)
-    return {"stated_kg": body.quota_g // 1000, "most_kg": most_g // 1000}
-
-
 def unusable_licence(case: CaseOf[Attested]) -> Reason:
     """Rice is sold under a licence that is not the seller's, not in force, or of other land."""
     body = case.body
@@ -327,8 +282,7 @@ def overdrawn_licence(case: CaseOf[Attested]) -> Reason:
     if not body.licence:
         return None
     licence = case.know(Attestation, f"attestation:{body.licence}")
-    days = (body.from_on, case.recorded_on)
-    left_g = min(figures_on(licence, on)[1] for on in days) - licence.drawn_g
+    left_g = quotas.left_g(case.facts, licence, body.from_on, case.recorded_on)
     if body.sold_g <= left_g:
         return None
     return {"grant": licence.number, "left_kg": left_g // 1000, "wanted_kg": body.sold_g // 1000}

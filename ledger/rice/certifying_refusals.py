@@ -92,6 +92,16 @@ CERTIFYING_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "A quota within the scheme's kilograms for each hectare.",
         "Hạn mức trong số kg trên mỗi héc-ta của chương trình.",
     ),
+    "quota_taken_before": said(
+        "{stated_kg} kg, where other grants over the same {land_ha} ha gave, or were drawn for,"
+        " {taken_kg} kg of the scheme's {most_kg} kg.",
+        "{stated_kg} kg, trong khi các quyết định khác trên cùng {land_ha} ha đã cấp hoặc đã dùng"
+        " {taken_kg} kg trong {most_kg} kg của chương trình.",
+        "At most what the scheme gives these hectares, less what is granted for them and what was"
+        " drawn on grants that are over.",
+        "Nhiều nhất bằng mức chương trình cho diện tích này, trừ phần đang cấp và phần đã dùng của"
+        " các quyết định hết hiệu lực.",
+    ),
     "licence_not_in_force": said(
         "The licence {grant} is {state} on the day of sale.",
         "Quyền dùng nhãn {grant} ở trạng thái {state} vào ngày bán.",
@@ -135,10 +145,12 @@ CERTIFYING_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Mức giảm chưa ai công bố.",
     ),
     "claim_above_verified": said(
-        "{claimed_kg} kg CO2e are claimed; {verified_kg} kg are verified.",
-        "Công bố {claimed_kg} kg CO2e; đã thẩm tra {verified_kg} kg.",
-        "At most what was verified, rounded down.",
-        "Nhiều nhất bằng mức đã thẩm tra, làm tròn xuống.",
+        "{claimed_kg} kg CO2e are claimed, and {before_kg} kg were claimed before; {verified_kg} kg"
+        " are verified.",
+        "Công bố {claimed_kg} kg CO2e, trước đó đã công bố {before_kg} kg; đã thẩm tra"
+        " {verified_kg} kg.",
+        "At most what was verified and nobody has claimed, rounded down.",
+        "Nhiều nhất bằng mức đã thẩm tra mà chưa ai công bố, làm tròn xuống.",
     ),
     "second_person_missing": said(
         "Withdrawing {number} takes two persons; {keys} key signed.",

@@ -45,6 +45,8 @@ _AREA, _QUOTA, _SOLD, _SEASON = "certified-area", "certified-white-rice", "sold-
 
 EMISSIONS = ("baseline-co2e-per-ha", "project-co2e-per-ha")
 """Figures of an emission statement, in kg CO2e: before, and in this season."""
+EMISSION_FIGURES = frozenset({*EMISSIONS, "ghg-reduction"})
+"""Every figure that says something of emissions; the last is what was cut, in per cent."""
 
 
 class Attested(Struct, frozen=True, gc=False, kw_only=True):
@@ -78,8 +80,8 @@ class Attested(Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def states_emissions(self) -> bool:
-        """Tell whether it says what was emitted before and what in this season."""
-        return all(name in self.figures for name in EMISSIONS)
+        """Tell whether it says anything of what was emitted: before, in this season, or cut."""
+        return not EMISSION_FIGURES.isdisjoint(self.figures)
 
     def figure(self, name: str, unit: str) -> Decimal | None:
         """Return a stated figure, if it is stated in this unit."""

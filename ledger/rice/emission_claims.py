@@ -1,7 +1,8 @@
 """Emission statements: whose keys measured, reported and verified, and who claims what was saved.
 
-An attestation is an emission statement if it states what was emitted before and what in this season
-(`credentials.EMISSIONS`), whatever its scheme calls it.
+Whatever its scheme calls it, an attestation that states any emission figure is held to the rule of
+three keys (`Attested.states_emissions`); a reduction is claimed upon one that states what was
+emitted before and what in this season (`credentials.EMISSIONS`).
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from ledger.rice.case import CaseOf, Outcome
 from ledger.rice.certificate_facts import (
     Attestation,
     Claimed,
+    Covered,
 )
 from ledger.rice.credentials import EMISSIONS, Attested
 from ledger.rice.diary_facts import Signers
 from ledger.rice.facts import (
     Area,
 )
+from ledger.rice.life import figures_on
 
 
 def keys_not_apart(case: CaseOf[Attested]) -> Reason:
@@ -64,10 +67,9 @@ def unverified_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
     """A reduction is claimed without an emission statement in force over that area and season."""
     act = case.body
     known = case.find(Attestation, f"attestation:{act.statement}")
-    if known is not None and known.effect == "states" and reduction_kg_per_ha(known) is not None:
-        fits = act.area in known.areas and act.season == known.season
-        if fits and standing(case.facts, known, case.recorded_on) == "granted":
-            return None
+    fits = known is not None and act.area in known.areas and act.season == known.season
+    if known is not None and fits and _is_in_force(case, known):
+        return None
     return {"statement": act.statement, "origin": f"{act.area}/{act.season}"}
 
 
@@ -81,19 +83,53 @@ def claimed_twice(case: CaseOf[acts.ClaimReduction]) -> Reason:
 
 
 def excessive_claim(case: CaseOf[acts.ClaimReduction]) -> Reason:
-    """More is claimed than was verified for the hectares of the area; rounded down."""
+    """More is claimed than was verified for the area, or is left of what was; rounded down.
+
+    Which hectares of its areas a statement verified it does not say, and two may verify the same
+    ones; so what was claimed for the areas of any statement in force here is taken off what that
+    one verified, whichever statement it was claimed upon.
+    """
     act = case.body
     known = case.know(Attestation, f"attestation:{act.statement}")
+    area_m2 = case.know(Area, f"area:{act.area}").area_m2
+    bounds = [(_verified_kg(case, known, area_m2), 0)]
+    bounds += [(_verified_kg(case, each), _claimed_kg(case, each)) for each in _statements(case)]
+    verified_kg, before_kg = min(bounds, key=lambda bound: bound[0] - bound[1])
+    if before_kg + act.reduction_kg <= verified_kg:
+        return None
+    claimed_kg = act.reduction_kg
+    return {"claimed_kg": claimed_kg, "before_kg": before_kg, "verified_kg": verified_kg}
+
+
+def _statements(case: CaseOf[acts.ClaimReduction]) -> list[Attestation]:
+    """Return the emission statements in force over the area and season of a claim."""
+    covered = case.know(Covered, f"covered:{case.body.area}/{case.body.season}")
+    found = [case.know(Attestation, f"attestation:{each}") for each in covered.attestations]
+    return [each for each in found if _is_in_force(case, each)]
+
+
+def _is_in_force(case: CaseOf[acts.ClaimReduction], known: Attestation) -> bool:
+    return (
+        known.effect == "states"
+        and reduction_kg_per_ha(known) is not None
+        and standing(case.facts, known, case.recorded_on) == "granted"
+    )
+
+
+def _verified_kg(
+    case: CaseOf[acts.ClaimReduction], known: Attestation, most_m2: int | None = None
+) -> int:
+    """Return the reduction of a statement, for so many square metres of it at most."""
     per_ha = reduction_kg_per_ha(known)
     assert per_ha is not None, "the claim rests on a verified reduction"
-    area_m2 = min(known.area_m2, case.know(Area, f"area:{act.area}").area_m2)
-    verified_kg = int(per_ha * area_m2 / 10_000)
-    if act.reduction_kg <= verified_kg:
-        return None
-    return {"claimed_kg": act.reduction_kg, "verified_kg": verified_kg}
+    area_m2 = figures_on(known, case.recorded_on)[0]
+    return int(per_ha * min(area_m2, area_m2 if most_m2 is None else most_m2) / 10_000)
 
 
-_TWO = 2
+def _claimed_kg(case: CaseOf[acts.ClaimReduction], known: Attestation) -> int:
+    """Return what was claimed for the areas of a statement, upon it or another one."""
+    found = (case.find(Claimed, f"claimed:{code}/{known.season}") for code in known.areas)
+    return sum(each.reduction_kg for each in found if each is not None)
 
 
 def reduction_kg_per_ha(known: Attestation) -> Decimal | None:

@@ -80,21 +80,36 @@ class Actor(Fact, frozen=True, kw_only=True, tag="actor"):
         return f"actor:{self.id}"
 
 
+class Reaffirmed(Struct, frozen=True, gc=False, kw_only=True):
+    """Entries of a stolen key that its actor stood by: with which keys, when, by which entry."""
+
+    entries: tuple[int, ...]
+    kids: tuple[str, ...]
+    recorded_at: str
+    index: int
+
+
 class Key(Fact, frozen=True, kw_only=True, tag="key"):
-    """A public key and whose it is. ``actor`` is ``root`` for the founding keys."""
+    """A public key and whose it is. ``actor`` is ``root`` for the founding keys.
+
+    ``enrolled_by`` are the keys that brought it in. ``revoked_index`` is the entry that revoked it,
+    ``dated_index`` the last one that said since when it is not to be believed.
+    """
 
     kid: str
     actor: str
     jwk: Jwk
     admin: bool
     token: bool = False
+    enrolled_by: tuple[str, ...] = ()
     enrolled_index: int
     enrolled_at: str
     not_after: str
     revoked_index: int | None = None
     invalid_from: str | None = None
+    dated_index: int | None = None
     reason: str = ""
-    reaffirmed: tuple[int, ...] = ()
+    reaffirmed: tuple[Reaffirmed, ...] = ()
 
     @property
     def key(self) -> str:
@@ -289,8 +304,20 @@ class Container(Fact, frozen=True, kw_only=True, tag="container"):
         return f"container:{self.number}"
 
 
+class LabelSpan(Struct, frozen=True, kw_only=True):
+    """Labels from a number to a number, both included, that an entry cancelled or put to use."""
+
+    first: int
+    last: int
+    reason: str = ""
+    index: int
+
+
 class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
-    """Codes printed for the bags of one lot, as a commitment to all of them."""
+    """Codes printed for the bags of one lot, as a commitment to all of them.
+
+    If they are ``waiting``, only those ``used`` are in use; those ``voided`` never are again.
+    """
 
     id: str
     lot: str
@@ -298,6 +325,9 @@ class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
     bag_digits: int
     root: str
     issuer: str
+    waiting: bool = False
+    used: tuple[LabelSpan, ...] = ()
+    voided: tuple[LabelSpan, ...] = ()
     index: int
 
     @property
@@ -306,11 +336,28 @@ class LabelBatch(Fact, frozen=True, kw_only=True, tag="labels"):
         return f"labels:{self.id}"
 
 
+class MarkedBag(Fact, frozen=True, kw_only=True, tag="bag"):
+    """That somebody marked a bag as sold or opened, or took the mark back."""
+
+    batch: str
+    number: int
+    state: str
+    on: str
+    by: str
+    index: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this bag."""
+        return f"bag:{self.batch}/{self.number}"
+
+
 class Lettering(Fact, frozen=True, kw_only=True, tag="lettering"):
-    """The label batches issued for one lot, in order of entry."""
+    """The label batches issued for one lot, in order of entry; of their labels, how many void."""
 
     lot: str
     batches: tuple[str, ...]
+    voided: int = 0
 
     @property
     def key(self) -> str:
@@ -373,6 +420,7 @@ AnyFact = (
     | Application
     | StatusPlace
     | LabelBatch
+    | MarkedBag
     | Lettering
     | Contract
     | Baseline

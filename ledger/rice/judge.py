@@ -22,6 +22,7 @@ from ledger.rice import (
     did_snapshots,
     emission_claims,
     key_life,
+    lettering,
     life,
     lots,
     papers,
@@ -218,7 +219,7 @@ _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (
         Attested,
         lambda body: [
-            f"signers:{code}/{body.season}" for code in body.areas if body.profile == "ghg"
+            f"signers:{code}/{body.season}" for code in body.areas if body.states_emissions
         ],
     ),
     (
@@ -235,6 +236,11 @@ _ALSO: tuple[tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (acts.ClaimReduction, lambda body: [f"claimed:{body.area}/{body.season}"]),
     (Attested, lambda body: [f"related:{body.issuer_did}"]),
     (acts.IssueLabels, lambda body: [f"lettering:{body.lot}"]),
+    (
+        acts.ActivateLabels | acts.VoidLabels,
+        lambda body: [f"labels:{one.batch}" for one in body.bag_ranges],
+    ),
+    (acts.MarkBags, lambda body: [f"bag:{body.batch}/{number}" for number in body.numbers]),
 )
 """Facts that some kinds of statement name by several members, or by part of one."""
 
@@ -275,6 +281,9 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     diary.sign,
     diary.apply,
     corrections.take_back,
+    lettering.activate,
+    lettering.void,
+    lettering.mark,
     *LOT_FOLDS,
 )
 """What accepted statements change, each about the kinds of statement in its signature."""

@@ -225,8 +225,12 @@ def _publishing(case: CaseOf[acts.PublishScheme]) -> Needed:
 
 
 def _applying(case: CaseOf[acts.Apply]) -> Needed:
-    marked = ("packer", "exporter") if case.body.profile == "grant" else ("cooperative",)
-    return Office(marked)
+    """Return who asks for what: for a licence, who packs; for anything else, who grows."""
+    scheme = case.find(Scheme, f"scheme:{case.body.scheme}")
+    profile = scheme and scheme.on(case.recorded_on).profile(case.body.profile)
+    if not profile:
+        return None
+    return Office(("packer", "exporter") if profile.effect == "licenses" else ("cooperative",))
 
 
 def _changing_attestation(case: CaseOf[acts.ChangeAttestation]) -> Needed:
@@ -267,8 +271,14 @@ def _snapshotting(case: CaseOf[SnapshotDid]) -> Needed:
     return case.speaker if case.speaker == case.body.actor else REGISTRAR
 
 
-def _issuing_labels(_: CaseOf[acts.IssueLabels]) -> Needed:
+def _issuing_labels(
+    _: CaseOf[acts.IssueLabels | acts.ActivateLabels | acts.VoidLabels],
+) -> Needed:
     return Office(("packer",))
+
+
+def _marking(_: CaseOf[acts.MarkBags]) -> Needed:
+    return Office(("packer", "mill", "exporter", "trader", "buyer", "cooperative"))
 
 
 def _holding(case: CaseOf[acts.Hold]) -> Needed:
@@ -339,6 +349,9 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     RecoverKey: lambda _: ROOT,
     Reaffirm: _reaffirming,
     acts.IssueLabels: _issuing_labels,
+    acts.ActivateLabels: _issuing_labels,
+    acts.VoidLabels: _issuing_labels,
+    acts.MarkBags: _marking,
     acts.Hold: _holding,
     acts.ClearHold: _clearing,
     acts.Recall: _recalling,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import CaseOf, Outcome
@@ -45,14 +46,17 @@ def act_in_future(
         | acts.SignBaseline
         | acts.PresentPaper
         | acts.RecordErasure
+        | acts.MarkBags
     ],
 ) -> Reason:
-    """Something was found, signed or issued on a day that is still to come."""
+    """Something was found, signed, issued or sold on a day that is still to come."""
     match case.body:
         case acts.InspectArea(inspected_on=on) | acts.SignBaseline(signed_on=on):
             pass
         case acts.PresentPaper(issued_on=on) | acts.RecordErasure(erased_on=on):
             pass
+        case acts.MarkBags(marked_at=at):
+            on = encoding.local_day(encoding.parse_instant(at))
         case acts.SignContract(seller_signed_on=one, buyer_signed_on=other):
             on = max(one, other)
     return {"on": on} if on > case.recorded_on else None

@@ -69,6 +69,12 @@ KINDS: dict[str, Words] = {
         "Commits to the codes of all bags of a lot",
         "Cam kết mã của mọi bao trong một lô",
     ),
+    "activate_labels": Words("Puts labels to use", "Kích hoạt tem"),
+    "void_labels": Words("Cancels labels for good", "Hủy tem vĩnh viễn"),
+    "mark_bags": Words(
+        "Marks bags as sold or opened, or takes that back",
+        "Đánh dấu bao đã bán hoặc đã mở, hoặc rút lại",
+    ),
     "hold": Words("Puts lots on hold: they may not be shipped", "Tạm giữ các lô: không được xuất"),
     "clear_hold": Words("Ends a hold", "Bỏ lệnh tạm giữ"),
     "recall": Words(
@@ -260,6 +266,7 @@ MEMBERS: dict[str, Words] = {
     "lot": Words("Lot", "Lô"),
     "lots": Words("Lots", "Các lô"),
     "manager": Words("Managed by", "Đơn vị quản lý"),
+    "marked_at": Words("When", "Lúc"),
     "mass_g": Words("Mass (grams)", "Khối lượng (gam)"),
     "moisture_ppt": Words("Moisture (per thousand)", "Độ ẩm (phần nghìn)"),
     "n": Words("Modulus of the key", "Mô-đun của khóa"),
@@ -269,6 +276,7 @@ MEMBERS: dict[str, Words] = {
     "not_after": Words("Counts until", "Có giá trị đến"),
     "number": Words("Number", "Số hiệu"),
     "number_digits": Words("Digits of bag numbers", "Số chữ số của số bao"),
+    "numbers": Words("Bag numbers", "Số bao"),
     "order": Words("Order in which it is drawn", "Thứ tự lấy ra"),
     "origin": Words("Ledger", "Sổ"),
     "outputs": Words("Made (lot, amount)", "Tạo ra (lô, lượng)"),
@@ -330,7 +338,9 @@ MEMBERS: dict[str, Words] = {
     "verifier": Words("Verifier", "Bên thẩm tra"),
     "version": Words("Version", "Phiên bản"),
     "vi": Words("in Vietnamese", "tiếng Việt"),
+    "unit": Words("Came in the unit", "Nhận trong đơn vị"),
     "wait_days": Words("Days to wait before harvest", "Số ngày cách ly"),
+    "waiting": Words("Not in use until activated", "Chỉ dùng khi được kích hoạt"),
     "water_l": Words("Water (litres)", "Nước (lít)"),
     "water_l_per_ha": Words("Water (litres per ha)", "Nước (lít/ha)"),
     "white_low_ppt": Words(

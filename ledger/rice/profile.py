@@ -315,11 +315,14 @@ def read_event(payload: bytes) -> AnyEvent:
     """Return what the event says happened; refuse what is not of the profile."""
     shape = epcis.read_epcis(payload)
     declared = shape.error_declaration
-    if isinstance(declared, UnsetType):
-        event: AnyEvent = _read(shape)
-    else:
-        wrong = _read(structs.replace(shape, error_declaration=UNSET))
-        event = _correction(wrong, declared)
+    try:
+        if isinstance(declared, UnsetType):
+            event: AnyEvent = _read(shape)
+        else:
+            wrong = _read(structs.replace(shape, error_declaration=UNSET))
+            event = _correction(wrong, declared)
+    except ArithmeticError as error:  # a figure written as text, such as "NaN"
+        raise MalformedError("malformed_event", what="a figure that is no number") from error
     # Written again it has to be the same: no member this event does not have, no mass as text.
     if write_event(event) != payload:
         raise MalformedError("malformed_event", what="it says more than its profile has room for")

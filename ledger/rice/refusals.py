@@ -118,8 +118,10 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
     "key_not_revocable": said(
         "The key {kid} is not in force here.",
         "Khóa {kid} không còn hiệu lực trong sổ này.",
-        "A key that is registered and not yet revoked.",
-        "Khóa đã đăng ký và chưa bị hủy.",
+        "A key that is registered and not yet revoked; or that a revoked key was stolen"
+        " (compromised), from an earlier moment than was said before.",
+        "Khóa đã đăng ký và chưa bị hủy; hoặc báo khóa đã hủy bị lộ (compromised), từ thời điểm"
+        " sớm hơn đã báo trước đó.",
     ),
     "gtin_taken": said(
         "The goods {gtin} are already registered.",
@@ -349,6 +351,24 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Cần {wanted} nhãn; lô {lot} còn {left} bao chưa có nhãn.",
         "At most one label for each bag.",
         "Mỗi bao nhiều nhất một nhãn.",
+    ),
+    "labels_voided": said(
+        "Labels {first} to {last} of batch {batch} were cancelled before.",
+        "Tem {first} đến {last} của đợt {batch} đã bị hủy trước đó.",
+        "Labels that are not cancelled.",
+        "Tem chưa bị hủy.",
+    ),
+    "bag_not_own": said(
+        "Bags of batch {batch} are marked by who packed lot {lot}, or holds a pallet of it.",
+        "Bao của đợt {batch} do bên đóng gói lô {lot} hoặc bên giữ pallet của lô đánh dấu.",
+        "A mark by one of them, who names the pallet or container the bags came in.",
+        "Đánh dấu của một trong các bên đó, nêu pallet hoặc container chứa bao.",
+    ),
+    "bag_mark_unfit": said(
+        "Bag {number} of batch {batch} is {known} and cannot be marked so.",
+        "Bao {number} của đợt {batch} đang ở tình trạng {known}, không đánh dấu như vậy được.",
+        "Sold, then opened; a sale taken back within ten days by who marked it.",
+        "Đã bán rồi đã mở; bên đánh dấu bán được rút lại trong mười ngày.",
     ),
     "batch_taken": said(
         "There is already a batch of labels {batch}.",

@@ -10,7 +10,8 @@ follows from its profile's effect:
 ``states``
     a figure or finding stands beside the season (emissions, an audit, a laboratory's result);
 ``licenses``
-    so many grams may carry the mark, as long as what the profile needs is in force;
+    so many grams may carry the mark, as long as what the profile needs is in force, a confirmation
+    among it;
 ``transacts``
     so much of one lot was sold under a licence, and is drawn from it;
 ``refers``
@@ -26,7 +27,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from ledger.log import encoding
 from ledger.rice.terms import (
@@ -65,6 +66,9 @@ class Closed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit
     """A part of a scheme: an unknown member is refused."""
 
 
+_FOR_EVER = "9999-12-31"
+
+
 class Criterion(Closed, frozen=True, kw_only=True):
     """A figure and what it has to be, from a day on, perhaps until another.
 
@@ -78,8 +82,16 @@ class Criterion(Closed, frozen=True, kw_only=True):
     relation: Relation
     threshold: DecimalText
     from_on: Day
-    until_on: Day = "9999-12-31"
+    until_on: Day = _FOR_EVER
     required: bool = True
+
+    def __post_init__(self) -> None:
+        """Hold the one string that is left out when written: a default is known by being it.
+
+        What another process has read comes with a string of its own.
+        """
+        if self.until_on == _FOR_EVER:
+            structs.force_setattr(self, "until_on", _FOR_EVER)
 
     @property
     def slug(self) -> str:
@@ -171,13 +183,17 @@ class Edition(Struct, frozen=True, kw_only=True):
 def check_profiles(profiles: Sequence[Profile]) -> None:
     """Raise `ValueError`, which a reader turns into a refusal, unless the profiles fit together.
 
-    What a profile needs stands before it, so that no two wait for each other.
+    What a profile needs stands before it, so that no two wait for each other. A mark takes two
+    steps, so a licence needs a profile that confirms how the rice was grown.
     """
     check_distinct([profile.id for profile in profiles], "profiles")
     known: set[str] = set()
+    confirming = {profile.id for profile in profiles if profile.effect == "covers"}
     for profile in profiles:
         if not known.issuperset(profile.needs):
             raise ValueError("needs names no profile before it")  # noqa: TRY003  (as above)
+        if profile.effect == "licenses" and confirming.isdisjoint(profile.needs):
+            raise ValueError("a licence needs a confirmation")  # noqa: TRY003  (as above)
         if profile.effect in {"covers", "states", "licenses"}:
             known.add(profile.id)
 

@@ -9,6 +9,8 @@ entry that loaded it; an attestation by its id, or by the number on the paper.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, get_args
 from urllib.parse import unquote
 
@@ -60,6 +62,16 @@ class BagRange(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Refuse a range that ends before it begins."""
         if self.last < self.first:
             raise ValueError("last is below first")  # noqa: TRY003  (becomes malformed_act)
+
+
+BagRanges = Annotated[tuple[BagRange, ...], Meta(min_length=1, max_length=500)]
+
+
+def check_ranges(ranges: Sequence[BagRange]) -> None:
+    """Raise `ValueError`, which a reader turns into a refusal, unless ranges are in order."""
+    for before, after in pairwise(ranges):
+        if (before.batch, before.last) >= (after.batch, after.first):
+            raise ValueError("bag_ranges are not in order")  # noqa: TRY003  (as above)
 
 
 _SEASON = re.compile(r"\A(?:DX|HT|TD)-20[0-9]{2}\Z")

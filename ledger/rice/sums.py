@@ -121,6 +121,7 @@ class _Books:
 
     def __init__(self, record: SeasonRecord) -> None:
         self.record = record
+        self.grants = {each.id for each in record.attestations if each.effect == "licenses"}
         self.work: dict[str, list[FieldWork]] = defaultdict(list)
         self.cut: dict[str, list[Harvest]] = defaultdict(list)
         self.dried: list[tuple[str, Drying]] = []
@@ -199,7 +200,7 @@ class _Books:
         return ContainerFigures(
             container=load.container,
             net_g=sum(lot.bag_g * bags for lot, bags in bags),
-            marked_g=sum(lot.bag_g * bags for lot, bags in bags if lot.grant),
+            marked_g=sum(lot.bag_g * bags for lot, bags in bags if lot.grant in self.grants),
             country=country,
         )
 
@@ -273,7 +274,7 @@ def _totals(books: _Books, areas: Sequence[AreaFigures], on: str) -> Totals:
         granted_g=sum(each.quota_g for each in grants),
         bags_packed=sum(each.bags for each in books.filled),
         packed_g=packed_g,
-        certified_g=_bags_g(each for each in books.filled if each.grant),
+        certified_g=_bags_g(each for each in books.filled if each.grant in books.grants),
         exported_g=exported_g,
         certified_exported_g=certified_exported_g,
         export_share_pct=percent(certified_exported_g, exported_g),

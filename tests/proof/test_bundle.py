@@ -99,7 +99,7 @@ def test_what_must_be_known_is_the_same_gathered_and_judged(ledger: Ledger, seas
             for entry in bundle.entries
         }
         known, needed = gather(
-            first_subjects(bundle.gtin, lot),
+            first_subjects(bundle.gtin, lot, bundle.batch, bundle.number),
             lambda wanted, state=state: {each: state.entries[each] for each in wanted},  # type: ignore[misc]
             lambda indexes, held=held: {index: held[index] for index in indexes},  # type: ignore[misc]
         )

@@ -127,12 +127,14 @@ def test_an_empty_bundle_is_damaged() -> None:
         {"lot": "a/b"},
         {"lot": "Cần Thơ"},
         {"lot": "\n"},
+        {"batch": ""},
+        {"number": 8},
         {"gtin": season.RICE},
         {"gtin": "0" * 14},
         {"gtin": "00000000000001"},
     ],
 )
-def test_evidence_speaks_of_no_other_lot_than_its_own(changes: dict[str, str]) -> None:
+def test_evidence_speaks_of_no_other_lot_than_its_own(changes: dict[str, object]) -> None:
     assert headline(structs.replace(BUNDLE, **changes)) == "damaged"
 
 
@@ -145,7 +147,6 @@ def test_evidence_speaks_of_no_other_lot_than_its_own(changes: dict[str, str]) -
         {"path": BUNDLE.path[::-1]},
         {"serial": ""},
         {"serial": "ọ" * 16},
-        {"batch": ""},
     ],
 )
 def test_a_serial_without_its_own_proof_is_unknown(changes: dict[str, object]) -> None:

@@ -146,6 +146,19 @@ def _inspected_and_decided(world: World) -> str:
     return world.say("xa", attested("conformity", "xa", "htx", "A001", version="1.1.0"))
 
 
+def _granted_again(world: World) -> str:
+    """Withdraw a grant of all that the scheme allows once it was drawn on, and grant it again."""
+    given = attested("grant", "hh", "may", "A001", quota_g=50_000_000)
+    play(world, MILLED + CONFIRMED)
+    world.must("hh", given)
+    play(world, "pack  may  H1:1000  P1  200x5  identity_preserved  A001  ok")
+    withdrawn = structs.replace(_changed(given.id, "withdrawn"), decided_by="hh")
+    world.must("hh", structs.replace(withdrawn, from_on="2026-03-02"))
+    world.day = "2026-03-02"
+    again = structs.replace(given, id=f"{given.id}-2", number="again", from_on="2026-03-02")
+    return world.say("hh", again)
+
+
 CERTIFYING_SAYINGS: dict[str, Callable[[World], str]] = {
     "scheme_version_taken": lambda world: world.say("hh", scheme(name=words("Khác"))),
     "profile_unknown": _confirmed(version="1.0.1"),
@@ -153,6 +166,7 @@ CERTIFYING_SAYINGS: dict[str, Callable[[World], str]] = {
     "validity_too_long": _confirmed(until_on="2027-03-02"),
     "criterion_not_met": _confirmed(figures={"seed-rate": "100.1 KGM"}),
     "quota_above_scheme": _granted(quota_g=50_000_001),
+    "quota_taken_before": _granted_again,
     "second_person_missing": _by_two("withdraw"),
     "second_person_same": _by_two("grant"),
     "auditor_decides": _inspected_and_decided,

@@ -77,6 +77,15 @@ ACTS: tuple[acts.Act, ...] = (
         area_m2=200_000,
     ),
     acts.IssueLabels(batch="N1", lot=lot("P1"), count=5, number_digits=4, root=digest("n1")),
+    acts.ActivateLabels(bag_ranges=(acts.BagRange(batch="N1", first=1, last=3),)),
+    acts.VoidLabels(
+        bag_ranges=(
+            acts.BagRange(batch="N1", first=4, last=4),
+            acts.BagRange(batch="N2", first=1, last=9),
+        ),
+        reason="damaged",
+    ),
+    acts.MarkBags(batch="N1", numbers=(2, 5), state="sold", marked_at="2026-03-02T02:00:00Z"),
     acts.Hold(lots=(lot("P1"),), reason=words("kiểm tra")),
     acts.ClearHold(lots=(lot("P1"),), hold_index=7, reason=words("đạt")),
     acts.Recall(lots=(lot("P1"), lot("P2")), reason=words("thu hồi"), contact="1900 0000"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec import structs
 
 from ledger.rice import acts, events
@@ -9,6 +10,7 @@ from ledger.rice.attestations import since, state_of
 from ledger.rice.certificate_facts import (
     Attestation,
 )
+from ledger.rice.credentials import EMISSION_FIGURES
 from ledger.rice.diary_facts import Signers
 from ledger.rice.facts import (
     Lot,
@@ -111,6 +113,21 @@ def test_who_reads_the_tubes_writes_no_other_line() -> None:
     both = attested("ghg", "kiem", "htx", "A001", "A002", ha=20)
     assert world.say("kiem", both) == "keys_not_apart"
     assert world.say("xa", attested("conformity", "xa", "htx", "A001")) == "ok"
+
+
+@pytest.mark.parametrize("name", sorted(EMISSION_FIGURES))
+@pytest.mark.parametrize(("profile", "who"), [("ghg", "kiem"), ("conformity", "xa")])
+def test_every_statement_of_an_emission_figure_takes_three_keys(
+    name: str, profile: str, who: str
+) -> None:
+    """Whatever else it states, and whatever its scheme calls it."""
+    world = with_technician()
+    world.must("doc", reading(world))
+    world.must("doc", sowing(world))
+    other = {"seed-rate": "78.5 KGM"}
+    stated = attested(profile, who, "htx", "A001", figures={name: "10 P1"} | other)
+    assert world.say(who, stated) == "keys_not_apart"
+    assert world.say(who, structs.replace(stated, figures=other)) == "ok"
 
 
 def test_a_reading_declared_wrong_makes_nobody_a_measurer() -> None:

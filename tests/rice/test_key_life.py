@@ -9,26 +9,32 @@ from msgspec import structs
 
 from ledger.errors import LedgerError
 from ledger.log import encoding
+from ledger.log.statement import CREDENTIAL, seal
 from ledger.rice import acts
 from ledger.rice.attestations import standing
 from ledger.rice.certificate_facts import Attestation
 from ledger.rice.facts import Founding, Key
 from ledger.rice.trust_acts import Reaffirm, RecoverKey
+from tests.rice.life_sayings import change
 from tests.tables import play
 from tests.world import (
     HERE,
     LATE,
     ROOT,
     World,
+    accreditation_changed,
     accredited,
     attested,
+    did,
     founding,
+    key_of,
     kid_of,
     offered,
     product,
     registration,
     role,
     season,
+    written,
 )
 
 NOON = "2026-03-01T05:00:00Z"
@@ -249,6 +255,168 @@ def test_a_thief_does_not_stand_by_what_it_signed() -> None:
     assert world.say("may-b", Reaffirm(kid=kid_of("may"), entries=(index - 1, index))) == "ok"
 
 
+EARLY, LATER = "2026-03-02T05:00:00Z", "2026-03-03T05:00:01Z"
+
+
+def compromised(name: str, since: str | None) -> acts.RevokeKey:
+    return acts.RevokeKey(kid=kid_of(name), reason="compromised", invalid_from=since)
+
+
+def confirmed_by_a_thief() -> tuple[World, Attestation]:
+    """Return a world where the confirmer's key was stolen, and confirmed A001 since."""
+    world = season()
+    world.must("xa+so+xa-b", enrolled("xa", "xa-b"))
+    world.day = "2026-03-02"
+    play(world, "confirm  xa  A001  ok")
+    name = attested("conformity", "xa", "htx", "A001").id
+    world.day = "2026-03-03"
+    return world, world.find(Attestation, f"attestation:{name}")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        acts.RevokeKey(kid=kid_of("xa"), reason="ended"),
+        acts.RevokeKey(kid=kid_of("xa"), reason="lost", invalid_from=LATER),
+        compromised("xa", None),
+        compromised("xa", LATER),
+    ],
+)
+@pytest.mark.parametrize("who", ["xa-b", "so", ROOT])
+def test_a_thief_who_revokes_the_stolen_key_first_gains_nothing(
+    first: acts.RevokeKey, who: str
+) -> None:
+    world, confirmation = confirmed_by_a_thief()
+    index = world.must("xa", first)
+    assert standing(world.facts, confirmation, "2026-03-03") == "granted"
+    assert world.say("htx", compromised("xa", EARLY)) == "office_not_held"
+    assert world.say(who, compromised("xa", EARLY)) == "ok"
+    assert standing(world.facts, confirmation, "2026-03-03") == "disputed"
+    known = key(world, "xa")
+    assert (known.revoked_index, known.dated_index) == (index, world.size - 1)
+    assert (known.invalid_from, known.reason) == (EARLY, "compromised")
+
+
+def test_the_moment_of_a_theft_is_only_brought_back() -> None:
+    world, confirmation = confirmed_by_a_thief()
+    world.must("so", compromised("xa", EARLY))
+    for since in (None, EARLY, "2026-03-02T05:00:01Z", LATER):
+        again = acts.RevokeKey(kid=kid_of("xa"), reason="compromised", invalid_from=since)
+        assert world.say("xa-b", again) in {"key_not_revocable", "said_before"}
+    for reason in ("lost", "ended", "rotated"):
+        other = acts.RevokeKey(kid=kid_of("xa"), reason=reason, invalid_from="2026-01-01T00:00:00Z")
+        assert world.say("xa-b", other) == "key_not_revocable"
+    assert world.say("xa-b", rotated("xa", "2026-03-09T00:00:00Z")) == "key_not_revocable"
+    assert world.say("xa-b", compromised("xa", "2026-03-02T04:59:59Z")) == "ok"
+    assert standing(world.facts, confirmation, "2026-03-03") == "disputed"
+
+
+def test_a_thief_who_ends_the_honest_key_first_gains_nothing() -> None:
+    """With every admin key ended, the root gives another, and that one tells of the theft."""
+    world, confirmation = confirmed_by_a_thief()
+    world.must("xa", acts.RevokeKey(kid=kid_of("xa-b"), reason="compromised"))
+    world.must("xa", acts.RevokeKey(kid=kid_of("xa"), reason="ended"))
+    world.must(f"{ROOT}+xa-c", recovered("xa", "xa-c"))
+    world.must("xa-c", compromised("xa", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-03") == "disputed"
+
+
+def test_a_key_from_before_the_theft_was_dated_back_stands_by_nothing() -> None:
+    """A key that came in until somebody said how early the theft was may be the thief's."""
+    world, confirmation = confirmed_by_a_thief()
+    world.must("xa", acts.RevokeKey(kid=kid_of("xa"), reason="ended"))
+    world.must("xa-b+so+xa-c", enrolled("xa", "xa-c"))
+    world.must("so", compromised("xa", EARLY))
+    again = Reaffirm(kid=kid_of("xa"), entries=(confirmation.index,))
+    assert world.say("xa-c", again) == "key_suspect"
+    world.must("xa-c+so+xa-d", enrolled("xa", "xa-d"))
+    assert world.say("xa-d", again) == "ok"
+    assert standing(world.facts, confirmation, "2026-03-03") == "granted"
+
+
+def test_what_a_stolen_key_reaffirmed_is_in_dispute_again() -> None:
+    """The thief of two keys stands with the one by what he signed with the other."""
+    world, confirmation = confirmed_by_a_thief()
+    world.must("so", compromised("xa", EARLY))
+    again = Reaffirm(kid=kid_of("xa"), entries=(confirmation.index,))
+    index = world.must("xa-b", again)
+    assert standing(world.facts, confirmation, "2026-03-03") == "granted"
+    world.must("so", compromised("xa-b", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-03") == "disputed"
+    world.must(f"{ROOT}+xa-c", recovered("xa", "xa-c"))
+    world.must("xa-c", Reaffirm(kid=kid_of("xa-b"), entries=(index,)))
+    assert standing(world.facts, confirmation, "2026-03-03") == "granted"
+
+
+def test_what_a_key_brought_in_by_a_thief_signed_is_in_dispute() -> None:
+    """The thief of the admin key brings in a device, and confirms with that."""
+    world = season()
+    world.must("xa+so+xa-b", enrolled("xa", "xa-b"))
+    world.day = "2026-03-02"
+    index = world.must("xa+tay", enrolled("xa", "tay", admin=False))
+    given = attested("conformity", "xa", "htx", "A001")
+    data = seal(
+        written(given), typ=CREDENTIAL, key=key_of("tay"), kid=f"{did('xa')}#{kid_of('tay')}"
+    )
+    assert world.take(data) == "ok"
+    confirmation = world.find(Attestation, f"attestation:{given.id}")
+    assert standing(world.facts, confirmation, "2026-03-02") == "granted"
+    world.must("so", compromised("xa", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-02") == "disputed"
+    # Whoever stands by the device's coming in stands by what it signs.
+    world.must("xa-b", Reaffirm(kid=kid_of("xa"), entries=(index,)))
+    assert standing(world.facts, confirmation, "2026-03-02") == "granted"
+    world.must("xa-b", compromised("tay", "2026-03-03T00:00:00Z"))
+    assert standing(world.facts, confirmation, "2026-03-02") == "granted"
+    world.must("xa-b", compromised("tay", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-02") == "disputed"
+
+
+def test_a_key_does_not_stand_by_its_own_coming_in() -> None:
+    """What seemed good when it stood by the rest is from after the theft, as it turns out."""
+    world = season()
+    world.day = "2026-03-02"
+    index = world.must("xa+so+xa-b", enrolled("xa", "xa-b"))
+    world.day = "2026-03-03"
+    play(world, "confirm  xa  A001  ok")
+    confirmation = world.find(
+        Attestation, f"attestation:{attested('conformity', 'xa', 'htx', 'A001').id}"
+    )
+    world.must("so", compromised("xa", "2026-03-03T00:00:00Z"))
+    world.must("xa-b", Reaffirm(kid=kid_of("xa"), entries=(index, confirmation.index)))
+    assert standing(world.facts, confirmation, "2026-03-03") == "granted"
+    world.must("so", compromised("xa", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-03") == "disputed"
+
+
+def test_what_a_stolen_key_brought_back_is_in_dispute() -> None:
+    """Suspended by its issuer, reinstated by the thief; what a thief ended stays ended."""
+    world, confirmation = confirmed_by_a_thief()
+    world.must("xa-b", change("suspended", "2026-03-03"))
+    world.day = "2026-03-04"
+    index = world.must("xa", change("reinstated", "2026-03-04"))
+    known = world.find(Attestation, confirmation.key)
+    world.must("xa-b", compromised("xa", LATER))
+    days = ("2026-03-02", "2026-03-03", "2026-03-04")
+    told = [standing(world.facts, known, day) for day in days]
+    assert told == ["granted", "suspended", "disputed"]
+    world.must("xa-b", Reaffirm(kid=kid_of("xa"), entries=(index,)))
+    assert standing(world.facts, known, "2026-03-04") == "granted"
+
+
+def test_an_accreditation_that_a_stolen_key_brought_back_accredits_nobody() -> None:
+    world = season()
+    world.must("hh+so+hh-b", enrolled("hh", "hh-b"))
+    body = accredited("confirmer", "hh", "xa", HERE)
+    world.must("hh", accreditation_changed(body, "suspended"))
+    world.day = "2026-03-02"
+    index = world.must("hh", accreditation_changed(body, "granted", "2026-03-02"))
+    world.must("hh-b", compromised("hh", EARLY))
+    play(world, "confirm  xa  A001  issuer_not_accredited")
+    world.must("hh-b", Reaffirm(kid=kid_of("hh"), entries=(index,)))
+    play(world, "confirm  xa  A001  ok")
+
+
 def test_only_what_is_in_dispute_is_reaffirmed() -> None:
     world = season()
     index = world.must("may", husk(1))
@@ -260,7 +428,8 @@ def test_only_what_is_in_dispute_is_reaffirmed() -> None:
         assert said == "entry_undisputed"
     world.must("may-b", Reaffirm(kid=kid_of("may"), entries=(index,)))
     world.must("may-b", Reaffirm(kid=kid_of("may"), entries=(index - 1, index)))
-    assert key(world, "may").reaffirmed == (index - 1, index)
+    stood_by = [one.entries for one in key(world, "may").reaffirmed]
+    assert stood_by == [(index,), (index - 1, index)]
 
 
 @pytest.mark.parametrize("entries", [[], [2, 1], [1, 1], [-1], list(range(501))])

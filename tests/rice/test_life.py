@@ -29,6 +29,7 @@ from ledger.rice.life_facts import Application, StatusPlace, Turn
 from ledger.rice.reasons import REASONS
 from ledger.rice.status_places import PLACES, draw_place, list_url, number_of
 from ledger.rice.terms import ReasonCode
+from tests.profiles import CONFORMITY, GRANT
 from tests.rice.life_sayings import CONFIRMATION, FIRST, LIST, SECOND, application, change, placed
 from tests.tables import play
 from tests.world import (
@@ -39,6 +40,7 @@ from tests.world import (
     did,
     lot,
     registration,
+    scheme,
     season,
 )
 
@@ -350,6 +352,26 @@ def test_who_may_apply_for_what() -> None:
     mark = application(profile="grant", certifier="hh", quota_g=30_000)
     assert world.say("htx", mark) == "office_not_held"
     assert world.say("may", mark) == "ok"
+
+
+def test_who_applies_follows_from_what_the_scheme_in_force_makes_of_it() -> None:
+    """A kind's name says nothing: here what is called `grant` confirms, and `label` licenses."""
+    world = season()
+    named = (
+        structs.replace(CONFORMITY, id="grant"),
+        structs.replace(GRANT, id="label", needs=("grant",)),
+    )
+    asked = application(profile="label", certifier="hh", quota_g=30_000)
+    assert world.say("may", asked) == "application_unfit"
+    world.must("hh", scheme(version="2.0.0", profiles=named, from_on="2026-03-02"))
+    assert world.say("may", asked) == "application_unfit"
+    world.day = "2026-03-02"
+    assert world.say("htx", asked) == "office_not_held"
+    assert world.say("may", application(profile="grant", quota_g=30_000)) == "office_not_held"
+    assert world.say("may", asked) == "ok"
+    assert world.say("htx", application(SECOND, profile="grant")) == "ok"
+    old = application(f"{SECOND[:-1]}3")
+    assert world.say("htx", old) == "application_unfit"
 
 
 def test_a_place_in_a_status_list_is_one_attestations_own() -> None:

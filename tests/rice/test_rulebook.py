@@ -27,6 +27,7 @@ from tests.rice.certifying_sayings import (
     MILLED,
     PACKED,
 )
+from tests.rice.label_sayings import LABEL_SAYINGS
 from tests.rice.life_sayings import LIFE_SAYINGS
 from tests.tables import play
 from tests.world import (
@@ -378,7 +379,7 @@ def _unbalanced(table: str) -> Callable[[World], str]:
     return case
 
 
-SAYINGS |= LIFE_SAYINGS | CERTIFYING_SAYINGS
+SAYINGS |= LIFE_SAYINGS | CERTIFYING_SAYINGS | LABEL_SAYINGS
 SAYINGS |= {
     "event_unknown": _event_unknown,
     "event_not_own": _event_not_own,

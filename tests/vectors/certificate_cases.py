@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from ledger.log.encoding import encode_base64
 from ledger.rice import acts
-from tests.profiles import CONFORMITY, EMISSIONS, GRANT, SEED
+from tests.profiles import CONFORMITY, EMISSIONS, GRANT, SEED, words
 from tests.vectors import small_harvest as season
 from tests.vectors.scenes import SECOND_KEY, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on
@@ -78,6 +79,40 @@ def scheme_stricter_since() -> Made:
     stricter = structs.replace(CONFORMITY, criteria=(structs.replace(SEED, threshold="70"),))
     later = season.scheme("2.0.0", stricter, from_on="2026-05-01")
     return scene(and_then(season.steps(), Step("scheme 2", on("04-20"), later))).made()
+
+
+@case("scheme-replaced-for-days-past")
+def scheme_replaced_for_days_past() -> Made:
+    """A version recorded since is to hold from before the season, and knows none of its kinds.
+
+    What was attested was attested under the version that there was.
+    """
+    others = [structs.replace(CONFORMITY, id="process", signers=("verifier",), name=words("khác"))]
+    others.append(
+        structs.replace(GRANT, id="label", needs=("process",), signers=("decision_body",))
+    )
+    body = acts.PublishScheme(
+        scheme=season.SCHEME,
+        version="2.0.0",
+        name=season.words("Gạo xanh phát thải thấp", "Green, low-emission rice"),
+        custody=("identity_preserved",),
+        profiles=tuple(others),
+        document=encode_base64(bytes(32)),
+        from_on="2026-01-01",
+    )
+    later = Step("scheme 2", on("04-20"), season.act(body, season.ASSOCIATION))
+    return scene(and_then(season.steps(), later)).made()
+
+
+@case("signers-replaced-for-days-past")
+def signers_replaced_for_days_past() -> Made:
+    """A version recorded since has others sign the same kinds, from before the season."""
+    others = (
+        structs.replace(CONFORMITY, signers=("verifier",)),
+        structs.replace(GRANT, signers=("decision_body",)),
+    )
+    later = Step("scheme 2", on("04-20"), season.scheme("2.0.0", *others))
+    return scene(and_then(season.steps(), later)).made()
 
 
 @case("version-not-in-force_fail")
@@ -263,6 +298,36 @@ def reduction_sold() -> Made:
     )
     said = Step("claim", on("04-20"), season.act(claim, season.GROWER_1))
     return scene(and_then(_verified(), said)).made()
+
+
+@case("reduction-sold-for-each-area_fail")
+def reduction_sold_for_each_area() -> Made:
+    """Ten of twenty hectares were verified; the log let them be sold for each of two areas."""
+    statement = season.credential(
+        *("TT-01", "ghg", season.CONFIRMER, season.GROWER_1), area_m2=100_000
+    )
+    said = [
+        Step(
+            f"claim {area}",
+            on("04-20", hour),
+            season.act(
+                acts.ClaimReduction(
+                    area=area,
+                    season=season.SEASON,
+                    statement=season.attestation_id("TT-01"),
+                    reduction_kg=49_997,
+                    registry="VCS",
+                    number=f"VCS-2026-{hour}",
+                ),
+                grower,
+            ),
+        )
+        for area, grower, hour in (
+            (season.AREA_1, season.GROWER_1, 10),
+            (season.AREA_2, season.GROWER_2, 11),
+        )
+    ]
+    return scene(and_then(instead(_verified(), "ghg", statement), *said)).made()
 
 
 @case("reduction-verified-and-kept")

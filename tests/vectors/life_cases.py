@@ -201,6 +201,42 @@ def superseded_by_nothing() -> Made:
     return scene(and_then(season.steps(), step)).made()
 
 
+def _granted_anew(quota_g: int) -> list[Step]:
+    """Return the season in which the grant is withdrawn, and given anew for the same land."""
+    again = season.credential(
+        *(SECOND_GRANT, "grant", season.ASSOCIATION, season.MILL),
+        from_on="2026-04-21",
+        quota_g=quota_g,
+    )
+    return and_then(
+        season.steps(),
+        _changed("withdrawn", "2026-04-20"),
+        Step("second grant", on("04-21"), again),
+    )
+
+
+@case("granted-anew-for-the-rest")
+def granted_anew_for_the_rest() -> Made:
+    """The grant was withdrawn and given anew, for all that the scheme allows less these bags."""
+    return scene(_granted_anew(100_000_000 - season.BAGS * season.BAG_G)).made()
+
+
+@case("granted-anew-in-full_fail")
+def granted_anew_in_full() -> Made:
+    """The log let a second grant give a gram of what had been packed under the withdrawn one."""
+    return scene(_granted_anew(100_000_000 - season.BAGS * season.BAG_G + 1)).made()
+
+
+@case("packed-late-on-what-was-granted-anew_fail")
+def packed_late_on_what_was_granted_anew() -> Made:
+    """The log let bags be recorded under the withdrawn grant whose tonnes had been given anew."""
+    late = structs.replace(
+        season.packing("L260411A"), bags=4, inputs=((season.uri(season.RICE, "M1"), 100_000),)
+    )
+    steps = _granted_anew(100_000_000 - season.BAGS * season.BAG_G)
+    return scene(and_then(steps, Step("late", on("04-22"), season.event(late, season.MILL)))).made()
+
+
 @case("reinstated-without-suspension_fail")
 def reinstated_without_suspension() -> Made:
     """The log let in a reinstatement of what was never suspended."""

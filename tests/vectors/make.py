@@ -21,6 +21,7 @@ from ledger.proof.verify import verify_bytes
 from tests.vectors import (
     certificate_cases,
     corrected_cases,
+    label_cases,
     life_cases,
     log_cases,
     marked_cases,
@@ -35,7 +36,7 @@ from tests.vectors.scenes import CASES
 MODULES = (
     *(sound_cases, log_cases, rice_cases, certificate_cases),
     *(corrected_cases, life_cases, trust_cases),
-    *(vouched_cases, sold_cases, marked_cases),
+    *(vouched_cases, sold_cases, marked_cases, label_cases),
 )
 """Where the cases are; each module's join the list as it is imported."""
 

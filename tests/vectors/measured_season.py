@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ledger.rice import acts, events
 from tests.vectors.small_harvest import (
     AREA_1,
@@ -51,11 +53,15 @@ def sowing() -> events.Sowing:
     )
 
 
-def verified(*readings_by: str, sown_by: str = GROWER_1) -> list[Step]:
+def verified(
+    *readings_by: str, sown_by: str = GROWER_1, figures: Mapping[str, str] | None = None
+) -> list[Step]:
     """Return what an emission statement on the first area takes, and the statement.
 
-    ``readings_by`` are the holders who read the tube, one day after another.
+    ``readings_by`` are the holders who read the tube, one day after another; ``figures`` what is
+    stated in the place of what was emitted before and since.
     """
+    stated = {"figures": dict(figures)} if figures else {}
     name = words("MRV Phù Sa", "Phu Sa MRV")
     device = acts.EnrolKey(actor=GROWER_1, key=new_key(TECHNICIAN, admin=False))
     return [
@@ -74,6 +80,6 @@ def verified(*readings_by: str, sown_by: str = GROWER_1) -> list[Step]:
         Step(
             "emission",
             on("03-27"),
-            credential("TT-01", "ghg", VERIFIER, GROWER_1, areas=(AREA_1,)),
+            credential("TT-01", "ghg", VERIFIER, GROWER_1, areas=(AREA_1,), **stated),  # type: ignore[arg-type]
         ),
     ]

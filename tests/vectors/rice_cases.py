@@ -235,6 +235,15 @@ def emission_measured_by_reporter() -> Made:
     return scene(and_then(season.steps(), *steps)).made()
 
 
+@case("reduction-measured-by-reporter_fail")
+def reduction_measured_by_reporter() -> Made:
+    """The same, and the statement says only by how much the emission was cut."""
+    steps = measured_season.verified(
+        season.TECHNICIAN, season.GROWER_1, figures={"ghg-reduction": "62.5 P1"}
+    )
+    return scene(and_then(season.steps(), *steps)).made()
+
+
 @case("grant-does-not-cover-area_fail")
 def grant_does_not_cover_area() -> Made:
     """The grant names the first area; the bags hold rice of both."""

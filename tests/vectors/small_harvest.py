@@ -324,15 +324,16 @@ def serial(number: int, lot: str = LOT, count: int = BAGS) -> str:
     return label_at(batch(lot, count), secret(lot), number).serial
 
 
-def labels(lot: str = LOT, count: int = BAGS) -> bytes:
-    """Return the issue of a lot's labels."""
-    labelled = batch(lot, count)
+def labels(lot: str = LOT, count: int = BAGS, *, name: str = "", waiting: bool = False) -> bytes:
+    """Return the issue of a lot's labels, under the lot's own name or another."""
+    labelled, name = batch(lot, count), name or lot
     body = acts.IssueLabels(
-        batch=lot,
+        batch=name,
         lot=uri(BAGGED, lot),
         count=count,
         number_digits=labelled.number_length,
-        root=encode_base64(commit(labelled, secret(lot)).root),
+        root=encode_base64(commit(labelled, secret(name)).root),
+        waiting=waiting,
     )
     return act(body, MILL)
 

@@ -281,11 +281,13 @@ def key_past_the_longest_life() -> Made:
     return scene(instead(season.steps(), "founding", season.act(limited, *season.ROOT))).made()
 
 
-def _stolen(*more: Step) -> Made:
+def _stolen(*more: Step, first: acts.RevokeKey | None = None) -> Made:
     """Return the scene in which the confirmer's key was stolen before it confirmed.
 
-    The registrar says so weeks later, and the root gives the confirmer another key.
+    The registrar says so weeks later, and the root gives the confirmer another key. What the thief
+    says ``first`` is signed with the stolen key.
     """
+    thief = [Step("first", on("04-14"), season.act(first, season.CONFIRMER))] if first else []
     revoke = acts.RevokeKey(
         kid=season.key(season.CONFIRMER).public.kid,
         reason="compromised",
@@ -294,6 +296,7 @@ def _stolen(*more: Step) -> Made:
     recover = RecoverKey(actor=season.CONFIRMER, key=season.new_key(SECOND_KEY), lost=())
     steps = and_then(
         season.steps(),
+        *thief,
         Step("revoke", on("04-15"), season.act(revoke, season.REGISTRAR)),
         Step("recover", on("04-16"), season.act(recover, *season.ROOT[:2], SECOND_KEY)),
         *more,
@@ -313,6 +316,67 @@ def _reaffirmation(name: str, at: str) -> Step:
 def confirmation_disputed() -> Made:
     """The confirmer's key was stolen an hour before it confirmed, as is found out weeks later."""
     return _stolen()
+
+
+@case("thief-revoked-first_fail")
+def thief_revoked_first() -> Made:
+    """Before anybody noticed, the thief had revoked the stolen key, as if from that day only."""
+    kid = season.key(season.CONFIRMER).public.kid
+    return _stolen(
+        first=acts.RevokeKey(kid=kid, reason="lost", invalid_from="2026-04-14T00:00:00Z")
+    )
+
+
+@case("theft-brought-forward_fail")
+def theft_brought_forward() -> Made:
+    """The log let in a second word on the theft, by which the key was stolen later."""
+    kid = season.key(season.CONFIRMER).public.kid
+    later = acts.RevokeKey(kid=kid, reason="compromised", invalid_from="2026-04-20T00:00:00Z")
+    return _stolen(Step("later", on("04-21"), season.act(later, season.REGISTRAR)))
+
+
+@case("confirmed-with-a-thiefs-device_fail")
+def confirmed_with_a_thiefs_device() -> Made:
+    """The thief of the confirmer's key brought in a device with it, and confirmed with that one."""
+    enrol = acts.EnrolKey(actor=season.CONFIRMER, key=season.new_key(SECOND_KEY, admin=False))
+    steps = season.steps()
+    said = next(step.data for step in steps if step.name == "confirmation")
+    kid = f"{season.did(season.CONFIRMER)}#{season.key(SECOND_KEY).public.kid}"
+    by_device = seal(
+        parse_statement(said).payload, typ=CREDENTIAL, key=season.key(SECOND_KEY), kid=kid
+    )
+    return scene(
+        and_then(
+            instead(steps, "confirmation", by_device),
+            Step("enrol", on("04-01", 12), season.act(enrol, season.CONFIRMER, SECOND_KEY)),
+            Step("revoke", on("04-15"), _theft(season.CONFIRMER, "2026-04-01T11:00:00Z")),
+        )
+    ).made()
+
+
+@case("reinstated-by-a-thief_fail")
+def reinstated_by_a_thief() -> Made:
+    """The grant was suspended before the packing, and only a stolen key had reinstated it."""
+    enrol = acts.EnrolKey(actor=season.ASSOCIATION, key=season.new_key(SECOND_KEY, admin=False))
+    number, owner = "CN-01", season.ASSOCIATION
+    stop = season.change(number, "suspended", "2026-04-05", SECOND_KEY, decided_by=owner)
+    back = season.change(number, "reinstated", "2026-04-06", owner)
+    return scene(
+        and_then(
+            season.steps(),
+            Step("enrol", on("04-04"), season.act(enrol, owner, SECOND_KEY)),
+            Step("stop", on("04-05"), stop),
+            Step("back", on("04-06"), back),
+            Step("revoke", on("04-15"), _theft(owner, "2026-04-06T09:00:00Z")),
+        )
+    ).made()
+
+
+def _theft(holder: str, since: str) -> bytes:
+    """Return the registrar's word that a key was stolen."""
+    kid = season.key(holder).public.kid
+    act = acts.RevokeKey(kid=kid, reason="compromised", invalid_from=since)
+    return season.act(act, season.REGISTRAR)
 
 
 @case("confirmation-reaffirmed")
