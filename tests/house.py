@@ -74,6 +74,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "unsigned", "season", "sequencer", "service", "disclosures"),
     },
+    "scans": {"errors", "rice", "proof"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
     "audit": {

@@ -26,6 +26,7 @@ from ledger.rice.digital_link import KEYS, DigitalLink, format_path, parse_raw_p
 from ledger.rice.labels import parse_serial, read_code
 from web.bag_page import bag_path, headline, lay_out
 from web.frame import STATIC, Frame, SecureHeaders
+from web.scan_watch import counts_of, seen_by
 from web.trace_pages import TracePages, Traces
 from web.words import Voice, choose_language
 
@@ -153,7 +154,16 @@ class _Pages:
         if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline])
         page = lay_out(verdict, _voice(request))
-        return self._frame.show(request, "bag.html", page=page, verdict=verdict, bag=verdict.bag)
+        seen, kept_days = seen_by(request, verdict), counts_of(request)
+        return self._frame.show(
+            request,
+            "bag.html",
+            page=page,
+            verdict=verdict,
+            bag=verdict.bag,
+            seen=seen,
+            kept_days=kept_days,
+        )
 
     def _unspelled(self, request: Request, link: DigitalLink, error: MalformedError) -> Response:
         """Return where a serial in another spelling leads, or why it is none of ours."""

@@ -126,11 +126,15 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     import uvicorn
 
     from api.main import create_app
+    from ledger.scans.scans import Scans
+    from ledger.service import utc_now
     from web.pages import make_pages
+    from web.scan_watch import watched
 
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(ledger, pages=make_pages(ledger)), log_level="warning")
-    )
+    scans = Scans.open(ledger.folder, utc_now)
+    app = create_app(ledger, pages=watched(make_pages(ledger), scans), scans=scans)
+    # Headers of proxies are read where `scans.json` names them and their senders, nowhere else.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
     stop, refusals = threading.Event(), list[LedgerError]()
 
     def publish() -> None:
@@ -148,6 +152,7 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     finally:
         stop.set()
         publishing.join()
+        scans.close()
     if refusals:
         raise refusals[0]
 
