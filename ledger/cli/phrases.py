@@ -310,7 +310,7 @@ PHRASES: dict[str, Words] = {
     "of_whom": Words("Whose", "Của ai"),
     "since_day": Words("Since", "Từ ngày"),
     "scans_told": Words(
-        "Bags seen in the last {days} days: {bags}. Scans that could not be written: {not_written}.",
+        "Bags seen in the last {days} days: {bags}. Scans that were not written: {not_written}.",
         "Số bao được quét trong {days} ngày qua: {bags}. Lượt quét không ghi được: {not_written}.",
     ),
     "scans_quiet": Words(

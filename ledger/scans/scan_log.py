@@ -197,6 +197,12 @@ def clean(connection: sqlite3.Connection, today: date, keep_days: int) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def forget(path: Path) -> None:
+    """Delete the file with its journal: whoever stops counting keeps nothing that was counted."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
 def read_all(path: Path) -> Iterator[SeenBag]:
     """Yield every bag in the file with what was seen of it."""
     with _failing(path), reading(path) as connection:

@@ -17,7 +17,7 @@ from ledger.rice.digital_link import format_identity
 from ledger.scans.counting import Seen, Sighting, count, is_due
 from ledger.scans.limits import ScanLimits
 from ledger.scans.notes import ScanNote, note_of
-from ledger.scans.scan_log import SCANS, ScanLog, SeenBag, viet_nam_day
+from ledger.scans.scan_log import SCANS, ScanLog, SeenBag, forget, viet_nam_day
 from ledger.scans.settings import ScanSettings, read_settings
 from ledger.scans.tokens import DeviceTokens
 from ledger.scans.visitor import RawHeaders, Visitor, visitor_of
@@ -42,6 +42,8 @@ class Scans:
         self._log: ScanLog | None = None
         if settings.counting:
             self._log = ScanLog(folder / SCANS, settings.keep_days, self._today)
+        else:
+            forget(folder / SCANS)
 
     @classmethod
     def open(cls, folder: Path, clock: Callable[[], datetime]) -> Scans:
