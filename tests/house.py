@@ -97,7 +97,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "stating",
         ),
         *("drafting", "tokens", "trial"),
-        *("dids", "did_fetching", "label_states"),
+        *("dids", "did_fetching", "label_states", "scans"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -75,7 +75,8 @@ class ScanLimits:
         """Take a question about a bag, or refuse it and say for how long.
 
         Until it is answered it counts as one about an unknown code: else many guesses at once would
-        all be let in before the first was found wrong.
+        all be let in before the first was found wrong. So twenty questions of one address are
+        answered at a time.
         """
         for bucket, name in self._taken(visitor, bag):
             if (wait := bucket.wait(name)) > 0:

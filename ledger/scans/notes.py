@@ -29,12 +29,10 @@ _PROVINCES = Words("{n} provinces", "{n} tỉnh, thành")
 _COUNTRIES = Words("{n} countries", "{n} nước")
 _REGIONS = Words("{n} provinces or countries", "{n} tỉnh, thành hoặc nước")
 _ABOUT = Words(
-    "One bag is in one place. The label may have been copied, or shown in a shop or online; devices"
-    " are told apart roughly and by the week, so one may count twice. Compare the bag with what"
-    " stands here, and ask the packer if anything differs.",
-    "Một bao chỉ ở một nơi. Tem có thể đã bị sao chép, hoặc được bày ở cửa hàng, đăng trên mạng;"
-    " thiết bị chỉ được phân biệt gần đúng theo tuần nên một máy có thể được tính hai lần. Hãy so"
-    " bao với thông tin ở đây và hỏi nơi đóng gói nếu có điểm khác.",
+    "One bag is in one place: its label may have been copied, or shown in a shop or online. Devices"
+    " are told apart roughly. Compare the bag with this page; ask the packer if anything differs.",
+    "Một bao chỉ ở một nơi: tem có thể bị sao chép, hoặc được bày ở cửa hàng, đăng trên mạng. Số"
+    " thiết bị là gần đúng. Hãy so bao với trang này; nếu có điểm khác, hãy hỏi nơi đóng gói.",
 )
 
 

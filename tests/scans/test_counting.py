@@ -73,7 +73,7 @@ def seen(devices: int, *places: str, first_on: date = date(2026, 5, 3)) -> Seen:
     ],
 )
 def test_a_line_takes_devices_and_places_or_very_many_devices(
-    devices: int, places: tuple[str, ...], due: bool
+    devices: int, places: tuple[str, ...], *, due: bool
 ) -> None:
     assert is_due(seen(devices, *places), ScanSettings()) is due
 

@@ -59,6 +59,7 @@ def test_guesses_are_twenty_a_minute_also_many_at_once() -> None:
     clock = Seconds()
     limits = ScanLimits(ScanSettings(), clock)
     guesses = 0
+    waits: set[int] = set()
     for _ in range(600):
         asked = 0
         try:
@@ -66,12 +67,13 @@ def test_guesses_are_twenty_a_minute_also_many_at_once() -> None:
                 limits.admit(visitor(), "")
                 asked += 1
         except TooManyError as refused:
-            assert refused.seconds <= 3
+            waits.add(refused.seconds)
         for _ in range(asked):
             limits.answered(visitor(), is_known=False)
         guesses += asked
         clock.now += 1
     assert guesses == 20 + 10 * 20 - 1
+    assert max(waits) <= 3
 
 
 def test_who_has_guessed_waits_seconds_and_staff_do_not() -> None:

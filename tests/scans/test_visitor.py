@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_phones_are_counted_also_inside_other_programs(agent: str) -> None:
         {"cookie": "a=b; staff=kho-12"},
     ],
 )
-def test_previews_robots_staff_and_whoever_objects_are_not_counted(headers: dict[str, str]) -> None:
+def test_previews_robots_staff_and_whoever_objects_are_not_counted(headers: dict[str, Any]) -> None:
     assert not visit(**headers).is_counted
 
 
