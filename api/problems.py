@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import ledger.catalogue
 import ledger.log.issuing  # noqa: F401  (its codes and its parts' are explained here too)
 from ledger.errors import CODES, LedgerError, MalformedError, Words
 from ledger.rice.judge import RuleError

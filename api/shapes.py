@@ -40,6 +40,25 @@ class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Anything answered as JSON."""
 
 
+class LinkTypes(Shape, frozen=True, kw_only=True):
+    """A vocabulary that link types are of."""
+
+    namespace: str
+    prefix: str
+    profile: str
+
+
+class ResolverDescription(Shape, frozen=True, kw_only=True, rename="camel"):
+    """What a GS1-Conformant Resolver says of itself."""
+
+    name: str
+    resolver_root: str
+    supported_primary_keys: list[str]
+    supported_link_type: list[LinkTypes]
+    link_type_default_can_be_linkset: bool
+    json_ld_context_location: str
+
+
 class Warned(Shape, frozen=True, kw_only=True):
     """What a rule thinks worth telling whoever relies on a statement."""
 

@@ -122,7 +122,7 @@ class Ledger:
         The configuration is written last: until then the folder is no ledger, and a crash leaves
         nothing that anybody was shown.
         """
-        origin = _check_founding(founding, clock())
+        origin = check_founding(founding, clock())
         if (folder / CONFIG).exists() or (folder / CHECKPOINTS).exists():
             raise ConflictError("folder_taken", folder=str(folder))
         folder.mkdir(parents=True, exist_ok=True)
@@ -472,7 +472,7 @@ class Ledger:
             raise CorruptedError("past_differs", size=size, signed=last.size)
 
 
-def _check_founding(data: bytes, now: datetime) -> str:
+def check_founding(data: bytes, now: datetime) -> str:
     """Return the origin of a ledger that could begin with this statement; refuse any other."""
     statement = parse_statement(data)
     meaning = open_meaning(statement)

@@ -54,6 +54,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *("affected", "recalling", "label_states"),
     },
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
+    "catalogue": {"errors", "rice", "proof", "store", "tracing", "affected"},
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),

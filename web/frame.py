@@ -9,12 +9,13 @@ from importlib import resources
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from msgspec import json
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.errors import Words
+from ledger.errors import CODES, LedgerError, Words
 from web.bag_page import capitalised, list_entries, state_tone, tell_reason
 from web.words import LANGUAGES, Voice, choose_language
 
@@ -29,6 +30,13 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+OPEN_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Expose-Headers": "Link, Location",
+}
+"""Scripts of any origin may read what is here: it is public, and nothing is known by a cookie."""
 
 _MEDIA_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 
@@ -57,7 +65,7 @@ STATIC = _read_static()
 
 
 class SecureHeaders:
-    """Puts the guarding headers on every answer, whoever made it."""
+    """Puts the guarding and the opening headers on every answer, whoever made it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -68,7 +76,7 @@ class SecureHeaders:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in (SECURITY_HEADERS | OPEN_HEADERS).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -130,6 +138,21 @@ class Frame:
     ) -> Response:
         """Return a page that is about no bag: what happened, and what to do now."""
         return self.show(request, "note.html", status, headers, key=key, words=words)
+
+
+def problem(error: LedgerError, voice: Voice) -> bytes:
+    """Return a refusal as problem details (RFC 9457), with the members of the JSON face."""
+    words = error.words
+    return json.encode(
+        {
+            "type": f"/problems/{error.code}",
+            "title": voice.choose(CODES[error.code].fill({})),
+            "status": error.http_status,
+            "detail": voice.choose(words),
+            "code": error.code,
+            "words": {"en": words.en, "vi": words.vi},
+        }
+    )
 
 
 def _in_language(request: Request, language: str) -> str:

@@ -171,14 +171,14 @@ def choose_language(asked: str | None, accept_language: str) -> Language:
     best_weight = 0.0
     for part in accept_language.split(","):
         name, _, parameters = part.strip().partition(";")
-        weight = _weight(parameters)
+        weight = read_weight(parameters)
         for language in LANGUAGES:
             if name.lower().partition("-")[0] == language and weight > best_weight:
                 best, best_weight = language, weight
     return best
 
 
-def _weight(parameters: str) -> float:
+def read_weight(parameters: str) -> float:
     """Return the weight of a choice; one that cannot be read weighs nothing."""
     name, _, value = parameters.strip().partition("=")
     if not name:

@@ -65,6 +65,9 @@ def show(
     if not found.rows:
         speech.tell(speech.phrase("nothing_certified", season=season or "-", on=day))
         return
+    from web.words import Voice
+
+    voice = Voice(speech.languages[0])
     rows = []
     for row in found.rows:
         for name, words in AMOUNTS.items():
@@ -73,5 +76,6 @@ def show(
             if unit == "g":
                 value, unit = Decimal(value) / _GRAMS_PER_TONNE, "t"
             entries = ranges(amount.entries)
-            rows.append([row.season, row.commune, speech.text(words), f"{value:f}", unit, entries])
+            where = " ".join(dict.fromkeys((row.commune, voice.commune(row.commune))))
+            rows.append([row.season, where, speech.text(words), f"{value:f}", unit, entries])
     speech.table([speech.text(words) for words in COLUMNS], rows)

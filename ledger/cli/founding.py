@@ -66,7 +66,7 @@ def init(
     it, which is written last.
     """
     from ledger.keyring import check_usable, load_key
-    from ledger.service import DATABASE, Ledger
+    from ledger.service import DATABASE, Ledger, check_founding, utc_now
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
@@ -76,6 +76,7 @@ def init(
     founding = _founding(
         founders, origin, (name, name_en or name), host, threshold or len(founders) // 2 + 1
     )
+    check_founding(founding, utc_now())  # before a key is made in a folder that stays
     key = _log_key(log_key_file or folder / LOG_KEY, origin, passphrases)
     ledger = Ledger.create(
         folder, key.key, founding=founding, database=database or DATABASE, resolver=resolver

@@ -100,10 +100,10 @@ def import_files(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     check_new(report)
+    origin = read_origin(ledger)
     for path in (*files, keys):
         if not path.exists():
             raise NotFoundError("file_closed", file=str(path), what=os.strerror(errno.ENOENT))
-    origin = read_origin(ledger)
     keyring = Keyring(keys, origin, Passphrases(speech, passphrase_file).ask)
     groups = read_files(files)
     intakes = []

@@ -90,16 +90,17 @@ def label(
     dpi: options.PrinterDpi = None,
     verify: options.HowMany = None,
     resolver: options.Resolver = "",
+    private: options.Private = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Print the labels of a lot.
 
     Nothing is written unless the symbols were read back and say what they must. A bag's label is
-    printed once, and again only after `prints spoil`.
+    printed once, and again only after `prints spoil`; a cancelled one never is.
     """
     from ledger.keyring import Keyring
     from ledger.labels.batch_facts import told_of
-    from ledger.labels.print_book import PRINT_BOOK, PrintBook
+    from ledger.labels.print_book import PRINT_BOOK, PrintBook, not_cancelled
     from ledger.service import utc_now
 
     speech: Speech = ctx.obj
@@ -119,10 +120,10 @@ def label(
         with book.reading() as view:
             is_demo = book.origin.startswith("demo.")
             link_host = resolver or book.config.resolver
-            rice, words = told_of(view, issued, link_host, is_demo=is_demo)
+            rice, words = told_of(view, issued, link_host, is_demo=is_demo, is_private=private)
     prints = PrintBook(ledger / PRINT_BOOK)
     asked = _asked(issued, first, last)
-    ranges = prints.spoiled(issued.id, asked) if spoiled else [asked]
+    ranges = not_cancelled(issued, prints.spoiled(issued.id, asked) if spoiled else [asked])
     prints.check_printable(issued.id, ranges)
     labels = _Labels(issued, rice, secret, words, ranges)
 

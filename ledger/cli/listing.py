@@ -123,7 +123,7 @@ def tell_list(speech: Speech, found: Affected) -> None:
             containers=len(found.containers),
             buyers=len(found.buyers),
             bags=found.bags,
-            mass=kilograms(found.bagged_g),
+            mass=amount_words(found.bagged_g),
         )
     )
 
@@ -134,8 +134,15 @@ def kilograms(mass_g: int) -> str:
     return f"{whole}.{grams:03}" if grams else str(whole)
 
 
+def amount_words(mass_g: int) -> Words:
+    """Return grams as kilograms with thousands apart, as each language writes them."""
+    whole, grams = divmod(mass_g, 1000)
+    en = f"{whole:,}.{grams:03}" if grams else f"{whole:,}"
+    return Words(en, en.translate({ord(","): ".", ord("."): ","}))
+
+
 def _rows(speech: Speech, found: Affected) -> Iterator[tuple[str, str, str, str, str]]:
-    from ledger.lists import KINDS, lot_name, pallet_name
+    from ledger.lists import KINDS, WORKS, lot_name, pallet_name
 
     kind = {name: speech.text(words) for name, words in KINDS.items()}
     for box in found.containers:
@@ -158,4 +165,5 @@ def _rows(speech: Speech, found: Affected) -> Iterator[tuple[str, str, str, str,
         name = f"{area.area}/{area.season}"
         yield kind["area"], name, area.manager.actor if area.manager else "", "", ""
         for line in area.diary:
-            yield kind["diary"], name, f"{line.on} {line.work} {line.with_what}".strip(), "", ""
+            work = speech.text(WORKS[line.work])
+            yield kind["diary"], name, f"{line.on} {work} {line.with_what}".strip(), "", ""

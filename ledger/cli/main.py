@@ -26,9 +26,9 @@ from ledger.cli import (
     judging,
     keys,
     label_acts,
-    label_states,
     labelling,
     offline,
+    prints,
     reading,
     recalling,
     register,
@@ -78,7 +78,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, attesting, stating, labelling, label_states, label_acts),
+    *(keys, founding, writing, importing, attesting, stating, labelling, prints, label_acts),
     *(judging, offline, credentials, issuing, dids, reading),
     *(register, closing, dossier, certified, recalling, standing),
     *(scans, serving, gateway),

@@ -135,7 +135,6 @@ PHRASES: dict[str, Words] = {
     ),
     "label_state_printed": Words("printed", "đã in"),
     "label_state_spoiled": Words("spoiled", "hỏng, in lại được"),
-    "label_state_voided": Words("voided", "đã hủy"),
     "label_bags": Words("Bags", "Bao"),
     "label_state": Words("Label", "Tem"),
     "label_day": Words("Since", "Từ ngày"),
@@ -148,10 +147,6 @@ PHRASES: dict[str, Words] = {
         "{count} labels of lot {lot} are down as spoiled. Destroy them; `label --spoiled` prints"
         " them again.",
         "Đã ghi {count} tem hỏng của lô {lot}. Hãy tiêu hủy; `label --spoiled` để in lại.",
-    ),
-    "prints_voided": Words(
-        "{count} labels of lot {lot} are down as void. They are never printed again.",
-        "Đã ghi hủy {count} tem của lô {lot}. Tem đã hủy không in lại nữa.",
     ),
     "bundle_written": Words(
         "The evidence for bag {serial} is in {file}.",
@@ -264,8 +259,8 @@ PHRASES: dict[str, Words] = {
     "now_with": Words("Now with", "Đang ở"),
     "bags": Words("Bags", "Số bao"),
     "affected_total": Words(
-        "{lots} lots, {pallets} pallets, {containers} containers, {buyers} buyers; {bags} bags,"
-        " {mass} kg in bags.",
+        "Lots: {lots}; pallets: {pallets}; containers: {containers}; buyers: {buyers}; bags:"
+        " {bags}, {mass} kg in bags.",
         "{lots} lô, {pallets} pallet, {containers} container, {buyers} bên mua; {bags} bao,"
         " {mass} kg trong bao.",
     ),
@@ -301,9 +296,10 @@ PHRASES: dict[str, Words] = {
         "{drawn} kg packed of {quota} kg.", "Đã đóng gói {drawn} kg trên {quota} kg."
     ),
     "turn": Words(
-        "{on} {state}: {reason}; paper {paper}, decided by {by}, entry {index}",
-        "{on} {state}: {reason}; văn bản {paper}, {by} quyết định, mục {index}",
+        "{on} {state}{reason}{paper}; decided by {by}, entry {index}",
+        "{on} {state}{reason}{paper}; {by} quyết định, mục {index}",
     ),
+    "turn_paper": Words("; paper {paper}", "; văn bản {paper}"),
     "nothing_ends": Words("Nothing ends by {before}.", "Không có gì kết thúc trước {before}."),
     "nobody_waits": Words("No application waits.", "Không có đơn nào đang chờ."),
     "ends": Words("Ends", "Kết thúc"),
@@ -340,10 +336,6 @@ PHRASES: dict[str, Words] = {
     "labels_voided": Words("Cancelled", "Đã hủy"),
     "bags_sold": Words("Sold", "Đã bán"),
     "bags_opened": Words("Opened", "Đã mở"),
-    "void_misprinted": Words("misprinted", "in hỏng"),
-    "void_damaged": Words("damaged", "rách hỏng"),
-    "void_lost": Words("lost", "mất"),
-    "void_stolen": Words("stolen", "bị lấy cắp"),
     "labels_left": Words(
         "{left} labels may now be issued anew for lot {lot}: rice-ledger issue-labels.",
         "Được phát lại {left} tem cho lô {lot}: rice-ledger issue-labels.",

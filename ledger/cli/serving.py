@@ -132,7 +132,8 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     from web.scan_watch import watched
 
     scans = Scans.open(ledger.folder, utc_now)
-    app = create_app(ledger, pages=watched(make_pages(ledger), scans), scans=scans)
+    pages = watched(make_pages(ledger, resolver=ledger.config.resolver), scans)
+    app = create_app(ledger, pages=pages, scans=scans)
     # Headers of proxies are read where `scans.json` names them and their senders, nowhere else.
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
     stop, refusals = threading.Event(), list[LedgerError]()

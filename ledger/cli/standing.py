@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ledger.cli.acting import confirm, record_acts
-from ledger.cli.listing import CsvFile, XlsxFile, kilograms, tell_list, write_lists
+from ledger.cli.listing import CsvFile, XlsxFile, amount_words, tell_list, write_lists
 from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
+from ledger.cli.phrases import PHRASES
 from ledger.cli.signers import opened_holder
 from ledger.cli.speech import Speech
 from ledger.cli.written import day_of, day_or_today, season_of, whole_of
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from ledger.rice.acts import Apply
     from ledger.rice.certificate_facts import Attestation
     from ledger.service import Ledger
-    from ledger.standing import Impact, Standing
+    from ledger.standing import Ending, Impact, Standing
+    from ledger.store.store import Reading
 
 CODES |= {
     "issuer_only": Words(
@@ -137,6 +140,7 @@ def expiring(
     last = day_of(before, "--before")
     with opened(ledger) as book, book.reading() as view:
         endings = ending_before(view, day_or_today("", ""), last)
+        names = _profile_names(view)
     if as_json:
         speech.answer(endings)
     elif not endings:
@@ -144,7 +148,7 @@ def expiring(
     else:
         headings = [speech.phrase(name) for name in ("ends", "what", "name", "of_whom")]
         rows = [
-            [one.ends_on, speech.text(KINDS[one.kind]), f"{one.name} {one.what}".strip(), one.of]
+            [one.ends_on, speech.text(KINDS[one.kind]), _ending(speech, names, one), one.of]
             for one in endings
         ]
         speech.table(headings, rows)
@@ -166,6 +170,7 @@ def applications(
         if certifier and find(view, Actor, f"actor:{certifier}") is None:
             raise NotFoundError("name_unknown", name=certifier)
         waiting = waiting_for(view, certifier)
+        names = _profile_names(view)
     if as_json:
         speech.answer(waiting)
     elif not waiting:
@@ -175,7 +180,7 @@ def applications(
         rows = [
             [
                 *(one.applied_on, one.id, one.applicant),
-                f"{one.profile} {one.season} {' '.join(one.areas)}",
+                f"{_named_kind(speech, names, one.profile)} {one.season} {' '.join(one.areas)}",
             ]
             for one in waiting
         ]
@@ -288,13 +293,12 @@ def change_attestation(
 
 
 def _tell_standing(speech: Speech, of: Standing) -> None:
-    state = speech.text(STATES[of.state])
-    speech.tell(f"{of.number or of.id}: {state} [{of.state}] {of.since}")
+    speech.tell(f"{of.number or of.id}: {speech.text(STATES[of.state])}, {of.since}")
     if of.due_on:
         phrase = "suspension_overdue" if of.is_overdue else "suspension_due"
         speech.tell(speech.phrase(phrase, due_on=of.due_on))
     if of.quota_g:
-        figures = {"quota": kilograms(of.quota_g), "drawn": kilograms(of.drawn_g)}
+        figures = {"quota": amount_words(of.quota_g), "drawn": amount_words(of.drawn_g)}
         speech.tell(speech.phrase("grant_drawn", **figures))
     for turn in of.turns:
         speech.tell(
@@ -302,20 +306,42 @@ def _tell_standing(speech: Speech, of: Standing) -> None:
             + speech.phrase(
                 "turn",
                 on=turn.from_on,
-                state=speech.text(STATES[turn.state]),
-                reason=_why(speech, turn.reason, turn.remark),
-                paper=turn.paper or "-",
+                state=STATES[turn.state],
+                reason=_why(turn.reason, turn.remark),
+                paper=PHRASES["turn_paper"].fill({"paper": turn.paper}) if turn.paper else "",
                 by=turn.decided_by or of.issuer.actor,
                 index=turn.index,
             )
         )
 
 
-def _why(speech: Speech, reason: str, remark: str) -> str:
+def _profile_names(view: Reading) -> dict[str, Words]:
+    """Return what schemes call their kinds of certificate."""
+    from ledger.rice.certificate_facts import Scheme
+    from ledger.tracing import every
+
+    return {
+        profile.id: Words(profile.name.en, profile.name.vi)
+        for scheme in every(view, Scheme, "scheme")
+        for profile in scheme.editions[-1].profiles
+    }
+
+
+def _named_kind(speech: Speech, names: Mapping[str, Words], profile: str) -> str:
+    return speech.text(names[profile]) if profile in names else profile
+
+
+def _ending(speech: Speech, names: Mapping[str, Words], one: Ending) -> str:
+    """Return what ends by its name, and what it is of: a kind of certificate, or a scheme."""
+    return f"{one.name} {_named_kind(speech, names, one.what)}".strip()
+
+
+def _why(reason: str, remark: str) -> Words:
     from ledger.rice.reasons import REASONS
 
-    said = speech.text(REASONS[reason]) if reason else "-"
-    return f"{said} ({remark})" if remark else said
+    en, vi = (f": {said}" for said in REASONS[reason]) if reason else ("", "")
+    more = f" ({remark})" if remark else ""
+    return Words(en + more, vi + more)
 
 
 def _tell_worth(speech: Speech, found: Impact) -> None:

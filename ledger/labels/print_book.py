@@ -1,4 +1,4 @@
-"""The book of printed labels: which bags have labels out, which were spoiled, which are void.
+"""The book of printed labels: which bags have labels out, and which were spoiled.
 
 It lies beside the ledger and not in it. That a printer jammed is nobody's statement, and a log that
 is never erased is no place for it; which bags there are, the log says. A database file of its own,
@@ -6,7 +6,8 @@ because two clerks may print at once: each job is checked and recorded in one tr
 bag gets two labels by accident.
 
 A bag's label is not printed, then printed. A spoiled label was seen to be destroyed: its bag may be
-printed again, with the same code. A voided one may be anywhere: its bag is never printed again.
+printed again, with the same code. One that may be anywhere is cancelled in the ledger
+(`VoidLabels`), where whoever scans it is told; it is never printed again.
 
 Whoever deletes this file can print labels twice, and could before; nothing in the log changes, and
 what gives a second label away is scans of one code in many places.
@@ -24,6 +25,7 @@ from pathlib import Path
 
 from ledger.labels.refusals import ConflictError, MalformedError, RefusedError
 from ledger.log import encoding
+from ledger.rice.facts import LabelBatch
 
 PRINT_BOOK = "prints.db"
 """The name of the file in the ledger's folder."""
@@ -35,7 +37,7 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS record (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('printed', 'spoiled', 'voided')),
+    state TEXT NOT NULL CHECK (state IN ('printed', 'spoiled')),
     batch TEXT NOT NULL,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL CHECK (first <= last),
@@ -49,7 +51,6 @@ class State(StrEnum):
 
     PRINTED = "printed"
     SPOILED = "spoiled"
-    VOIDED = "voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class PrintBook:
         return ranges
 
     def check_printable(self, batch: str, ranges: Iterable[Range]) -> None:
-        """Refuse bags that have a label, and those whose label is void."""
+        """Refuse bags that have a label."""
         _check_printable(self.stretches(batch), batch, ranges)
 
     def record_printed(
@@ -109,23 +110,8 @@ class PrintBook:
 
     def record_spoiled(self, batch: str, ranges: Sequence[Range], at: datetime, why: str) -> None:
         """Record that labels were spoiled and destroyed. Each must be out."""
-        self._record_fate(State.SPOILED, {State.PRINTED}, batch, ranges, at, why)
-
-    def record_voided(self, batch: str, ranges: Sequence[Range], at: datetime, why: str) -> None:
-        """Record that labels are void. Each must be out, or reported as spoiled."""
-        self._record_fate(State.VOIDED, {State.PRINTED, State.SPOILED}, batch, ranges, at, why)
-
-    def _record_fate(
-        self,
-        state: State,
-        before: set[State],
-        batch: str,
-        ranges: Sequence[Range],
-        at: datetime,
-        why: str,
-    ) -> None:
         with self._opened() as book:
-            known = [one for one in _stretches(book, batch) if one.state in before]
+            known = [one for one in _stretches(book, batch) if one.state is State.PRINTED]
             for first, last in ranges:
                 covered = sum(
                     min(one.last, last) - max(one.first, first) + 1
@@ -133,10 +119,8 @@ class PrintBook:
                     if one.first <= last and one.last >= first
                 )
                 if covered < last - first + 1:
-                    raise RefusedError(
-                        "labels_not_printed", batch=batch, first=first, last=last, state=state.value
-                    )
-            _record(book, state, batch, ranges, at, why)
+                    raise RefusedError("labels_not_printed", batch=batch, first=first, last=last)
+            _record(book, State.SPOILED, batch, ranges, at, why)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -155,6 +139,21 @@ class PrintBook:
             raise MalformedError(
                 "print_book_unreadable", file=str(self._file), what=what
             ) from error
+
+
+def not_cancelled(issued: LabelBatch, wanted: Iterable[Range]) -> list[Range]:
+    """Return bags without those whose label is cancelled in the ledger; some must be left."""
+    ranges = list(wanted)
+    for void in issued.voided:
+        ranges = [
+            part
+            for first, last in ranges
+            for part in ((first, min(last, void.first - 1)), (max(first, void.last + 1), last))
+            if part[0] <= part[1]
+        ]
+    if not ranges:
+        raise RefusedError("labels_cancelled", batch=issued.id)
+    return ranges
 
 
 def overlay(records: Iterable[Stretch]) -> list[Stretch]:
@@ -181,9 +180,7 @@ def _check_printable(stretches: Sequence[Stretch], batch: str, ranges: Iterable[
             if one.state is State.SPOILED or one.last < first or one.first > last:
                 continue
             of_these = max(first, one.first), min(last, one.last)
-            if one.state is State.PRINTED:
-                raise ConflictError("labels_printed", **_details(batch, of_these, one.at))
-            raise RefusedError("labels_voided", **_details(batch, of_these, one.at))
+            raise ConflictError("labels_printed", **_details(batch, of_these, one.at))
 
 
 def _stretches(book: sqlite3.Connection, batch: str) -> list[Stretch]:

@@ -45,15 +45,14 @@ WORDS: dict[str, Words] = {
         "Bao {first} đến {last} của đợt {batch} đã in tem ngày {day}. Tem nào cần in lại, hãy báo"
         " hỏng trước.",
     ),
-    "labels_voided": Words(
-        "The labels of bags {first} to {last} of batch {batch} were voided on {day}. They are never"
-        " printed again.",
-        "Tem của bao {first} đến {last}, đợt {batch}, đã hủy ngày {day}. Không in lại tem đã hủy.",
+    "labels_cancelled": Words(
+        "Every label asked for of batch {batch} is cancelled in the ledger. Cancelled labels are"
+        " never printed.",
+        "Mọi tem được yêu cầu của đợt {batch} đã bị hủy trong sổ. Không in tem đã hủy.",
     ),
     "labels_not_printed": Words(
-        "Bags {first} to {last} of batch {batch} have no labels out that could be {state}.",
-        "Bao {first} đến {last} của đợt {batch} chưa có tem nào đang lưu hành để báo như vậy"
-        " ({state}).",
+        "Bags {first} to {last} of batch {batch} have no labels out that could be spoiled.",
+        "Bao {first} đến {last} của đợt {batch} chưa có tem nào đã in để báo hỏng.",
     ),
     "labels_not_spoiled": Words(
         "No label of batch {batch} is reported as spoiled. There is nothing to print again.",

@@ -89,7 +89,7 @@ def test_a_ledger_that_cannot_be_founded(
     assert result.exit_code not in {Exit.DONE, Exit.USAGE}
     assert f"[{code}" in result.stderr
     assert "secret" not in result.output
-    assert not (tmp_path / "book" / "ledger.json").exists()
+    assert not (tmp_path / "book").exists()
 
 
 @pytest.mark.parametrize(

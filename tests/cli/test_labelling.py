@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,17 @@ def test_pictures_read_back(rice: Rice, demo: Told, words: Words, tmp_path: Path
     assert len(list((tmp_path / "drawn").glob("*.svg"))) == 2
 
 
+def test_links_may_be_private(rice: Rice, demo: Told, words: Words, tmp_path: Path) -> None:
+    bags = ("--from", 416, "--to", 416, "--resolver", "http://127.0.0.1:8000", "--private")
+    result = rice(*words, *bags, "--format", "png", "--out", tmp_path / "private")
+    assert result.exit_code == Exit.DONE, result.output
+    (file,) = (tmp_path / "private").iterdir()
+    with Image.open(file) as picture:
+        (said,) = read_symbols(np.array(picture.convert("L")))
+    code = file.stem.partition("-")[2]
+    assert said == f"http://127.0.0.1:8000/v/{code}".encode()
+
+
 def test_sheets_begin_where_the_last_ones_ended(rice: Rice, words: Words, tmp_path: Path) -> None:
     bags = ("--from", 420, "--to", 424, "--copies", 2)
     places = ("--layout", "a4-2x4", "--skip", 3, "--used", "5", "--used", "7-8")
@@ -76,9 +88,11 @@ def test_a_sample_is_told_as_one(rice: Rice, words: Words, tmp_path: Path) -> No
 
 
 def test_what_was_spoiled_is_printed_again_and_what_is_void_is_not(
-    rice: Rice, demo: Told, words: Words, tmp_path: Path
+    rice: Rice, demo: Told, tmp_path: Path
 ) -> None:
-    out, book = tmp_path / "labels.pdf", ("--ledger", demo["folder"])
+    folder = shutil.copytree(demo["folder"], tmp_path / "book")
+    out, book = tmp_path / "labels.pdf", ("--ledger", folder)
+    words = ("label", LOT, "--keys", SAMPLE_KEYS, *book)
     bags = ("--from", 500, "--to", 509)
     assert rice(*words, *bags, "--out", out).exit_code == Exit.DONE
     first = out.read_bytes()
@@ -87,18 +101,19 @@ def test_what_was_spoiled_is_printed_again_and_what_is_void_is_not(
     assert out.read_bytes() == first
     spoil = ("prints", "spoil", LOT, *book, "--bags", "502-503", "--bags", "507")
     assert "3 labels of lot L260411A" in rice(*spoil, "--why", "kẹt giấy").stdout
-    void = ("prints", "void", LOT, *book, "--bags", "503-504", "--why", "mất")
-    assert rice(*void).exit_code == Exit.DONE
+    void = ("void-labels", LOT, *book, "--bags", "503-504", "--reason", "lost")
+    voided = rice(*void, "--key", SAMPLE_KEYS / "luong-thuc-song-hau-xanh.json")
+    assert voided.exit_code == Exit.DONE, voided.output
     reprint = rice(*words, *bags, "--spoiled", "--out", out)
     assert "2 labels of lot L260411A" in reprint.stdout, reprint.output
     assert len(symbols_of(out)) == 2
     nothing = rice(*words, *bags, "--spoiled", "--out", out)
-    assert (nothing.exit_code, "[labels_not_spoiled]" in nothing.stderr) == (Exit.NO, True)
+    assert (nothing.exit_code, "[labels_cancelled]" in nothing.stderr) == (Exit.NO, True)
     voided = rice(*words, "--from", 503, "--to", 503, "--out", out)
-    assert (voided.exit_code, "[labels_voided]" in voided.stderr) == (Exit.NO, True)
+    assert (voided.exit_code, "[labels_cancelled]" in voided.stderr) == (Exit.NO, True)
     unknown = rice("prints", "spoil", LOT, *book, "--bags", "5999-6000")
     assert (unknown.exit_code, "[labels_not_printed]" in unknown.stderr) == (Exit.NO, True)
-    beyond = rice("prints", "void", LOT, *book, "--bags", "6000-6001")
+    beyond = rice("prints", "spoil", LOT, *book, "--bags", "6000-6001")
     assert (beyond.exit_code, "[code_beyond_batch]" in beyond.stderr) == (Exit.UNREADABLE, True)
     told = json.loads(rice("prints", "show", LOT, *book, "--json").stdout)
     shown = [
@@ -109,13 +124,13 @@ def test_what_was_spoiled_is_printed_again_and_what_is_void_is_not(
     assert shown == [
         (500, 501, "printed", "a4-2x4, pdf"),
         (502, 502, "printed", "a4-2x4, pdf"),
-        (503, 504, "voided", "mất"),
-        (505, 506, "printed", "a4-2x4, pdf"),
+        (503, 503, "spoiled", "kẹt giấy"),
+        (504, 506, "printed", "a4-2x4, pdf"),
         (507, 507, "printed", "a4-2x4, pdf"),
         (508, 509, "printed", "a4-2x4, pdf"),
     ]
     lines = rice("prints", "show", LOT, *book).stdout.splitlines()
-    assert any(line.startswith("503-504\tvoided\t") for line in lines)
+    assert any(line.startswith("503\tspoiled\t") for line in lines)
     assert f"{told['left']} of 6000 bags" in lines[-1]
 
 

@@ -62,7 +62,13 @@ def test_it_is_said_in_words(rice: Rice, folder: Path, tmp_path: Path) -> None:
     assert change(rice, folder, "suspended", "--remark", "bao bì") == "ok"
     there = ("--ledger", str(folder))
     told = rice("--lang", "vi", "status", "CN-01", "--on", "2026-04-21", *there).stdout
-    assert "tạm đình chỉ [suspended] 2026-04-20" in told
+    assert "CN-01: tạm đình chỉ, 2026-04-20" in told
+    assert "2026-04-20 tạm đình chỉ: đang làm rõ khiếu nại (bao bì); văn bản 7; " in told
+    assert " -" not in told, "nothing is said of what is not there"
+    both = rice("status", "CN-01", "--on", "2026-04-21", *there, LC_ALL="C.UTF-8").stdout
+    (line,) = (line for line in both.splitlines() if "2026-04-20" in line and "7" in line)
+    assert line.count(" / ") == 1
+    assert line.count("tạm đình chỉ") == 1
     assert "đang làm rõ khiếu nại (bao bì)" in told
     assert "Cần quyết định trước ngày 2026-10-20" in told
     late = rice("--lang", "en", "status", "CN-01", "--on", "2026-12-01", *there).stdout
@@ -127,6 +133,10 @@ def test_what_ends_soon(rice: Rice, folder: Path) -> None:
     there = ("--ledger", str(folder))
     far = rice("--lang", "en", "expiring", "--before", "31/12/2099", *there)
     assert "area code" in far.stdout
+    soon = rice("--lang", "en", "expiring", "--before", "2027-12-31", *there, "--json").stdout
+    kinds = {one["what"] for one in json.loads(soon) if one["kind"] == "attestation"}
+    assert kinds
+    assert not [kind for kind in kinds if f" {kind}\t" in far.stdout], "schemes name their kinds"
     assert "key" in far.stdout
     none = rice("--lang", "en", "expiring", "--before", "2020-01-01", *there)
     assert "Nothing ends" in none.stdout

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
-from ledger.labels.print_book import PRINT_BOOK, PrintBook, Range, State, Stretch, overlay
+from ledger.labels.print_book import (
+    PRINT_BOOK,
+    PrintBook,
+    Range,
+    State,
+    Stretch,
+    not_cancelled,
+    overlay,
+)
+from ledger.rice.facts import LabelBatch, LabelSpan
 
 AT = datetime(2026, 3, 22, 20, 0, tzinfo=UTC)  # the 23rd in Viet Nam
 A4 = "a4-2x4, pdf"
@@ -28,7 +37,6 @@ def refused(book: PrintBook, what: str, ranges: list[Range]) -> str:
     does = {
         "print": book.record_printed,
         "spoil": book.record_spoiled,
-        "void": book.record_voided,
     }
     with pytest.raises(LedgerError) as refusal:
         does[what]("L1", ranges, AT, A4)
@@ -50,24 +58,26 @@ def test_a_label_is_printed_once_until_it_is_spoiled(book: PrintBook) -> None:
     assert refused(book, "print", [(7, 8)]) == "labels_printed"
 
 
-def test_a_voided_label_is_never_printed_again(book: PrintBook) -> None:
-    book.record_printed("L1", [(1, 10)], AT, A4)
+def test_only_what_is_out_can_be_spoiled(book: PrintBook) -> None:
+    book.record_printed("L1", [(1, 10), (21, 30)], AT, A4)
+    assert refused(book, "spoil", [(10, 11)]) == "labels_not_printed"
     book.record_spoiled("L1", [(3, 3)], AT, "")
-    book.record_voided("L1", [(3, 4)], AT, "mất")
-    assert states(book) == [(1, 2, "printed"), (3, 4, "voided"), (5, 10, "printed")]
-    assert refused(book, "print", [(4, 4)]) == "labels_voided"
-    assert refused(book, "spoil", [(4, 5)]) == "labels_not_printed"
-    assert refused(book, "void", [(4, 4)]) == "labels_not_printed"
+    assert refused(book, "spoil", [(3, 4)]) == "labels_not_printed"
     with pytest.raises(LedgerError) as refusal:
-        book.spoiled("L1", (1, 10))
+        book.spoiled("L1", (4, 10))
     assert refusal.value.code == "labels_not_spoiled"
 
 
-def test_only_what_is_out_can_be_spoiled_or_voided(book: PrintBook) -> None:
-    book.record_printed("L1", [(1, 10), (21, 30)], AT, A4)
-    assert refused(book, "spoil", [(10, 11)]) == "labels_not_printed"
-    assert refused(book, "void", [(1, 30)]) == "labels_not_printed"
-    book.record_voided("L1", [(1, 10), (21, 30)], AT, "")
+def test_what_the_ledger_cancelled_is_left_out() -> None:
+    spans = tuple(LabelSpan(first=a, last=b, index=9) for a, b in ((3, 4), (9, 20), (1, 1)))
+    issued = LabelBatch(
+        id="L1", lot="", count=30, bag_digits=4, root="", issuer="may", voided=spans, index=8
+    )
+    assert not_cancelled(issued, [(1, 30)]) == [(2, 2), (5, 8), (21, 30)]
+    assert not_cancelled(issued, [(4, 5), (20, 21)]) == [(5, 5), (21, 21)]
+    with pytest.raises(LedgerError) as refusal:
+        not_cancelled(issued, [(3, 4), (10, 12)])
+    assert refusal.value.code == "labels_cancelled"
 
 
 def test_batches_are_apart_and_a_refusal_names_bags_and_day(book: PrintBook) -> None:

@@ -1,4 +1,4 @@
-"""What became of printed labels: which are out, which were spoiled, which are void."""
+"""What became of printed labels: which are out, which were spoiled."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ Bags = Annotated[
 _STATES = {
     "printed": "label_state_printed",
     "spoiled": "label_state_spoiled",
-    "voided": "label_state_voided",
 }
 Why = Annotated[str, typer.Option("--why", help="Why, in a few words.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
-    group = typer.Typer(no_args_is_help=True, help="See and report what became of labels.")
+    group = typer.Typer(
+        no_args_is_help=True, help="See what was printed, and report what was spoiled."
+    )
     group.command()(show)
     group.command()(spoil)
-    group.command()(void)
     app.add_typer(group, name="prints")
 
 
 def show(
     ctx: typer.Context, batch: Batch, *, ledger: Folder = HERE, as_json: AsJson = False
 ) -> None:
-    """Show which labels of a lot were printed, spoiled or voided."""
+    """Show which labels of a lot were printed, and which spoiled."""
     speech: Speech = ctx.obj
     speech.to_program = as_json
     issued, prints = _known(ledger, batch)
@@ -69,19 +69,6 @@ def spoil(
     ranges = _ranges(issued, bags)
     prints.record_spoiled(issued.id, ranges, utc_now(), why)
     speech.tell(speech.phrase("labels_spoiled", count=_count(ranges), lot=issued.id))
-
-
-def void(
-    ctx: typer.Context, batch: Batch, *, bags: Bags, why: Why = "", ledger: Folder = HERE
-) -> None:
-    """Report labels that were lost, stolen or damaged on the bag; they are never printed again."""
-    from ledger.service import utc_now
-
-    speech: Speech = ctx.obj
-    issued, prints = _known(ledger, batch)
-    ranges = _ranges(issued, bags)
-    prints.record_voided(issued.id, ranges, utc_now(), why)
-    speech.tell(speech.phrase("prints_voided", count=_count(ranges), lot=issued.id))
 
 
 def _known(ledger: Path, batch: str) -> tuple[LabelBatch, PrintBook]:
