@@ -17,6 +17,7 @@ from ledger.scans.refusals import TooManyError
 from ledger.scans.scans import Scans
 from ledger.scans.visitor import STAFF_COOKIE, Visitor, is_staff_token
 from web.frame import Frame, SecureHeaders
+from web.resolver import refused
 
 STAFF_PATH = "/staff"
 STAFF_SECONDS = 90 * 24 * 3600
@@ -92,8 +93,11 @@ class _Watched:
             self._scans.limits.answered(visitor, is_known=is_known)
 
     def _busy(self, request: Request, refusal: TooManyError) -> Response:
-        headers = {"Retry-After": str(refusal.seconds)}
-        return self._frame.note(request, "busy", refusal.http_status, headers, refusal.words)
+        response = refused(request, refusal) or self._frame.note(
+            request, "busy", refusal.http_status, words=refusal.words
+        )
+        response.headers["Retry-After"] = str(refusal.seconds)
+        return response
 
     def _staff(self, request: Request) -> Response:
         """Have a device of staff known by a cookie of its own, or say that its link is not good."""

@@ -168,6 +168,10 @@ def test_guessing_is_refused_in_words_and_others_are_not(street: Street) -> None
     assert "One moment please" in busy.text
     assert "It says nothing about the bag" in busy.text
     assert "content-security-policy" in busy.headers
+    program = street.scan(9, path=UNKNOWN, accept="application/json")
+    assert program.status == 429
+    assert '"too_many_scans"' in program.text
+    assert int(program.headers["retry-after"]) in range(1, 4)
     assert "Xin chờ một lát" in street.scan(9, accept_language="vi").text
     assert street.scan(9, cookie="staff=kho-12").status == 200
     assert street.scan(8).status == 200
