@@ -46,6 +46,7 @@ def crowd(client: httpx.Client, scans: Scans) -> None:
     for phone, place in enumerate(("VN-CT", "VN-SG", "VN-CT")):
         headers = {
             "user-agent": "Mozilla/5.0",
+            "accept": "text/html",
             "x-forwarded-for": f"203.0.113.{phone}",
             "x-place": place,
         }

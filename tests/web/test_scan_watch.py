@@ -52,6 +52,7 @@ class Street:
             "user_agent": PHONE,
             "x_forwarded_for": f"203.0.113.{phone}",
             "x_place": place,
+            "accept": "text/html",
             "accept_language": "en",
         }
         method = headers.pop("method", "GET")
@@ -178,10 +179,10 @@ def test_guessing_is_refused_in_words_and_others_are_not(street: Street) -> None
     assert street.scan(9, path="/").status == 200
 
 
-def test_a_warehouse_scans_hundreds_of_bags_through_one_address(street: Street) -> None:
+def test_a_warehouse_scans_a_hundred_bags_through_one_address(street: Street) -> None:
     verdict = street.bench.judge(BAG.gtin, LOT, SERIAL)
     street.bench.judge = lambda *_: verdict  # type: ignore[method-assign]
-    bodies = [f"00CV7K3MZQ0W{number:03}" for number in range(300)]
+    bodies = [f"00CV7K3MZQ0W{number:03}" for number in range(100)]
     paths = [PATH.replace(SERIAL, body + check_character(body)) for body in bodies]
     assert {street.scan(9, path=path).status for path in paths} == {200}
 
@@ -201,6 +202,6 @@ def test_a_device_of_staff_is_known_by_a_cookie_it_fetched(street: Street) -> No
 
 
 def test_pages_that_nobody_watches_show_no_line() -> None:
-    text = ask(make_pages(Bench()), PATH).text
+    text = ask(make_pages(Bench()), PATH, accept="text/html").text
     assert "data-note" not in text
     assert "được đếm" not in text
