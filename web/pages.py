@@ -31,6 +31,7 @@ from web.frame import STATIC, Frame, SecureHeaders
 from web.goods_pages import GoodsPages
 from web.levels import PAGES, Bags
 from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
+from web.scan_watch import counts_of, seen_by
 from web.trace_pages import TracePages, Traces
 from web.words import Voice, choose_language
 
@@ -189,7 +190,16 @@ class _Pages:
         if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline])
         page = lay_out(verdict, _voice(request))
-        return self._frame.show(request, "bag.html", page=page, verdict=verdict, bag=verdict.bag)
+        seen, kept_days = seen_by(request, verdict), counts_of(request)
+        return self._frame.show(
+            request,
+            "bag.html",
+            page=page,
+            verdict=verdict,
+            bag=verdict.bag,
+            seen=seen,
+            kept_days=kept_days,
+        )
 
     def _mistyped(self, request: Request, error: MalformedError, typed: str) -> Response:
         return self._headline(request, "mistyped", 400, words=error.words, typed=typed)

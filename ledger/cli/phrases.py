@@ -305,6 +305,14 @@ PHRASES: dict[str, Words] = {
     "ends": Words("Ends", "Kết thúc"),
     "of_whom": Words("Whose", "Của ai"),
     "since_day": Words("Since", "Từ ngày"),
+    "scans_told": Words(
+        "Bags seen in the last {days} days: {bags}. Scans that were not written: {not_written}.",
+        "Số bao được quét trong {days} ngày qua: {bags}. Lượt quét không ghi được: {not_written}.",
+    ),
+    "scans_quiet": Words(
+        "No bag was seen on more devices, in more places, than one bag well can be.",
+        "Không bao nào được quét trên nhiều thiết bị, ở nhiều nơi, hơn mức một bao có thể.",
+    ),
     "serving": Words(
         "Serving {origin} at {url} (stop with Ctrl-C)",
         "Đang chạy sổ {origin} tại {url} (dừng bằng Ctrl-C)",
