@@ -14,7 +14,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from ledger.closing import all_of
-from ledger.rice.attestations import is_stolen, state_of
+from ledger.rice.attestations import is_stolen, standing
 from ledger.rice.certificate_facts import (
     Attestation,
 )
@@ -81,7 +81,7 @@ def certified(view: Reading, on: str, season: str = "") -> Certified:
         valid = [
             each
             for each in undisputed
-            if each.season == in_season and state_of(each, on) == "granted"
+            if each.season == in_season and standing(view, each, on) == "granted"
         ]
         own = [
             each

@@ -127,6 +127,7 @@ def test_what_is_in_it(small: Ledger, archive: Path) -> None:
         "actor": "htx",
         "admin": False,
         "dated_index": 10,
+        "enrolled_by": [key_of("htx").public.kid],
         "enrolled_at": "2026-03-10T08:00:04.000Z",
         "enrolled_index": 9,
         "invalid_from": DISPOSED,

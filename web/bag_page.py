@@ -324,6 +324,10 @@ def _places(origins: Sequence[Origin], voice: Voice) -> tuple[Place, ...]:
     )
 
 
+_PASSED_ON = frozenset({"receiving", "handover", "transporting", "dispatch"})
+"""Steps by which the same rice may go through several hands."""
+
+
 def _stages(journey: Sequence[Step]) -> tuple[Stage, ...]:
     """Return steps by kind, kinds in the order in which they first happened."""
     kinds = {step.kind: place for place, step in reversed(list(enumerate(journey)))}
@@ -336,7 +340,10 @@ def _stages(journey: Sequence[Step]) -> tuple[Stage, ...]:
                 kind=kind,
                 from_on=steps[0].from_on,
                 until_on=max(step.until_on for step in steps),
-                mass_g=sum(step.mass_g for step in steps),
+                # One after the other may have weighed the same paddy: such a sum is nobody's.
+                mass_g=0
+                if kind in _PASSED_ON and len(steps) > 1
+                else sum(step.mass_g for step in steps),
                 bags=sum(step.bags for step in steps),
                 lots=sum(step.lots for step in steps),
                 steps=steps,

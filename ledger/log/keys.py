@@ -321,6 +321,8 @@ def _load_ec(jwk: Mapping[str, str], curves: Mapping[str, _Curve]) -> dict[str, 
         loaded = numbers.public_key()
     except ValueError as error:
         raise MalformedError("key_refused", why="not a point of the curve") from error
+    if loaded.public_numbers() != numbers:  # the library takes them modulo the prime
+        raise MalformedError("key_refused", why="a number with a second spelling")
     length, algorithm = curve.length, curve.ecdsa
 
     def verify(signature: bytes, message: bytes) -> None:

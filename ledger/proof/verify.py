@@ -292,7 +292,7 @@ def _replay(evidence: _Evidence, judgement: _Judgement) -> Replay:
     judgement.note("changes_follow", "pass")
     judgement.note("quota_kept", "pass")
     for index, meaning in sorted(evidence.meanings.items()):
-        at = evidence.recorded[index]
+        at = encoding.format_time(evidence.recorded[index])
         if any(is_disputed(replay, kid, index, at) for kid in meaning.kids):
             judgement.note("statements_undisputed", "fail", index, index=index)
     judgement.note("statements_undisputed", "pass")

@@ -25,7 +25,7 @@ from ledger.rice.facts import (
     Spell,
     find,
 )
-from ledger.rice.key_life import is_disputed
+from ledger.rice.key_life import is_disputed, is_spell_disputed
 from ledger.rice.offices import Office, held, holds, is_same_person, owning
 from ledger.rice.trust_acts import ChangeAccreditation
 
@@ -48,7 +48,7 @@ def is_accredited(
         known.role == role
         and (not commune or not known.communes or commune in known.communes)
         and state_of(known, on) == "granted"
-        and not _is_disputed(facts, known)
+        and not _is_disputed(facts, known, on)
         for known in _given(facts, actor.did, scheme_id)
     )
 
@@ -139,13 +139,23 @@ def change(case: CaseOf[ChangeAccreditation], outcome: Outcome) -> None:
     """Keep what became of an accreditation."""
     act = case.body
     known = case.know(Accreditation, f"accreditation:{act.accreditation}")
-    spell = Spell(from_on=act.from_on, state=act.state, reason=act.reason, index=case.place.index)
+    spell = Spell(
+        from_on=act.from_on,
+        state=act.state,
+        reason=act.reason,
+        kids=case.meaning.kids,
+        recorded_at=encoding.format_time(case.place.recorded_at),
+        index=case.place.index,
+    )
     outcome.put(structs.replace(known, spells=(*known.spells, spell)))
 
 
-def _is_disputed(facts: Facts, known: Accreditation) -> bool:
-    recorded_at = encoding.parse_time(known.recorded_at)
-    return is_disputed(facts, known.kid, known.index, recorded_at)
+def _is_disputed(facts: Facts, known: Accreditation, on: str) -> bool:
+    """Tell whether a stolen key gave an accreditation, or reinstated it as it stands on a day."""
+    if is_disputed(facts, known.kid, known.index, known.recorded_at):
+        return True
+    spell = state_on(known.spells, on)
+    return spell is not None and is_spell_disputed(facts, spell)
 
 
 def _given(facts: Facts, did: str, scheme: str) -> Iterator[Accreditation]:

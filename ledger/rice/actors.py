@@ -280,6 +280,7 @@ def enrol(
     Only root keys end when they say: a ledger whose root had ended could not be mended.
     """
     last = _last_moment(case)
+    by = tuple(key.kid for key in case.keys)
     kids = []
     for new in offered:
         kid = admitted(new).kid
@@ -291,6 +292,7 @@ def enrol(
                 jwk=new.jwk,
                 admin=new.admin,
                 token=new.token,
+                enrolled_by=by,
                 enrolled_index=case.place.index,
                 enrolled_at=encoding.format_time(case.place.recorded_at),
                 not_after=new.not_after if actor_id == ROOT else min(new.not_after, last),

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from ledger.log import encoding
 from ledger.rice import quotas
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Outcome
@@ -21,14 +20,13 @@ from ledger.rice.certificate_facts import (
 from ledger.rice.events import Blending, Drying, Milling, Packing, Repacking, Reworking, Storing
 from ledger.rice.facts import (
     Facts,
-    Key,
     Lot,
     Product,
     find,
 )
-from ledger.rice.key_life import is_disputed
+from ledger.rice.key_life import is_disputed, is_spell_disputed
 from ledger.rice.life import since as since  # noqa: PLC0414  (part of what an attestation is)
-from ledger.rice.life import stage_of
+from ledger.rice.life import stage_of, turn_on
 from ledger.rice.life import state_of as state_of  # noqa: PLC0414  (the same)
 from ledger.rice.lots import gtin_of
 
@@ -36,23 +34,33 @@ from ledger.rice.lots import gtin_of
 def standing(facts: Facts, attestation: Attestation, on: str, size: int | None = None) -> str:
     """Return the state of an attestation; or disputed, where its key was stolen by then.
 
-    With ``size`` it is disputed only if the first so many entries say so.
+    So it is while it is in force only by a change that a stolen key made, such as a reinstatement.
+    With ``size`` a theft counts only if the first so many entries say so.
     """
-    return "disputed" if is_stolen(facts, attestation, size) else state_of(attestation, on)
+    state = state_of(attestation, on)
+    return "disputed" if _is_disputed(facts, attestation, on, state, size) else state
 
 
 def stage(facts: Facts, attestation: Attestation, on: str, size: int | None = None) -> str:
     """Return the same, with what changed last told apart, for people (`life.stage_of`)."""
-    return "disputed" if is_stolen(facts, attestation, size) else stage_of(attestation, on)
+    state = state_of(attestation, on)
+    is_disputed = _is_disputed(facts, attestation, on, state, size)
+    return "disputed" if is_disputed else stage_of(attestation, on)
 
 
 def is_stolen(facts: Facts, attestation: Attestation, size: int | None = None) -> bool:
     """Tell whether a stolen key signed an attestation, and nobody has stood by it since."""
-    key = find(facts, Key, f"key:{attestation.kid}")
-    if key is None or key.invalid_from is None:  # nearly always
-        return False
-    recorded_at = encoding.parse_time(attestation.recorded_at)
-    return is_disputed(facts, attestation.kid, attestation.index, recorded_at, size)
+    kid, index, recorded_at = attestation.kid, attestation.index, attestation.recorded_at
+    return is_disputed(facts, kid, index, recorded_at, size)
+
+
+def _is_disputed(
+    facts: Facts, attestation: Attestation, on: str, state: str, size: int | None
+) -> bool:
+    if is_stolen(facts, attestation, size):
+        return True
+    turn = turn_on(attestation, on) if state == "granted" else None
+    return turn is not None and is_spell_disputed(facts, turn, size)
 
 
 def uncovered(

@@ -92,8 +92,8 @@ class Reaffirmed(Struct, frozen=True, gc=False, kw_only=True):
 class Key(Fact, frozen=True, kw_only=True, tag="key"):
     """A public key and whose it is. ``actor`` is ``root`` for the founding keys.
 
-    ``revoked_index`` is the entry that revoked it, ``dated_index`` the last one that said since
-    when it is not to be believed.
+    ``enrolled_by`` are the keys that brought it in. ``revoked_index`` is the entry that revoked it,
+    ``dated_index`` the last one that said since when it is not to be believed.
     """
 
     kid: str
@@ -101,6 +101,7 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
     jwk: Jwk
     admin: bool
     token: bool = False
+    enrolled_by: tuple[str, ...] = ()
     enrolled_index: int
     enrolled_at: str
     not_after: str

@@ -114,7 +114,9 @@ def _left(facts: Facts, lot_id: str) -> int:
 
 
 def _pallets(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if find(facts, Pallet, f"pallet:{name}") is not None)
+    """Return the pallets that are there, with a lot whose bags they carry."""
+    known = ((name, find(facts, Pallet, f"pallet:{name}")) for name in names)
+    return tuple(name for name, one in known if one is not None and _lot(facts, one.lot))
 
 
 def _is_unit(facts: Facts, name: str) -> bool:

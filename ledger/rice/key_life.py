@@ -6,8 +6,6 @@ force, and counts again once its actor has reaffirmed it with a good key.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgspec import structs
 
 from ledger.log import encoding
@@ -15,6 +13,7 @@ from ledger.rice import acts
 from ledger.rice.actors import Reason, enrol
 from ledger.rice.case import CaseOf, Outcome
 from ledger.rice.facts import Facts, Key, Reaffirmed, find
+from ledger.rice.known import Spell
 from ledger.rice.trust_acts import Reaffirm, RecoverKey
 
 
@@ -63,29 +62,63 @@ def suspect_key(case: CaseOf[Reaffirm]) -> Reason:
 
 
 def is_disputed(
-    facts: Facts, kid: str, index: int, recorded_at: datetime, size: int | None = None
+    facts: Facts,
+    kid: str,
+    index: int,
+    recorded_at: str,
+    size: int | None = None,
+    asked: frozenset[tuple[str, int]] = frozenset(),
 ) -> bool:
     """Tell whether a key that signed an entry was later said to be stolen by then.
 
-    With ``size`` only if the first so many entries revoked it; since when is as known now.
-    Reaffirmed by its actor, the entry counts as if nothing had happened; unless what reaffirmed it
-    is disputed in turn. That one was recorded later, so the question comes to an end.
+    So is a key that a stolen one had brought in. Reaffirmed by its actor, an entry counts as if
+    nothing had happened, unless what reaffirmed it is disputed in turn; nothing stands by itself,
+    so what was ``asked`` before is in dispute. With ``size`` a theft counts only if the first so
+    many entries revoked the key; since when is as known now.
     """
     key = find(facts, Key, f"key:{kid}")
-    if key is None or key.invalid_from is None or key.revoked_index is None:
+    if key is None:
+        return False
+    if (kid, index) in asked:
+        return True
+    asked |= {(kid, index)}
+    if _is_stolen(key, recorded_at, size):
+        return all(
+            _is_any_disputed(facts, one.kids, one.index, one.recorded_at, size, asked)
+            for one in key.reaffirmed
+            if index in one.entries
+        )
+    return _is_any_disputed(
+        facts, key.enrolled_by, key.enrolled_index, key.enrolled_at, size, asked
+    )
+
+
+def is_spell_disputed(facts: Facts, spell: Spell, size: int | None = None) -> bool:
+    """Tell whether a key that signed a change of state was later said to be stolen by then."""
+    kids = spell.kids
+    return bool(kids) and _is_any_disputed(
+        facts, kids, spell.index, spell.recorded_at, size, frozenset()
+    )
+
+
+def _is_any_disputed(
+    facts: Facts,
+    kids: tuple[str, ...],
+    index: int,
+    recorded_at: str,
+    size: int | None,
+    asked: frozenset[tuple[str, int]],
+) -> bool:
+    return any(is_disputed(facts, kid, index, recorded_at, size, asked) for kid in kids)
+
+
+def _is_stolen(key: Key, recorded_at: str, size: int | None) -> bool:
+    """Tell whether a key was stolen by a moment, as far as so many entries tell."""
+    if key.invalid_from is None or key.revoked_index is None:  # nearly always
         return False
     if size is not None and key.revoked_index >= size:
         return False
-    if encoding.parse_instant(key.invalid_from) > recorded_at:
-        return False
-    return all(
-        any(
-            is_disputed(facts, by, one.index, encoding.parse_time(one.recorded_at))
-            for by in one.kids
-        )
-        for one in key.reaffirmed
-        if index in one.entries
-    )
+    return encoding.parse_instant(key.invalid_from) <= encoding.parse_time(recorded_at)
 
 
 def recover(case: CaseOf[RecoverKey], outcome: Outcome) -> None:

@@ -19,9 +19,14 @@ class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", gc=False):
 
 
 class Spell(Struct, frozen=True, kw_only=True):
-    """A state that holds from a day on (that day included) until the next spell."""
+    """A state that holds from a day on (that day included) until the next spell.
+
+    ``kids`` are the keys that signed it and ``recorded_at`` is when, where that can come to matter.
+    """
 
     from_on: str
     state: str
     reason: str = ""
+    kids: tuple[str, ...] = ()
+    recorded_at: str = ""
     index: int

@@ -101,6 +101,12 @@ class LabelBatch:
             raise MalformedError("label_count", count=self.count, maximum=MAXIMUM_COUNT)
         format_path(("01", self.gtin), ("10", self.lot))
 
+    @classmethod
+    def of_lot(cls, uri: str, count: int) -> LabelBatch:
+        """Return an issue of labels for a lot that is named as events name it."""
+        named = parse_digital_link(uri)
+        return cls(named.value, named.qualifiers[0][1], count)
+
     @property
     def number_length(self) -> int:
         """Characters of bag number in every serial of the batch: 4 up to 1,048,576 bags, then 5."""

@@ -23,6 +23,7 @@ from itertools import pairwise
 
 from msgspec import structs
 
+from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.areas import FINAL_STATES, months_after, state_on
@@ -213,6 +214,8 @@ def _turn(case: CaseOf[acts.ChangeAttestation]) -> Turn:
         from_on=act.from_on,
         state=act.state,
         reason=act.reason,
+        kids=case.meaning.kids,
+        recorded_at=encoding.format_time(case.place.recorded_at),
         index=case.place.index,
         remark=act.remark,
         paper=act.paper,

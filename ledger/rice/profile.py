@@ -24,6 +24,7 @@ from ledger.rice.epcis import (
 )
 from ledger.rice.events import AnyEvent, Correction, Event
 from ledger.rice.members import Member
+from ledger.rice.misspelling import explain, misnamed
 
 _DIARY = (m.plain("area", "diary.area"), m.plain("season", "diary.season"), m.NOTHING)
 _WORKED = m.measured_m2("worked_m2", "diary.worked")
@@ -314,11 +315,14 @@ def read_event(payload: bytes) -> AnyEvent:
     """Return what the event says happened; refuse what is not of the profile."""
     shape = epcis.read_epcis(payload)
     declared = shape.error_declaration
-    if isinstance(declared, UnsetType):
-        event: AnyEvent = _read(shape)
-    else:
-        wrong = _read(structs.replace(shape, error_declaration=UNSET))
-        event = _correction(wrong, declared)
+    try:
+        if isinstance(declared, UnsetType):
+            event: AnyEvent = _read(shape)
+        else:
+            wrong = _read(structs.replace(shape, error_declaration=UNSET))
+            event = _correction(wrong, declared)
+    except ArithmeticError as error:  # a figure written as text, such as "NaN"
+        raise MalformedError("malformed_event", what="a figure that is no number") from error
     # Written again it has to be the same: no member this event does not have, no mass as text.
     if write_event(event) != payload:
         raise MalformedError("malformed_event", what="it says more than its profile has room for")
@@ -359,13 +363,12 @@ def corrected(wrong: Event, fields: Mapping[str, object]) -> AnyEvent:
 
 
 def _built(record: type[Event], fields: Mapping[str, object]) -> AnyEvent:
-    unknown = fields.keys() - {field.name for field in structs.fields(record)}
-    if unknown:
-        raise MalformedError("malformed_event", what=f"there is no {min(unknown)} in it")
+    if wrong := misnamed(record, fields):
+        raise MalformedError("malformed_event", what=wrong)
     try:
         event: Any = convert(fields, record)
     except ValidationError as error:
-        raise MalformedError("malformed_event", what=str(error)) from error
+        raise MalformedError("malformed_event", what=explain(error, record, fields)) from error
     return read_event(write_event(event))
 
 

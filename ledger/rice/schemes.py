@@ -27,7 +27,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from ledger.log import encoding
 from ledger.rice.terms import (
@@ -66,6 +66,9 @@ class Closed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit
     """A part of a scheme: an unknown member is refused."""
 
 
+_FOR_EVER = "9999-12-31"
+
+
 class Criterion(Closed, frozen=True, kw_only=True):
     """A figure and what it has to be, from a day on, perhaps until another.
 
@@ -79,8 +82,16 @@ class Criterion(Closed, frozen=True, kw_only=True):
     relation: Relation
     threshold: DecimalText
     from_on: Day
-    until_on: Day = "9999-12-31"
+    until_on: Day = _FOR_EVER
     required: bool = True
+
+    def __post_init__(self) -> None:
+        """Hold the one string that is left out when written: a default is known by being it.
+
+        What another process has read comes with a string of its own.
+        """
+        if self.until_on == _FOR_EVER:
+            structs.force_setattr(self, "until_on", _FOR_EVER)
 
     @property
     def slug(self) -> str:

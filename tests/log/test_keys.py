@@ -147,6 +147,23 @@ def test_other_keys_are_refused(jwk: dict[str, Any]) -> None:
         admit_key(jwk)
 
 
+def test_a_coordinate_has_one_spelling() -> None:
+    """The library takes coordinates modulo the prime: five plus the prime is five again."""
+    prime = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    b = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+    square = (5**3 - 3 * 5 + b) % prime
+    y = pow(square, (prime + 1) // 4, prime)
+    assert y * y % prime == square
+
+    def jwk(x: int) -> dict[str, str]:
+        spelled = (encoding.encode_base64url(one.to_bytes(32, "big")) for one in (x, y))
+        return {"kty": "EC", "crv": "P-256", **dict(zip("xy", spelled, strict=True))}
+
+    admit_key(jwk(5))
+    with pytest.raises(MalformedError):
+        admit_key(jwk(5 + prime))
+
+
 def test_what_a_key_says_about_itself_is_accepted_if_true() -> None:
     known = admit_key(RFC8037)
     spoken = admit_key(RFC8037 | {"kid": known.kid, "alg": "EdDSA", "use": "sig"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec import structs
 
 from ledger.rice import events
@@ -248,6 +249,28 @@ def test_bags_that_never_came_off_a_pallet_were_not_filled_again() -> None:
     assert declare(world, "may", opened) == "ok"
     assert known(world, "P1").bags_left == 0
     assert known(world, "Q1").unbalanced[0].rule == "exceeds_lot"
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        """
+        unpallet  may  1                                          ok
+        repack  may  P1:20  P2  20x5  segregated  -               ok
+        """,
+        """
+        repack  may  P1:20  P2  20x5  segregated  -               ok
+        load  may  1,P2:5  ZZDU2632040                            ok
+        """,
+    ],
+)
+def test_pallets_of_a_lot_that_never_was_are_passed_over(moved: str) -> None:
+    """What came of its bags can be declared wrong after the lot itself was."""
+    world = told(PACKED, "pallet  may  P1  1  50  ok", moved)
+    play(world, "repack  may  P2:5  P3  5x5  segregated  -  ok")
+    assert declare(world, "may", stated(world, events.Packing, "P1")[1]) == "ok"
+    assert declare(world, "may", stated(world, events.Repacking, "P3")[1]) == "ok"
+    assert known(world, "P3").bags == 0
 
 
 def test_a_correction_gets_no_rice_out_from_under_a_recall_or_a_hold() -> None:

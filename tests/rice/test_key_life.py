@@ -9,26 +9,32 @@ from msgspec import structs
 
 from ledger.errors import LedgerError
 from ledger.log import encoding
+from ledger.log.statement import CREDENTIAL, seal
 from ledger.rice import acts
 from ledger.rice.attestations import standing
 from ledger.rice.certificate_facts import Attestation
 from ledger.rice.facts import Founding, Key
 from ledger.rice.trust_acts import Reaffirm, RecoverKey
+from tests.rice.life_sayings import change
 from tests.tables import play
 from tests.world import (
     HERE,
     LATE,
     ROOT,
     World,
+    accreditation_changed,
     accredited,
     attested,
+    did,
     founding,
+    key_of,
     kid_of,
     offered,
     product,
     registration,
     role,
     season,
+    written,
 )
 
 NOON = "2026-03-01T05:00:00Z"
@@ -340,6 +346,75 @@ def test_what_a_stolen_key_reaffirmed_is_in_dispute_again() -> None:
     world.must(f"{ROOT}+xa-c", recovered("xa", "xa-c"))
     world.must("xa-c", Reaffirm(kid=kid_of("xa-b"), entries=(index,)))
     assert standing(world.facts, confirmation, "2026-03-03") == "granted"
+
+
+def test_what_a_key_brought_in_by_a_thief_signed_is_in_dispute() -> None:
+    """The thief of the admin key brings in a device, and confirms with that."""
+    world = season()
+    world.must("xa+so+xa-b", enrolled("xa", "xa-b"))
+    world.day = "2026-03-02"
+    index = world.must("xa+tay", enrolled("xa", "tay", admin=False))
+    given = attested("conformity", "xa", "htx", "A001")
+    data = seal(
+        written(given), typ=CREDENTIAL, key=key_of("tay"), kid=f"{did('xa')}#{kid_of('tay')}"
+    )
+    assert world.take(data) == "ok"
+    confirmation = world.find(Attestation, f"attestation:{given.id}")
+    assert standing(world.facts, confirmation, "2026-03-02") == "granted"
+    world.must("so", compromised("xa", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-02") == "disputed"
+    # Whoever stands by the device's coming in stands by what it signs.
+    world.must("xa-b", Reaffirm(kid=kid_of("xa"), entries=(index,)))
+    assert standing(world.facts, confirmation, "2026-03-02") == "granted"
+    world.must("xa-b", compromised("tay", "2026-03-03T00:00:00Z"))
+    assert standing(world.facts, confirmation, "2026-03-02") == "granted"
+    world.must("xa-b", compromised("tay", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-02") == "disputed"
+
+
+def test_a_key_does_not_stand_by_its_own_coming_in() -> None:
+    """What seemed good when it stood by the rest is from after the theft, as it turns out."""
+    world = season()
+    world.day = "2026-03-02"
+    index = world.must("xa+so+xa-b", enrolled("xa", "xa-b"))
+    world.day = "2026-03-03"
+    play(world, "confirm  xa  A001  ok")
+    confirmation = world.find(
+        Attestation, f"attestation:{attested('conformity', 'xa', 'htx', 'A001').id}"
+    )
+    world.must("so", compromised("xa", "2026-03-03T00:00:00Z"))
+    world.must("xa-b", Reaffirm(kid=kid_of("xa"), entries=(index, confirmation.index)))
+    assert standing(world.facts, confirmation, "2026-03-03") == "granted"
+    world.must("so", compromised("xa", EARLY))
+    assert standing(world.facts, confirmation, "2026-03-03") == "disputed"
+
+
+def test_what_a_stolen_key_brought_back_is_in_dispute() -> None:
+    """Suspended by its issuer, reinstated by the thief; what a thief ended stays ended."""
+    world, confirmation = confirmed_by_a_thief()
+    world.must("xa-b", change("suspended", "2026-03-03"))
+    world.day = "2026-03-04"
+    index = world.must("xa", change("reinstated", "2026-03-04"))
+    known = world.find(Attestation, confirmation.key)
+    world.must("xa-b", compromised("xa", LATER))
+    days = ("2026-03-02", "2026-03-03", "2026-03-04")
+    told = [standing(world.facts, known, day) for day in days]
+    assert told == ["granted", "suspended", "disputed"]
+    world.must("xa-b", Reaffirm(kid=kid_of("xa"), entries=(index,)))
+    assert standing(world.facts, known, "2026-03-04") == "granted"
+
+
+def test_an_accreditation_that_a_stolen_key_brought_back_accredits_nobody() -> None:
+    world = season()
+    world.must("hh+so+hh-b", enrolled("hh", "hh-b"))
+    body = accredited("confirmer", "hh", "xa", HERE)
+    world.must("hh", accreditation_changed(body, "suspended"))
+    world.day = "2026-03-02"
+    index = world.must("hh", accreditation_changed(body, "granted", "2026-03-02"))
+    world.must("hh-b", compromised("hh", EARLY))
+    play(world, "confirm  xa  A001  issuer_not_accredited")
+    world.must("hh-b", Reaffirm(kid=kid_of("hh"), entries=(index,)))
+    play(world, "confirm  xa  A001  ok")
 
 
 def test_only_what_is_in_dispute_is_reaffirmed() -> None:

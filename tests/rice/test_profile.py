@@ -263,6 +263,12 @@ REFUSED: dict[str, bytes] = {
     "what did not occur, corrected": changed(CORRECTION, **declaration(reason="did_not_occur")),
     "a correction for no reason": changed(CORRECTION, **declaration(reason="other")),
     "a country that is not": changed(SHIPPING, **{"rice:destinationCountry": "Japan"}),
+    "a harvest that weighs no number": changed(
+        HARVEST, quantityList=[{"epcClass": lot("L1"), "quantity": "sNaN", "uom": "KGM"}]
+    ),
+    "more rice than any number is": changed(
+        HARVEST, quantityList=[{"epcClass": lot("L1"), "quantity": "1e999999999", "uom": "KGM"}]
+    ),
     "an event that is a list": b"[]",
     "no event": b"",
     "half an event": profile.write_event(HARVEST)[:-20],

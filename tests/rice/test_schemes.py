@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from decimal import Decimal
 
 import jsonschema_rs
@@ -11,6 +12,7 @@ from msgspec import ValidationError, convert, structs, to_builtins
 
 from ledger.demo import PROGRAMME
 from ledger.errors import MalformedError
+from ledger.log import encoding
 from ledger.programme import read_scheme
 from ledger.rice import acts
 from ledger.rice.schemes import Criterion, Edition, Profile, Quota, edition_on, write_scheme
@@ -131,6 +133,25 @@ def test_a_licence_has_a_quota_and_nothing_else_has() -> None:
 def test_a_threshold_has_one_spelling(threshold: str) -> None:
     with pytest.raises(ValidationError):
         convert({**to_builtins(SEED), "threshold": threshold}, Criterion)
+
+
+def test_a_scheme_read_by_another_process_is_written_alike() -> None:
+    """Readers are processes of their own; what they read comes here as a copy."""
+    payload = acts.write_act(PROGRAMME.published)
+    copied = pickle.loads(pickle.dumps(acts.read_act(payload)))  # noqa: S301  (our own)
+    assert acts.write_act(copied) == payload
+
+
+def test_that_a_criterion_is_asked_for_ever_has_one_spelling() -> None:
+    members = to_builtins(PROGRAMME.published)
+    conformity = members["profiles"][0]
+    forever = next(one for one in conformity["criteria"] if "until_on" not in one)
+    forever["until_on"] = "9999-12-31"
+    payload = encoding.canonical_json({"act": "publish_scheme"} | members)
+    with pytest.raises(MalformedError):
+        acts.read_act(payload)
+    del forever["until_on"]
+    acts.read_act(encoding.canonical_json({"act": "publish_scheme"} | members))
 
 
 def test_a_scheme_file_is_closed() -> None:

@@ -335,6 +335,50 @@ def theft_brought_forward() -> Made:
     return _stolen(Step("later", on("04-21"), season.act(later, season.REGISTRAR)))
 
 
+@case("confirmed-with-a-thiefs-device_fail")
+def confirmed_with_a_thiefs_device() -> Made:
+    """The thief of the confirmer's key brought in a device with it, and confirmed with that one."""
+    enrol = acts.EnrolKey(actor=season.CONFIRMER, key=season.new_key(SECOND_KEY, admin=False))
+    steps = season.steps()
+    said = next(step.data for step in steps if step.name == "confirmation")
+    kid = f"{season.did(season.CONFIRMER)}#{season.key(SECOND_KEY).public.kid}"
+    by_device = seal(
+        parse_statement(said).payload, typ=CREDENTIAL, key=season.key(SECOND_KEY), kid=kid
+    )
+    return scene(
+        and_then(
+            instead(steps, "confirmation", by_device),
+            Step("enrol", on("04-01", 12), season.act(enrol, season.CONFIRMER, SECOND_KEY)),
+            Step("revoke", on("04-15"), _theft(season.CONFIRMER, "2026-04-01T11:00:00Z")),
+        )
+    ).made()
+
+
+@case("reinstated-by-a-thief_fail")
+def reinstated_by_a_thief() -> Made:
+    """The grant was suspended before the packing, and only a stolen key had reinstated it."""
+    enrol = acts.EnrolKey(actor=season.ASSOCIATION, key=season.new_key(SECOND_KEY, admin=False))
+    number, owner = "CN-01", season.ASSOCIATION
+    stop = season.change(number, "suspended", "2026-04-05", SECOND_KEY, decided_by=owner)
+    back = season.change(number, "reinstated", "2026-04-06", owner)
+    return scene(
+        and_then(
+            season.steps(),
+            Step("enrol", on("04-04"), season.act(enrol, owner, SECOND_KEY)),
+            Step("stop", on("04-05"), stop),
+            Step("back", on("04-06"), back),
+            Step("revoke", on("04-15"), _theft(owner, "2026-04-06T09:00:00Z")),
+        )
+    ).made()
+
+
+def _theft(holder: str, since: str) -> bytes:
+    """Return the registrar's word that a key was stolen."""
+    kid = season.key(holder).public.kid
+    act = acts.RevokeKey(kid=kid, reason="compromised", invalid_from=since)
+    return season.act(act, season.REGISTRAR)
+
+
 @case("confirmation-reaffirmed")
 def confirmation_reaffirmed() -> Made:
     """The same, and the confirmer has stood by its word since, with its new key."""
