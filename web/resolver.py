@@ -29,6 +29,8 @@ _CONTEXT_LINK = (
     f'<{linkset.CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 )
 _QUERY_SIGNS = "-._~!$&'()*+,;=:@/?%"
+_OURS = 500
+"""From here on a status says that the server is at fault (RFC 9110 section 15.6)."""
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -117,8 +119,11 @@ def check_attributes(request: Request, link: DigitalLink) -> None:
 
 
 def refused(request: Request, error: LedgerError) -> Response | None:
-    """Return a refusal as data, for a program that asks for data; None for everybody else."""
-    if not Accepted.of(request).wants_json:
+    """Return a refusal as data, for a program that asks for data; None for everybody else.
+
+    What is our own fault is none: it is told in one way, which says nothing about any bag.
+    """
+    if error.http_status >= _OURS or not Accepted.of(request).wants_json:
         return None
     return Response(problem(error, _voice(request)), error.http_status, _NOT_KEPT, PROBLEM)
 
