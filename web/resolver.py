@@ -44,7 +44,6 @@ class Resolver:
 
     def answer(self, request: Request, link: DigitalLink) -> Response:
         """Return where a link leads, or everything there is about what it names."""
-        check_attributes(request, link)
         accepted, kind = Accepted.of(request), asked_kind(request)
         levels = levels_of(self._bags, link)
         if not levels:
@@ -58,7 +57,7 @@ class Resolver:
         # Nobody who reads pages is sent to data unless they choose it from a list.
         is_for_programs = all(one.media_type != HTML for one in found)
         if len(found) > 1 or (accepted.is_person and is_for_programs):
-            return self._choices(request, levels[0], found, accepted)
+            return self._choices(request, levels, found, accepted)
         return RedirectResponse(self._target(request, found[0]), 307, _NOT_KEPT)
 
     def linkset_link(self, request: Request, link: DigitalLink) -> str:
@@ -74,10 +73,11 @@ class Resolver:
         return Response(data, 200, headers, accepted.linkset or LINKSET)
 
     def _choices(
-        self, request: Request, level: Level, found: Sequence[Link], accepted: Accepted
+        self, request: Request, levels: Sequence[Level], found: Sequence[Link], accepted: Accepted
     ) -> Response:
         """Return the links that suit alike, for whoever asks to choose (RFC 9110 15.4.1)."""
-        only = Level(level.path, level.name, tuple(found))
+        of = next(level for level in levels if found[0] in level.links)
+        only = Level(of.path, of.name, tuple(found))
         if accepted.wants_json:
             data = linkset.write([only], self._base(request), _voice(request))
             return Response(data, 300, _NOT_KEPT, LINKSET)
