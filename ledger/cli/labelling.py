@@ -118,12 +118,12 @@ def label(
         secret = keyring.secret(issued.issuer, f"labels/{issued.id}")
         _disclose(speech, book, issued, secret)
         with book.reading() as view:
-            host, is_demo = resolver or book.config.resolver, book.origin.startswith("demo.")
-            rice, words = told_of(view, issued, host, is_demo=is_demo, is_private=private)
+            is_demo = book.origin.startswith("demo.")
+            link_host = resolver or book.config.resolver
+            rice, words = told_of(view, issued, link_host, is_demo=is_demo, is_private=private)
     prints = PrintBook(ledger / PRINT_BOOK)
     asked = _asked(issued, first, last)
-    wanted = prints.spoiled(issued.id, asked) if spoiled else [asked]
-    ranges = not_cancelled(issued, wanted)
+    ranges = not_cancelled(issued, prints.spoiled(issued.id, asked) if spoiled else [asked])
     prints.check_printable(issued.id, ranges)
     labels = _Labels(issued, rice, secret, words, ranges)
 

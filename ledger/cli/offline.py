@@ -107,7 +107,7 @@ def _tell(speech: Speech, verdict: OfflineVerdict, fresh_hours: int) -> None:
 
 def _lines(verdict: OfflineVerdict, voice: Voice, fresh_hours: int) -> Iterator[str]:
     """Yield what a verdict says in one language: the verdict, the bag, its age, what it leaves."""
-    from ledger.proof.rules import LIMITS, OFFLINE_HEADLINES, WHYS
+    from ledger.proof.rules import LIMITS, OFFLINE_HEADLINES, VOIDED, WHYS
 
     since: dict[str, Detail] = {"since": voice.moment(verdict.as_of)}
     words = OFFLINE_HEADLINES[verdict.headline]
@@ -116,7 +116,7 @@ def _lines(verdict: OfflineVerdict, voice: Voice, fresh_hours: int) -> Iterator[
     if verdict.why:
         yield voice.choose(WHYS[verdict.why])
     if verdict.state:
-        reason = voice.choose(PHRASES[f"void_{verdict.state}"])
+        reason = voice.choose(VOIDED[verdict.state])
         yield voice.choose(PHRASES["why_voided"].fill({"reason": reason}))
     for notice in verdict.notices:
         where = f" ({notice.contact})" if notice.contact else ""

@@ -328,10 +328,6 @@ PHRASES: dict[str, Words] = {
     "labels_voided": Words("Cancelled", "Đã hủy"),
     "bags_sold": Words("Sold", "Đã bán"),
     "bags_opened": Words("Opened", "Đã mở"),
-    "void_misprinted": Words("misprinted", "in hỏng"),
-    "void_damaged": Words("damaged", "rách hỏng"),
-    "void_lost": Words("lost", "mất"),
-    "void_stolen": Words("stolen", "bị lấy cắp"),
     "labels_left": Words(
         "{left} labels may now be issued anew for lot {lot}: rice-ledger issue-labels.",
         "Được phát lại {left} tem cho lô {lot}: rice-ledger issue-labels.",

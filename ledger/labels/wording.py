@@ -90,7 +90,10 @@ def code_line(serial: str) -> Line:
 
 
 def link_start(batch: LabelBatch, resolver: str, *, is_private: bool = False) -> str:
-    """Return what the links of a batch have in common; a resolver that is none is refused."""
+    """Return what the links of a batch have in common; a resolver that is none is refused.
+
+    Private links are for packers without a GS1 company prefix (`LabelBatch.private_link`).
+    """
     one = "0" * SERIAL_LENGTH
     link = batch.private_link if is_private else batch.link
     return link(one, resolver).removesuffix(one)
