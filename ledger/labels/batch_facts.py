@@ -14,10 +14,7 @@ from ledger.rice.labels import LabelBatch
 def told_of(
     view: Facts, issued: Issued, resolver: str, *, is_demo: bool, is_private: bool = False
 ) -> tuple[LabelBatch, BatchWords]:
-    """Return a batch and its words. ``resolver`` is what the links of its symbols begin with.
-
-    Private links name a bag by its code alone: for packers without a GS1 company prefix.
-    """
+    """Return a batch and its words. ``resolver`` is what the links of its symbols begin with."""
     lot = find(view, Lot, f"lot:{issued.lot}")
     assert lot is not None, "labels are issued for a lot that is known"
     product = find(view, Product, f"product:{lot.gtin}")
