@@ -75,6 +75,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         *_BELOW_SERVICE,
         *("programme", "unsigned", "season", "sequencer", "service", "disclosures"),
     },
+    "scans": {"errors", "rice", "proof"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
     "audit": {
@@ -97,7 +98,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "stating",
         ),
         *("drafting", "tokens", "trial"),
-        *("dids", "did_fetching", "label_states"),
+        *("dids", "did_fetching", "label_states", "scans"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -33,6 +33,7 @@ from web.goods_pages import GoodsPages
 from web.levels import PAGES, Bags
 from web.phone import hand_over
 from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
+from web.scan_watch import counts_of, seen_by
 from web.static_files import send_static
 from web.trace_pages import TracePages, Traces
 from web.verifier_pages import Trusted, VerifierPages
@@ -81,7 +82,7 @@ class _Pages:
         self._bags: Bags = book
         self._frame = frame
         self._traces = traces
-        self._goods = GoodsPages(book, book, frame)
+        self._goods = GoodsPages(book, frame)
         self._resolver = Resolver(book, frame, root)
 
     def front(self, request: Request) -> Response:
@@ -196,6 +197,7 @@ class _Pages:
         if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline])
         voice = _voice(request)
+        seen, kept_days = seen_by(request, verdict), counts_of(request)
         return self._frame.show(
             request,
             "bag.html",
@@ -203,6 +205,8 @@ class _Pages:
             verdict=verdict,
             bag=verdict.bag,
             phone=hand_over(gtin, lot, serial, voice),
+            seen=seen,
+            kept_days=kept_days,
         )
 
     def _mistyped(self, request: Request, error: MalformedError, typed: str) -> Response:

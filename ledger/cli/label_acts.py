@@ -81,7 +81,8 @@ def labels(
         return
     headings = [speech.phrase(name) for name in _HEADINGS]
     speech.table(headings, [_row(speech, batch) for batch in batches], right=6)
-    _tell_left(speech, name, left)
+    if left:
+        _tell_left(speech, name, left)
 
 
 def issue_labels(
@@ -291,9 +292,10 @@ def _record(batch: BatchState) -> dict[str, object]:
 
 def _row(speech: Speech, batch: BatchState) -> tuple[str, ...]:
     from ledger.label_states import size_of
+    from ledger.proof.rules import VOIDED
 
     voided = _voided(batch)
-    reasons = ", ".join(f"{speech.phrase(f'void_{name}')} {voided[name]}" for name in voided)
+    reasons = ", ".join(f"{speech.text(VOIDED[name])} {count}" for name, count in voided.items())
     counts = (batch.issued.count, size_of(batch.waiting), batch.in_use)
     marked = (size_of(batch.sold), size_of(batch.opened))
     return batch.issued.id, *map(str, counts), reasons or "0", *map(str, marked)

@@ -32,6 +32,7 @@ from ledger.cli import (
     reading,
     recalling,
     register,
+    scans,
     serving,
     standing,
     stating,
@@ -81,7 +82,7 @@ GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling, prints, label_acts),
     *(judging, offline, credentials, issuing, dids, reading),
     *(register, closing, dossier, certified, recalling, standing),
-    *(serving, gateway, verifier),
+    *(scans, serving, gateway, verifier),
 )
 for group in GROUPS:
     group.add_to(app)

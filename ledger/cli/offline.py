@@ -10,7 +10,7 @@ import typer
 
 from ledger.cli.exits import Exit
 from ledger.cli.listing import LotName, lot_named
-from ledger.cli.opening import Passphrases, log_key, opened, read_bytes, write_bytes
+from ledger.cli.opening import Passphrases, log_key, opened, read_bytes, write_new
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech
@@ -52,7 +52,7 @@ def lotfile(
             data = book.lot_file(name, move)
     facts = read_lot_file(data).facts
     path = out or Path(f"{facts.lot}.lot")
-    write_bytes(path, data)
+    write_new(path, data)
     count = sum(batch.count for batch in facts.batches)
     named = {"file": str(path), "lot": facts.lot}
     speech.note(speech.phrase("lot_file_written", **named, count=count, length=len(data)))
@@ -107,7 +107,7 @@ def _tell(speech: Speech, verdict: OfflineVerdict, fresh_hours: int) -> None:
 
 def _lines(verdict: OfflineVerdict, voice: Voice, fresh_hours: int) -> Iterator[str]:
     """Yield what a verdict says in one language: the verdict, the bag, its age, what it leaves."""
-    from ledger.proof.rules import LIMITS, OFFLINE_HEADLINES, WHYS
+    from ledger.proof.rules import LIMITS, OFFLINE_HEADLINES, VOIDED, WHYS
 
     since: dict[str, Detail] = {"since": voice.moment(verdict.as_of)}
     words = OFFLINE_HEADLINES[verdict.headline]
@@ -116,7 +116,7 @@ def _lines(verdict: OfflineVerdict, voice: Voice, fresh_hours: int) -> Iterator[
     if verdict.why:
         yield voice.choose(WHYS[verdict.why])
     if verdict.state:
-        reason = voice.choose(PHRASES[f"void_{verdict.state}"])
+        reason = voice.choose(VOIDED[verdict.state])
         yield voice.choose(PHRASES["why_voided"].fill({"reason": reason}))
     for notice in verdict.notices:
         where = f" ({notice.contact})" if notice.contact else ""

@@ -309,6 +309,14 @@ PHRASES: dict[str, Words] = {
     "ends": Words("Ends", "Kết thúc"),
     "of_whom": Words("Whose", "Của ai"),
     "since_day": Words("Since", "Từ ngày"),
+    "scans_told": Words(
+        "Bags seen in the last {days} days: {bags}. Scans that were not written: {not_written}.",
+        "Số bao được quét trong {days} ngày qua: {bags}. Lượt quét không ghi được: {not_written}.",
+    ),
+    "scans_quiet": Words(
+        "No bag was seen on more devices, in more places, than one bag well can be.",
+        "Không bao nào được quét trên nhiều thiết bị, ở nhiều nơi, hơn mức một bao có thể.",
+    ),
     "serving": Words(
         "Serving {origin} at {url} (stop with Ctrl-C)",
         "Đang chạy sổ {origin} tại {url} (dừng bằng Ctrl-C)",
@@ -332,10 +340,6 @@ PHRASES: dict[str, Words] = {
     "labels_voided": Words("Cancelled", "Đã hủy"),
     "bags_sold": Words("Sold", "Đã bán"),
     "bags_opened": Words("Opened", "Đã mở"),
-    "void_misprinted": Words("misprinted", "in hỏng"),
-    "void_damaged": Words("damaged", "rách hỏng"),
-    "void_lost": Words("lost", "mất"),
-    "void_stolen": Words("stolen", "bị lấy cắp"),
     "labels_left": Words(
         "{left} labels may now be issued anew for lot {lot}: rice-ledger issue-labels.",
         "Được phát lại {left} tem cho lô {lot}: rice-ledger issue-labels.",

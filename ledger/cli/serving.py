@@ -126,10 +126,16 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     import uvicorn
 
     from api.main import create_app
+    from ledger.scans.scans import Scans
+    from ledger.service import utc_now
     from web.pages import make_pages
+    from web.scan_watch import watched
 
-    pages = make_pages(ledger, resolver=ledger.config.resolver)
-    server = uvicorn.Server(uvicorn.Config(create_app(ledger, pages=pages), log_level="warning"))
+    scans = Scans.open(ledger.folder, utc_now)
+    pages = watched(make_pages(ledger, resolver=ledger.config.resolver), scans)
+    app = create_app(ledger, pages=pages, scans=scans)
+    # Headers of proxies are read where `scans.json` names them and their senders, nowhere else.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
     stop, refusals = threading.Event(), list[LedgerError]()
 
     def publish() -> None:
@@ -147,6 +153,7 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     finally:
         stop.set()
         publishing.join()
+        scans.close()
     if refusals:
         raise refusals[0]
 

@@ -83,6 +83,7 @@ class OfflineWords(Struct, frozen=True, forbid_unknown_fields=True):
 
     headlines: tuple[HeadlineWords, ...]
     whys: dict[str, Phrase]
+    voided: dict[str, Phrase]
     limits: dict[str, Phrase]
 
 
@@ -100,5 +101,7 @@ RULES = {words.rule: words for words in _file.rules}
 HEADLINES = {words.headline: words for words in _file.headlines}
 OFFLINE_HEADLINES = {words.headline: words for words in _file.offline.headlines}
 WHYS = {why: phrase.words() for why, phrase in _file.offline.whys.items()}
+VOIDED = {reason: phrase.words() for reason, phrase in _file.offline.voided.items()}
+"""Why labels are cancelled."""
 LIMITS = {limit: phrase.words() for limit, phrase in _file.offline.limits.items()}
 """What no lot file can know."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from ledger.proof.rules import HEADLINES
 from ledger.rice.labels import format_code
@@ -124,7 +124,7 @@ def test_a_photo_is_read_where_the_browser_can(phone_page: Page, folder: Path) -
     pixel = bytes.fromhex(
         "47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b"
     )
-    photo = {"name": "a.gif", "mimeType": "image/gif", "buffer": pixel}
+    photo: FilePayload = {"name": "a.gif", "mimeType": "image/gif", "buffer": pixel}
     phone_page.add_init_script("delete globalThis.BarcodeDetector;")
     show(phone_page, folder)
     phone_page.set_input_files("#photo", photo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args, get_type_hints
 from unicodedata import normalize
 
 import pytest
@@ -27,9 +28,10 @@ from ledger.proof.lot_file import (
     write_lot_file,
 )
 from ledger.proof.offline import OfflineVerdict, judge_code, write_offline_verdict
-from ledger.proof.rules import LIMITS, OFFLINE_HEADLINES, WHYS
+from ledger.proof.rules import LIMITS, OFFLINE_HEADLINES, VOIDED, WHYS
 from ledger.proof.trust import read_trust
 from ledger.proof.verdict import Party
+from ledger.rice import acts
 from ledger.rice.acts import LocalText
 from ledger.rice.scopes import BagRange
 from tests.vectors import small_harvest as season
@@ -85,6 +87,11 @@ def test_a_name_tells_whether_the_file_is_believed(name: str) -> None:
     assert (verdict.headline == "issued") == name.startswith("issued")
     assert bool(verdict.as_of) == (verdict.headline != "damaged")
     assert verdict.limits == tuple(LIMITS)
+
+
+def test_every_reason_to_cancel_a_label_has_words() -> None:
+    reasons = get_args(get_type_hints(acts.VoidLabels)["reason"])
+    assert tuple(VOIDED) == reasons
 
 
 @pytest.mark.parametrize("headline", OFFLINE_HEADLINES)
