@@ -196,6 +196,7 @@ def get_bundle(ledger: Here, gtin: Gtin, lot: LotCode, serial: str) -> Response:
         200: sends("application/octet-stream", "A rice-ledger/packed@v1, docs/formats.md."),
         **PROBLEM,
     },
+    dependencies=[Depends(admitted)],
 )
 def get_packed_bundle(
     request: Request, ledger: Here, gtin: Gtin, lot: LotCode, serial: str
