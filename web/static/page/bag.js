@@ -27,7 +27,7 @@ const server = {
 async function check() {
   const at = Date.now();
   try {
-    tell("phone.busy");
+    tell("phone.busy", waiting());
     const { packed, trust } = await fetched();
     const judge = (moment) => ask(startJudge(part.dataset.judge), { packed, trust, at: moment });
     const answer = await judge(at);
@@ -72,6 +72,13 @@ async function bytesAt(address) {
 function logKeyOf(trust) {
   const { policy } = JSON.parse(new TextDecoder().decode(trust));
   return /^log (\S+)/m.exec(policy)[1];
+}
+
+/** A bar that moves as long as the judge is at work; the sentence above it says the same. */
+function waiting() {
+  const bar = element("progress", "");
+  bar.setAttribute("aria-hidden", "true");
+  return bar;
 }
 
 function tell(key, more) {
