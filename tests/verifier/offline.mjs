@@ -6,10 +6,9 @@
  * the list of all headlines with their reasons.
  */
 
+import { judgeOffline } from "../../web/static/page/offline.js";
 import { parseTime } from "../../web/static/verifier/log/encoding.js";
-import { judgeCode } from "../../web/static/verifier/proof/offline.js";
 import { useRules } from "../../web/static/verifier/proof/rules.js";
-import { readTrust } from "../../web/static/verifier/proof/trust.js";
 import { writeVerdict } from "../../web/static/verifier/proof/verdict.js";
 
 const SIDE_BY_SIDE = 16;
@@ -23,8 +22,12 @@ export async function answerAll({ rules, jobs }) {
 
 async function answer({ file, trust, code, at, bent }) {
   const data = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
-  const trusted = readTrust(new TextEncoder().encode(trust));
-  const judge = (bytes) => judgeCode(bytes, code, trusted, parseTime(at));
+  const trusted = new TextEncoder().encode(trust);
+  const judge = async (bytes) => {
+    const { verdict, unable } = await judgeOffline(bytes, trusted, code, parseTime(at));
+    if (unable !== undefined) throw new Error(`unable: ${unable}`);
+    return verdict;
+  };
   if (bent === undefined) return new TextDecoder().decode(writeVerdict(await judge(data)));
   const judgeBent = async (place) => {
     const changed = data.slice();
