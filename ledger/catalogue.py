@@ -1,4 +1,4 @@
-"""What is known of goods, and of the organisation behind a place: the sheets of both.
+"""What is known of goods, of a pallet, and of the organisation behind a place: their sheets.
 
 A product's sheet counts its lots by whether they may be used; it reads no more of them than
 ``LOTS_MAX``, and says so where there are more.
@@ -14,7 +14,8 @@ from ledger.affected import parties
 from ledger.errors import CODES, NotFoundError, Words
 from ledger.proof.verdict import Party
 from ledger.rice.digital_link import CANONICAL_HOST, format_path
-from ledger.rice.facts import Actor, Lot, Product, find
+from ledger.rice.facts import Actor, Lot, Pallet, Product, find
+from ledger.rice.terms import LocalText
 from ledger.store.store import Reading
 from ledger.tracing import every
 
@@ -52,15 +53,33 @@ class LotLine(Struct, frozen=True, kw_only=True):
 class ProductSheet(Struct, frozen=True, kw_only=True):
     """Goods with a GTIN: what they are, whose, and how many lots there are in each state.
 
-    ``lots`` are the youngest. If not ``is_whole``, there are more lots than were counted.
+    ``owner`` registered it, ``makers`` made the lots. ``lots`` are the youngest. If not
+    ``is_whole``, there are more lots than were counted.
     """
 
     product: Product
     owner: Party
+    makers: tuple[Party, ...]
     states: tuple[tuple[str, int], ...]
     lots: tuple[LotLine, ...]
     count: int
     is_whole: bool
+
+
+class PalletSheet(Struct, frozen=True, kw_only=True):
+    """A pallet: whose bags are on it, who has it or is sent it, or the container it stands in."""
+
+    pallet: str
+    lot: str
+    product: LocalText
+    bags: int
+    mass_g: int
+    maker: Party
+    holder: Party
+    sent_to: Party | None
+    container: str
+    is_apart: bool
+    state: str
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -76,16 +95,42 @@ def product_sheet(view: Reading, gtin: str) -> ProductSheet:
     if product is None:
         raise NotFoundError("link_unlisted", link=f"(01) {gtin}")
     lots = every(view, Lot, "lot", f"{CANONICAL_HOST}{format_path(('01', gtin))}/10/")
-    lines = [_line(lot) for lot in islice(lots, LOTS_MAX + 1)]
-    counted = lines[:LOTS_MAX]
+    found = list(islice(lots, LOTS_MAX + 1))
+    counted = [_line(lot) for lot in found[:LOTS_MAX]]
     counts = {state: sum(line.state == state for line in counted) for state in LOT_STATES}
+    makers = list(dict.fromkeys(lot.maker for lot in found))
+    named = parties(view, [product.owner, *makers])
     return ProductSheet(
         product=product,
-        owner=parties(view, [product.owner])[product.owner],
+        owner=named[product.owner],
+        makers=tuple(named[maker] for maker in makers),
         states=tuple((state, count) for state, count in counts.items() if count),
         lots=tuple(sorted(counted, key=_youngest_first)[:LOTS_SHOWN]),
         count=len(counted),
-        is_whole=len(lines) <= LOTS_MAX,
+        is_whole=len(found) <= LOTS_MAX,
+    )
+
+
+def pallet_sheet(view: Reading, name: str) -> PalletSheet:
+    """Return what is on a pallet and where it is; raise `NotFoundError` if there is none."""
+    pallet = find(view, Pallet, f"pallet:{name}")
+    lot = find(view, Lot, f"lot:{pallet.lot}") if pallet else None
+    if pallet is None or lot is None:
+        raise NotFoundError("link_unlisted", link=name[:200])
+    product = find(view, Product, f"product:{lot.gtin}")
+    named = parties(view, [lot.maker, pallet.holder, pallet.consigned_to])
+    return PalletSheet(
+        pallet=name,
+        lot=lot.id,
+        product=product.name if product else LocalText(vi=lot.gtin, en=lot.gtin),
+        bags=pallet.bags,
+        mass_g=pallet.bags * lot.bag_g,
+        maker=named[lot.maker],
+        holder=named[pallet.holder],
+        sent_to=named.get(pallet.consigned_to),
+        container=pallet.container,
+        is_apart=pallet.ended_index is not None,
+        state=_state(lot),
     )
 
 

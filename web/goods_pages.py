@@ -11,15 +11,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.catalogue import places, product_sheet
-from ledger.errors import MalformedError, NotFoundError
+from ledger.catalogue import pallet_sheet, places, product_sheet
+from ledger.errors import NotFoundError
 from ledger.lists import lot_name, pallet_name
 from ledger.rice.digital_link import DigitalLink, format_path
 from ledger.rice.facts import Actor
-from ledger.rice.scopes import read_scope, write_scope
 from web.frame import Frame
 from web.levels import Bags
-from web.trace_pages import LINKS_MAX, Traces, affected_path, lot_path
+from web.trace_pages import affected_path, lot_path
 
 STATE_TONES = {"recalled": "red", "recalled_in_part": "red", "held": "amber", "free": "grey"}
 
@@ -27,9 +26,8 @@ STATE_TONES = {"recalled": "red", "recalled_in_part": "red", "held": "amber", "f
 class GoodsPages:
     """The pages of one ledger that are about more, or less, than rice in a lot."""
 
-    def __init__(self, bags: Bags, traces: Traces, frame: Frame) -> None:
+    def __init__(self, bags: Bags, frame: Frame) -> None:
         self._bags = bags
-        self._traces = traces
         self._frame = frame
 
     def show(self, request: Request, link: DigitalLink) -> Response:
@@ -37,7 +35,7 @@ class GoodsPages:
         if link.identifier == "01" and link.get("10") is None:
             return self._product(request, link.value)
         if link.identifier == "00":
-            return self._pallet(request, link.value)
+            return self._pallet(request, link)
         if link.identifier in {"414", "417"}:
             return self._place(request, link.value)
         raise NotFoundError("link_unlisted", link=link.path[:200])
@@ -47,14 +45,11 @@ class GoodsPages:
             sheet = product_sheet(view, gtin)
         return self._frame.show(request, "product.html", sheet=sheet, **_TOOLS)
 
-    def _pallet(self, request: Request, sscc: str) -> Response:
-        scope = read_scope(f"pallet:{sscc}")
-        try:
-            found = self._traces.affected(scope, links_max=LINKS_MAX)
-        except (MalformedError, NotFoundError) as error:
-            raise NotFoundError("link_unlisted", link=f"(00) {sscc}") from error
-        shown: dict[str, Any] = {"found": found, "scope": write_scope(scope), "sscc": sscc}
-        return self._frame.show(request, "pallet.html", **shown, **_TOOLS)
+    def _pallet(self, request: Request, link: DigitalLink) -> Response:
+        with self._bags.reading() as view:
+            sheet = pallet_sheet(view, link.identity)
+        scope = f"pallet:{link.value}"
+        return self._frame.show(request, "pallet.html", sheet=sheet, scope=scope, **_TOOLS)
 
     def _place(self, request: Request, gln: str) -> Response:
         with self._bags.reading() as view:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from msgspec import json
 
@@ -48,6 +49,16 @@ class Level:
     path: str
     name: LocalText
     links: tuple[Link, ...]
+
+    @property
+    def qualifier(self) -> str:
+        """Return the application identifier that names the thing among those it is one of."""
+        return self.path.split("/")[-2]
+
+    @property
+    def value(self) -> str:
+        """Return what the thing is called under that identifier."""
+        return unquote(self.path.rpartition("/")[2])
 
 
 def page_links(kind: str, path: str) -> tuple[Link, ...]:

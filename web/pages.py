@@ -76,7 +76,7 @@ class _Pages:
         self._bags: Bags = book
         self._frame = frame
         self._traces = traces
-        self._goods = GoodsPages(book, book, frame)
+        self._goods = GoodsPages(book, frame)
         self._resolver = Resolver(book, frame, root)
 
     def front(self, request: Request) -> Response:

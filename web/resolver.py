@@ -66,8 +66,7 @@ class Resolver:
 
     def _linkset(self, request: Request, levels: Sequence[Level], accepted: Accepted) -> Response:
         if accepted.is_person and not accepted.linkset:
-            links = [link for level in levels for link in level.links]
-            return self._frame.show(request, "links.html", level=levels[0], links=links)
+            return self._frame.show(request, "links.html", levels=levels)
         data = linkset.write(levels, self._base(request), _voice(request))
         headers = _NOT_KEPT | {"Link": _CONTEXT_LINK}
         return Response(data, 200, headers, accepted.linkset or LINKSET)
@@ -76,11 +75,11 @@ class Resolver:
         self, request: Request, level: Level, found: Sequence[Link], accepted: Accepted
     ) -> Response:
         """Return the links that suit alike, for whoever asks to choose (RFC 9110 15.4.1)."""
+        only = Level(level.path, level.name, tuple(found))
         if accepted.wants_json:
-            only = Level(level.path, level.name, tuple(found))
             data = linkset.write([only], self._base(request), _voice(request))
             return Response(data, 300, _NOT_KEPT, LINKSET)
-        return self._frame.show(request, "links.html", 300, level=level, links=found)
+        return self._frame.show(request, "links.html", 300, levels=[only])
 
     def _target(self, request: Request, link: Link) -> str:
         """Return where a link leads, with what was asked passed on."""

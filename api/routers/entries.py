@@ -22,6 +22,8 @@ from ledger.store.store import Reading
 _SHOWN_KINDS = frozenset({"act", "attestation"})
 """Acts in office and attestations are a public register; events are shown inside bundles."""
 _HEX_LENGTH = 64
+_SIGNED_TYPES = ("application/jose", "application/jose+json", "application/vc+jwt")
+"""One signature, several, and a credential."""
 
 
 router = APIRouter(tags=["entries"])
@@ -70,7 +72,7 @@ def get_entry(ledger: Here, index: Index) -> Response:
     operation_id="get_statement",
     summary="A statement as it was signed",
     responses={
-        200: sends("application/jose", "The bytes that the entry's digest is of."),
+        200: sends(_SIGNED_TYPES, "The bytes that the entry's digest is of."),
         **PROBLEM,
     },
 )
@@ -139,11 +141,10 @@ def get_receipt(ledger: Here, digest: str) -> Response:
 
 
 def _media_type(data: bytes) -> str:
-    """Return what a statement is: several signatures are JSON, one is compact."""
     signed = parse_statement(data)
     if len(signed.signatures) > 1:
         return "application/jose+json"
-    return f"application/{signed.typ}" if signed.typ == "vc+jwt" else "application/jose"
+    return "application/vc+jwt" if signed.typ == "vc+jwt" else "application/jose"
 
 
 def _shown_entries(view: Reading, start: int, stop: int) -> list[shapes.Entry]:

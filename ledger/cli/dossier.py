@@ -60,7 +60,7 @@ SIGNER_COLUMNS = (
     Words("Who", "Ai"),
     Words("Organisation", "Đơn vị"),
     Words("Key", "Khóa"),
-    Words("Statements", "Số văn bản"),
+    Words("Said", "Số văn bản"),
 )
 ASKED_COLUMNS = (
     Words("The scheme asks for", "Chương trình yêu cầu"),

@@ -96,3 +96,6 @@ HowMany = Annotated[
 Resolver = Annotated[
     str, typer.Option(help="What the links begin with; the ledger's own if not given.")
 ]
+Private = Annotated[
+    bool, typer.Option("--private", help="Links without a GTIN: no GS1 company prefix.")
+]

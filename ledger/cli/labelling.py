@@ -90,6 +90,7 @@ def label(
     dpi: options.PrinterDpi = None,
     verify: options.HowMany = None,
     resolver: options.Resolver = "",
+    private: options.Private = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Print the labels of a lot.
@@ -119,11 +120,10 @@ def label(
         with book.reading() as view:
             is_demo = book.origin.startswith("demo.")
             link_host = resolver or book.config.resolver
-            rice, words = told_of(view, issued, link_host, is_demo=is_demo)
+            rice, words = told_of(view, issued, link_host, is_demo=is_demo, is_private=private)
     prints = PrintBook(ledger / PRINT_BOOK)
     asked = _asked(issued, first, last)
-    wanted = prints.spoiled(issued.id, asked) if spoiled else [asked]
-    ranges = not_cancelled(issued, wanted)
+    ranges = not_cancelled(issued, prints.spoiled(issued.id, asked) if spoiled else [asked])
     prints.check_printable(issued.id, ranges)
     labels = _Labels(issued, rice, secret, words, ranges)
 

@@ -79,19 +79,22 @@ class Speech:
         from rich.text import Text
 
         console = Console(file=sys.stdout)
-        # Columns keep their longest word, such as an id, where the terminal is wide enough for all.
-        widest = [
+        columns = list(zip(headings, *rows, strict=True))
+        # Ids are not broken where the terminal is wide enough for them and the longest words.
+        whole = [not any(" " in cell for cell in column[1:]) for column in columns]
+        least = [
             max((len(word) for cell in column for word in cell.split()), default=0)
-            for column in zip(headings, *rows, strict=True)
+            for column in columns
         ]
-        is_wide = sum(widest) + _BETWEEN * len(widest) <= console.width
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        is_wide = sum(least) + _BETWEEN * len(least) <= console.width
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
         for number, heading in enumerate(headings):
+            kept = is_wide and whole[number]
             table.add_column(
-                heading,
+                heading.replace(" ", "\n") if kept else heading,
                 justify="right" if number >= len(headings) - right else "left",
                 overflow="fold",
-                min_width=widest[number] if is_wide else None,
+                no_wrap=kept,
             )
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))

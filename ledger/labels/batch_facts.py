@@ -12,7 +12,7 @@ from ledger.rice.labels import LabelBatch
 
 
 def told_of(
-    view: Facts, issued: Issued, resolver: str, *, is_demo: bool
+    view: Facts, issued: Issued, resolver: str, *, is_demo: bool, is_private: bool = False
 ) -> tuple[LabelBatch, BatchWords]:
     """Return a batch and its words. ``resolver`` is what the links of its symbols begin with."""
     lot = find(view, Lot, f"lot:{issued.lot}")
@@ -23,7 +23,7 @@ def told_of(
     assert packer is not None, "labels are issued by somebody known"
     batch = LabelBatch(lot.gtin, issued.lot.rpartition("/")[2], issued.count)
     return batch, BatchWords(
-        link_start=link_start(batch, resolver),
+        link_start=link_start(batch, resolver, is_private=is_private),
         count=issued.count,
         goods=product.name.vi,
         net_mass_g=lot.bag_g,

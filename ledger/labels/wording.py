@@ -89,10 +89,14 @@ def code_line(serial: str) -> Line:
     return Line(format_code(serial), 9, is_strong=True)
 
 
-def link_start(batch: LabelBatch, resolver: str) -> str:
-    """Return what the links of a batch have in common; a resolver that is none is refused."""
+def link_start(batch: LabelBatch, resolver: str, *, is_private: bool = False) -> str:
+    """Return what the links of a batch have in common; a resolver that is none is refused.
+
+    Private links are for packers without a GS1 company prefix (`LabelBatch.private_link`).
+    """
     one = "0" * SERIAL_LENGTH
-    return batch.link(one, resolver).removesuffix(one)
+    link = batch.private_link if is_private else batch.link
+    return link(one, resolver).removesuffix(one)
 
 
 def mark_words(scheme: str, number: str) -> str:

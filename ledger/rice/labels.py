@@ -129,6 +129,14 @@ class LabelBatch:
             raise MalformedError("link_unreadable", read=link[:80])
         return link
 
+    def private_link(self, serial: str, resolver: str) -> str:
+        """Return what the symbol of a bag says if its packer has no GS1 company prefix.
+
+        It names the bag by its code alone, on one host, and is no GS1 Digital Link.
+        """
+        self.link(serial, resolver)  # refuses what is no address
+        return f"{resolver}/v/{serial}"
+
 
 @dataclass(frozen=True, slots=True)
 class Label:

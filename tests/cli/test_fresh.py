@@ -12,6 +12,7 @@ import pytest
 from ledger.cli.exits import Exit
 from ledger.keyring import SAMPLE_KEYS
 from tests.cli.talk import Told, Words
+from tests.cli.terminal import Terminal
 from tests.house import ROOT
 
 KEY = SAMPLE_KEYS / "hiep-hoi-gao-xanh.json"
@@ -86,6 +87,15 @@ def test_the_names_that_other_commands_take_are_listed(demo: Told) -> None:
     assert "conformity\t" in told
     for what in ("actors", "schemes"):
         assert json.loads(fresh(demo["folder"], what, "--json").stdout)
+
+
+def test_a_table_breaks_no_id_and_loses_no_column(demo: Told) -> None:
+    there = {"RICE_LEDGER_FOLDER": str(demo["folder"]), "COLUMNS": "80"}
+    words = ("--lang", "en", "dossier", "VN-CTOR-0001", "DX-2026")
+    person = Terminal(demo["folder"], *words, **there)
+    assert person.ends() == Exit.DONE
+    (line,) = (line for line in person.seen.splitlines() if "Measured" in line)
+    assert line.split()[-2:] == ["NYK814cHlnixdHc0j9c4bBpxb_HhG8tPvAAxvgFqQJE", "171"]
 
 
 @pytest.fixture(autouse=True)

@@ -47,6 +47,17 @@ def test_pictures_read_back(rice: Rice, demo: Told, words: Words, tmp_path: Path
     assert len(list((tmp_path / "drawn").glob("*.svg"))) == 2
 
 
+def test_links_may_be_private(rice: Rice, demo: Told, words: Words, tmp_path: Path) -> None:
+    bags = ("--from", 416, "--to", 416, "--resolver", "http://127.0.0.1:8000", "--private")
+    result = rice(*words, *bags, "--format", "png", "--out", tmp_path / "private")
+    assert result.exit_code == Exit.DONE, result.output
+    (file,) = (tmp_path / "private").iterdir()
+    with Image.open(file) as picture:
+        (said,) = read_symbols(np.array(picture.convert("L")))
+    code = file.stem.partition("-")[2]
+    assert said == f"http://127.0.0.1:8000/v/{code}".encode()
+
+
 def test_sheets_begin_where_the_last_ones_ended(rice: Rice, words: Words, tmp_path: Path) -> None:
     bags = ("--from", 420, "--to", 424, "--copies", 2)
     places = ("--layout", "a4-2x4", "--skip", 3, "--used", "5", "--used", "7-8")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec import structs
 from starlette.types import ASGIApp
 
 from api.main import create_app
@@ -18,7 +19,7 @@ from tests.kept import kept
 from tests.tables import play
 from tests.test_tracing import STORY
 from tests.vectors import small_harvest
-from tests.world import did, lot, offered, role, season, words
+from tests.world import lot, registration, role, season, words
 from web.pages import make_pages
 
 HOST = "r.example"
@@ -54,14 +55,10 @@ def traded(folder: Path) -> Iterator[ASGIApp]:
     recall = acts.Recall(lots=(lot("P1"),), reason=words("dư lượng"), contact="1900", scope=scope)
     again = acts.Recall(lots=(lot("P1"),), reason=words("mọt"), contact="1901", scope=scope)
     hold = acts.Hold(lots=(lot("Q1"),), reason=words("chờ"), scope=scope)
-    mill = acts.RegisterActor(
-        actor="may-3",
-        did=did("may-3"),
+    mill = structs.replace(
+        registration("may-3", role("mill"), commune="31231"),
         name=acts.LocalText(vi="Nhà máy <b>Ba</b>", en="Mill <b>Three</b>"),
-        commune="31231",
         gln=GLN,
-        roles=(role("mill"),),
-        keys=(offered("may-3"),),
     )
     said = [("xa", recall), ("xa", again), ("xa", hold), ("so+may-3", mill)]
     answers = ledger.append([world.sign(who, body) for who, body in said])

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from ledger.errors import CorruptedError, LedgerError
 from ledger.proof.rules import HEADLINES
 from ledger.proof.verdict import Verdict
-from ledger.rice.labels import format_code
+from ledger.rice.labels import format_code, read_code
 from tests.conversation import browse
 from tests.verdicts import (
     BAG,
@@ -395,3 +395,24 @@ def test_trouble_of_ours_is_neither_good_nor_bad(trouble: Exception, status: int
     assert "disk" not in answer.text
     assert "content-security-policy" in answer.headers
     assert answer.raised is (None if isinstance(trouble, LedgerError) else trouble)
+
+
+def test_what_two_hands_weighed_one_after_the_other_is_no_sum() -> None:
+    """A trader weighs paddy in and hands it to the mill, which weighs the same paddy in again."""
+    verified = VERDICTS["verified"]
+    bag = verified.bag
+    assert bag is not None
+    again = next(step for step in bag.journey if step.kind == "receiving")
+    harvest = next(step for step in bag.journey if step.kind == "harvest")
+    twice = structs.replace(bag, journey=(*bag.journey, again, harvest))
+    page = lay_out(structs.replace(verified, bag=twice), Voice("en"))
+    stages = {stage.kind: stage for stage in page.stages}
+    assert stages["receiving"].mass_g == 0
+    assert stages["receiving"].steps[0].mass_g == again.mass_g
+    assert stages["harvest"].mass_g == 2 * harvest.mass_g, "two growers' harvests add up"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_shown_as_an_example_can_be_typed(language: Language) -> None:
+    (code,) = re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", Voice(language).say("form.hint"))
+    assert read_code(code)
