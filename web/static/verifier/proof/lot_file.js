@@ -2,7 +2,6 @@
 
 import { Refused, Unable } from "../errors.js";
 import {
-  checkCanonical,
   decodeBase64,
   decodeUtf8,
   encodeBase64,
@@ -11,7 +10,7 @@ import {
   sameBytes,
   utf8,
 } from "../log/encoding.js";
-import { writeJson } from "../log/json.js";
+import { checkCanonical, writeJson } from "../log/json.js";
 import { parseNote } from "../log/note.js";
 import { labelBatch } from "../rice/labels.js";
 import SHAPES from "../rice/shapes.js";
