@@ -10,7 +10,7 @@ import typer
 
 from ledger.cli.exits import Exit
 from ledger.cli.listing import LotName, lot_named
-from ledger.cli.opening import Passphrases, log_key, opened, read_bytes, write_bytes
+from ledger.cli.opening import Passphrases, log_key, opened, read_bytes, write_new
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech
@@ -52,7 +52,7 @@ def lotfile(
             data = book.lot_file(name, move)
     facts = read_lot_file(data).facts
     path = out or Path(f"{facts.lot}.lot")
-    write_bytes(path, data)
+    write_new(path, data)
     count = sum(batch.count for batch in facts.batches)
     named = {"file": str(path), "lot": facts.lot}
     speech.note(speech.phrase("lot_file_written", **named, count=count, length=len(data)))

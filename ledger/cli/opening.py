@@ -143,7 +143,6 @@ def write_bytes(path: Path, data: bytes) -> None:
         return
     part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:

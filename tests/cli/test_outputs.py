@@ -29,6 +29,7 @@ WRITING: list[Words] = [
     ("affected", "L260411A", "--xlsx"),
     ("impact", "CN-DX26-001", "--csv"),
     ("trust",),
+    ("lotfile", "L260411A", "--out"),
     ("epcis", "L260411A", "--out"),
     ("bundle", "00CVVWZJPJSSN1N0", "--out"),
     ("import", SEASON_FOLDER / "drying.csv", "--keys", SAMPLE_KEYS, "--dry-run", "--report"),
