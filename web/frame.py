@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.errors import Words
+from ledger.errors import LedgerError
 from web.bag_page import capitalised, list_entries, state_tone, tell_reason
-from web.words import LANGUAGES, Voice, choose_language
+from web.catalogs import LANGUAGES
+from web.words import Voice, choose_language
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -106,7 +107,7 @@ class Frame:
         asked = request.query_params.get("lang")
         voice = Voice(choose_language(asked, request.headers.get("accept-language", "")))
         html = self._templates.get_template(template).render(
-            {"words": None, "typed": ""} | shown,
+            {"refusal": None, "typed": ""} | shown,
             voice=voice,
             languages=[
                 (Voice(language), _in_language(request, language)) for language in LANGUAGES
@@ -126,10 +127,10 @@ class Frame:
         key: str,
         status: int,
         headers: Mapping[str, str] | None = None,
-        words: Words | None = None,
+        refusal: LedgerError | None = None,
     ) -> Response:
         """Return a page that is about no bag: what happened, and what to do now."""
-        return self.show(request, "note.html", status, headers, key=key, words=words)
+        return self.show(request, "note.html", status, headers, key=key, refusal=refusal)
 
 
 def _in_language(request: Request, language: str) -> str:

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ledger.errors import LedgerError, MalformedError, NotFoundError, Words
+from ledger.errors import LedgerError, MalformedError, NotFoundError
 from ledger.proof.verdict import Verdict
 from ledger.rice.digital_link import KEYS, DigitalLink, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
@@ -141,7 +141,7 @@ class _Pages:
         if isinstance(error, NotFoundError):
             return self._headline(request, "unknown_code", 404)
         if isinstance(error, MalformedError):
-            return self._frame.note(request, "unreadable", 400, words=error.words)
+            return self._frame.note(request, "unreadable", 400, refusal=error)
         return await self.on_trouble(request, error)
 
     async def on_trouble(self, request: Request, error: Exception) -> Response:
@@ -169,14 +169,14 @@ class _Pages:
         return _moved(request, format_path(*named))
 
     def _mistyped(self, request: Request, error: MalformedError, typed: str) -> Response:
-        return self._headline(request, "mistyped", 400, words=error.words, typed=typed)
+        return self._headline(request, "mistyped", 400, refusal=error, typed=typed)
 
     def _headline(
         self,
         request: Request,
         code: str,
         status: int,
-        words: Words | None = None,
+        refusal: LedgerError | None = None,
         typed: str = "",
     ) -> Response:
         voice = _voice(request)
@@ -185,7 +185,7 @@ class _Pages:
             "headline.html",
             status,
             headline=headline(code, voice),
-            words=words,
+            refusal=refusal,
             typed=typed,
         )
 
