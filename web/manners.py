@@ -1,6 +1,6 @@
 """How people of each language write numbers and days: small tables, checked against Unicode CLDR.
 
-Of a locale library the pages would need these few marks and two lists of months.
+Of a locale library the pages would need these few marks and three lists of months.
 """
 
 from __future__ import annotations
@@ -17,13 +17,10 @@ _EAST = "{0.year}年{0.month}月{0.day}日"
 # fmt: off
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FRENCH = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
+    "déc.",
 )
-_INDONESIAN = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September",
-    "Oktober", "November", "Desember",
-)
+_INDONESIAN = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 # fmt: on
 
 
