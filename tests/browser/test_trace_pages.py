@@ -16,8 +16,8 @@ from tests.kept import kept
 from tests.tables import play
 from tests.test_tracing import NUMBER, STORY
 from tests.world import lot, season, words
+from web.catalogs import LANGUAGES
 from web.pages import make_pages
-from web.words import LANGUAGES
 
 TARGETS = (
     "/affected",
