@@ -47,8 +47,8 @@ class Bar:
 class Bars:
     """The emission pair on one scale, by whom, and for how many areas.
 
-    ``named`` is what the certificates name of how it was reckoned, by the figure that names it; empty
-    where no certificate does.
+    ``named`` is what the certificates name of how it was reckoned, by the figure that names it;
+    empty where no certificate does.
     """
 
     before: Bar

@@ -40,9 +40,7 @@ def stages(journey: Sequence[Step]) -> tuple[Stage, ...]:
     ordered = sorted(journey, key=lambda step: (kinds[step.kind], step.from_on))
     found = [_stage(kind, tuple(group)) for kind, group in groupby(ordered, lambda one: one.kind)]
     pieces = iter(draw_flow([stage.mass_g for stage in found if stage.mass_g]))
-    return tuple(
-        replace(stage, flow=next(pieces)) if stage.mass_g else stage for stage in found
-    )
+    return tuple(replace(stage, flow=next(pieces)) if stage.mass_g else stage for stage in found)
 
 
 def _stage(kind: str, steps: tuple[Step, ...]) -> Stage:

@@ -123,7 +123,7 @@ class Voice:
         chosen = self.choose(words)
         if spoken == self.language:
             return chosen
-        return Markup('<span lang="{}">{}</span>').format(spoken, chosen)  # noqa: S704  (escapes)
+        return Markup('<span lang="{}">{}</span>').format(spoken, chosen)
 
     def number(self, value: Decimal | int, places: int | None = None) -> str:
         """Return a number with its thousands grouped, rounded only if ``places`` are named."""

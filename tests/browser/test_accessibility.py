@@ -1,4 +1,4 @@
-"""The pages as axe-core judges them, by WCAG 2.2 at level AA: contrast, names, roles, order, size."""
+"""The pages as axe-core judges them, by WCAG 2.2 at level AA."""
 
 from __future__ import annotations
 

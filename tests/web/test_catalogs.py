@@ -117,7 +117,8 @@ def test_each_language_is_written_in_its_own_letters() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_catalog_promises_more_than_a_record(language: Language) -> None:
     boast = re.compile(
-        r"100 ?%|block ?chain|区块链|ブロックチェーン|chaîne de blocs|正品|本物|authenti", re.I
+        r"100 ?%|block ?chain|区块链|ブロックチェーン|chaîne de blocs|正品|本物|authenti",
+        re.IGNORECASE,
     )
     assert not [key for key, text in CATALOGS[language].items() if boast.search(text)]
     assert not unkind_words(CATALOGS[language], language)
@@ -140,7 +141,7 @@ def test_the_word_of_a_good_record_is_exact(language: Language, verified: str) -
 
 def test_a_refusal_is_said_in_the_language_of_the_page() -> None:
     short = MalformedError("code_length", length=4, expected=16)
-    assert Voice("fr").refuse(short).startswith("Le code d’un sac a 16 caractères")
+    assert "16 caractères" in Voice("fr").refuse(short)
     newer = MalformedError("malformed", what="x")
     assert Voice("fr").refuse(newer) == newer.words.en
     assert Voice("vi").refuse(newer) == newer.words.vi
