@@ -245,9 +245,9 @@ def discovered(methods: str, **more: str) -> Response:
     return Response(None, 204, {"Allow": methods, **DISCOVERY, **extra})
 
 
-def says_json(description: str) -> dict[str, Any]:
+def says_json(description: str, kind: str = "object") -> dict[str, Any]:
     """Return the description of an answer in either type of JSON."""
-    media = {"schema": {"type": "object"}}
+    media = {"schema": {"type": kind}}
     return {"description": description, "content": {JSON: media, LINKED: media}}
 
 

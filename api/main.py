@@ -26,16 +26,26 @@ from api.routers import (
     status,
     writing,
 )
+from api.routers import scans as scan_routes
 from ledger.errors import LedgerError
 from ledger.event_repository import LedgerRepository
+from ledger.scans.scans import Scans
 from ledger.sequencer import Clock
 from ledger.service import Ledger, utc_now
 
 EPCIS = (epcis_capture.router, epcis_events.router, epcis_queries.router)
 
 
-def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = utc_now) -> FastAPI:
+def create_app(
+    ledger: Ledger,
+    *,
+    pages: ASGIApp | None = None,
+    scans: Scans | None = None,
+    clock: Clock = utc_now,
+) -> FastAPI:
     """Return the application that serves a ledger; what is no path of the JSON face is a page's.
+
+    Without ``scans`` none are counted and questions about bags are not limited.
 
     Interactive documentation is left out: its pages would load scripts from other hosts.
     """
@@ -46,6 +56,7 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
         register.router,
         schemes.router,
         lots.router,
+        scan_routes.router,
         status.router,
         service.router,
         *EPCIS,
@@ -63,7 +74,7 @@ def create_app(ledger: Ledger, *, pages: ASGIApp | None = None, clock: Clock = u
             RequestValidationError: problems.on_question,
         },
     )
-    app.state.ledger, app.state.clock = ledger, clock
+    app.state.ledger, app.state.clock, app.state.scans = ledger, clock, scans
     app.state.epcis = Epcis(LedgerRepository(ledger.events), clock)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     own = {route.path.split("/")[1] for route in app.routes if isinstance(route, Route)}

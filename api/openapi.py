@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -62,9 +63,17 @@ def says(shape: type[Struct], description: str, example: Any = None) -> dict[str
     return {"description": description, "content": {"application/json": media}}
 
 
-def sends(media_type: str, description: str, example: str | None = None) -> dict[str, Any]:
-    """Return the description of an answer that is text or bytes."""
-    schema = {"type": "string"}
+def sends(
+    media_types: str | Sequence[str], description: str, example: str | None = None
+) -> dict[str, Any]:
+    """Return the description of an answer that is text or bytes, of one kind or several."""
+    if not isinstance(media_types, str):
+        kinds = [sends(one, description, example) for one in media_types]
+        content = {name: media for kind in kinds for name, media in kind["content"].items()}
+        return {"description": description, "content": content}
+    media_type, schema = media_types, {"type": "string"}
+    if media_type.endswith("json"):
+        schema["type"] = "object"
     if media_type == "application/octet-stream":
         schema["format"] = "binary"
     media: dict[str, Any] = {"schema": schema}

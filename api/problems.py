@@ -17,10 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import ledger.catalogue
 import ledger.log.issuing  # noqa: F401  (its codes and its parts' are explained here too)
 from ledger.errors import CODES, LedgerError, MalformedError, Words
 from ledger.rice.judge import RuleError
 from ledger.rice.rulebook import RULES
+from ledger.scans.refusals import TooManyError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -190,7 +192,8 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     language = language_of(request)
     if status_of(error) >= 500:  # noqa: PLR2004  our side, RFC 9110 section 15.6
         _log.error("%s: %s", error.code, error, exc_info=error)
-    return answer(problem_of(error, language), language)
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyError) else None
+    return answer(problem_of(error, language), language, headers)
 
 
 async def on_http(request: Request, error: Exception) -> Response:

@@ -26,6 +26,7 @@ from ledger.rice.facts import (
 )
 from ledger.rice.life_facts import Application
 from ledger.rice.rulebook import RULES
+from ledger.scans import notes
 from ledger.sequencer import Receipt as Taken
 from ledger.standing import Ending
 from ledger.tracing import ClaimLost
@@ -37,6 +38,25 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 class Shape(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Anything answered as JSON."""
+
+
+class LinkTypes(Shape, frozen=True, kw_only=True):
+    """A vocabulary that link types are of."""
+
+    namespace: str
+    prefix: str
+    profile: str
+
+
+class ResolverDescription(Shape, frozen=True, kw_only=True, rename="camel"):
+    """What a GS1-Conformant Resolver says of itself."""
+
+    name: str
+    resolver_root: str
+    supported_primary_keys: list[str]
+    supported_link_type: list[LinkTypes]
+    link_type_default_can_be_linkset: bool
+    json_ld_context_location: str
 
 
 class Warned(Shape, frozen=True, kw_only=True):
@@ -197,6 +217,41 @@ class Readiness(Shape, frozen=True, kw_only=True):
     published_size: int
     behind_since: str | None
     """When the oldest entry without a checkpoint was recorded."""
+
+
+class ScanNoted(Shape, frozen=True, kw_only=True):
+    """Where a bag was seen. It proves nothing about the bag in hand and changes no verdict."""
+
+    code: str
+    devices: int
+    """Told apart roughly and within a week; one that comes again later may count again."""
+    places: list[str]
+    """Provinces (ISO 3166-2) or countries (ISO 3166-1); empty where no place is known."""
+    since: str
+    title: Bilingual
+    words: Bilingual
+    about: Bilingual
+
+
+class ScansShown(Shape, frozen=True, kw_only=True):
+    """A verdict's headline, and what is due beside it."""
+
+    headline: str
+    is_counted: bool
+    note: ScanNoted | None
+
+
+def scan_note(note: notes.ScanNote) -> ScanNoted:
+    """Return a note as it travels."""
+    return ScanNoted(
+        code=note.code,
+        devices=note.devices,
+        places=list(note.places),
+        since=note.since.isoformat(),
+        title=bilingual(note.title),
+        words=bilingual(note.text),
+        about=bilingual(note.about),
+    )
 
 
 def receipt(taken: Taken) -> Receipt:

@@ -16,13 +16,15 @@ from sqlalchemy import select, update
 from ledger.imports.tables import read_season
 from ledger.intake import Intake, take_in
 from ledger.keyring import SampleKeyring
-from ledger.labels.gate import check_job
-from ledger.labels.sheets import SHEETS, BagLabel, render_sheets
-from ledger.labels.symbols import draw_symbol
+from ledger.labels.batch_facts import told_of
+from ledger.labels.jobs import Job, set_up
+from ledger.labels.wording import bags_of
 from ledger.log import encoding, statement
 from ledger.programme import Programme, read_scheme
 from ledger.rice import acts
 from ledger.rice.acts import LocalText, PublishScheme
+from ledger.rice.facts import LabelBatch as Issued
+from ledger.rice.facts import find
 from ledger.rice.labels import LabelBatch, label_at, labels_between
 from ledger.season import Season
 from ledger.service import Ledger
@@ -52,6 +54,7 @@ SHOWN_LOT = "L260411A"
 SHOWN_NUMBER = 412
 RECALLED_LOT = "L260413A"
 HELD_LOT = "L260417A"
+SHEET = "a4-2x4"
 PRINTED = 48
 """Labels in the sample sheet; the whole lot has thousands."""
 
@@ -157,8 +160,7 @@ def _write_files(
     bundle.write_bytes(ledger.bundle(batch.gtin, batch.lot, serial))
     trust.write_bytes(ledger.trust())
     ledger.export(export, lambda done, of: progress("exporting", done, of))
-    labels = folder / "labels.pdf"
-    _print(labels, season, resolver, progress)
+    labels = _print(folder, ledger, season, resolver, progress)
     return Demo(
         bag_url=shown.url,
         typed_code=shown.typed_code,
@@ -188,30 +190,26 @@ def _samples(season: Season, resolver: str) -> Iterator[Sample]:
         yield Sample(shows, batch.link(serial, resolver), serial)
 
 
-def _print(path: Path, season: Season, resolver: str, progress: Progress) -> None:
-    """Write a sheet of labels, once every symbol on it has been read back."""
-    row = season.books.packed[SHOWN_LOT]
-    batch, secret = _batch(season, SHOWN_LOT)
-    labels = [
-        BagLabel(
-            payload=batch.link(label.serial, resolver),
-            serial=label.serial,
-            number=number,
-            count=row.bags,
-            goods=season.books.products[row.gtin].name,
-            net_mass_g=row.net_bag_g,
-            lot=row.lot,
-            packer=season.books.organisations[row.packer].name,
-            packed=row.packed_on,
-            best_before=row.best_before or row.packed_on,
-            is_demo=True,
-        )
-        for number, label in enumerate(labels_between(batch, secret, 1, PRINTED), start=1)
-    ]
-    symbols = [draw_symbol(label.payload) for label in labels]
-    check_job(symbols, progress=lambda done: progress("printing", done, PRINTED))
+def _print(folder: Path, ledger: Ledger, season: Season, resolver: str, progress: Progress) -> Path:
+    """Write sheets of labels, every symbol read back.
+
+    They are samples: no print is recorded.
+    """
+    _, secret = _batch(season, SHOWN_LOT)
+    with ledger.reading() as view:
+        issued = find(view, Issued, f"labels:{SHOWN_LOT}")
+        assert issued is not None, "the season packs this lot"
+        batch, words = told_of(view, issued, resolver, is_demo=True)
+    series, design = set_up(words, SHEET)
+    labels = labels_between(batch, secret, 1, PRINTED)
+    job = Job(
+        *(series, design, bags_of(range(1, PRINTED + 1), labels)),
+        progress=lambda done: progress("printing", done, PRINTED),
+    )
+    path = folder / "labels.pdf"
     with path.open("wb") as out:
-        render_sheets(labels, SHEETS["a4-2x4"], out)
+        job.write_pdf(out)
+    return path
 
 
 def _tamper(ledger: Ledger, season: Season) -> None:

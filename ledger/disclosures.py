@@ -13,17 +13,16 @@ hash behind that nobody can explain. Names of what is kept, by kind:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from ledger.errors import CODES, ConflictError, Words
+from ledger.errors import CODES, ConflictError, NotFoundError, RefusedError, Words
 from ledger.log import encoding
-from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.disclosed import FIELDS, Private, is_committed, parse_private, signed_digest
 from ledger.rice.facts import Facts, find
 from ledger.rice.facts import LabelBatch as Issued
-from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, is_shelf_of
+from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, commit, is_shelf_of
 from ledger.store.store import DISCLOSURE, Reading, Store
 
 CODES |= {
@@ -44,6 +43,34 @@ T = TypeVar("T")
 
 _AT_ONCE = 5_000
 _DIGEST_BYTES = 32
+
+
+def derive_labels(
+    store: Store, name: str, secret: bytes, progress: Callable[[int, int], object]
+) -> None:
+    """Keep the secret of a label batch, once it gives the root that was signed."""
+    with store.reading() as view:
+        issued = _issued(view, name)
+        if view.disclosure(LABELS, name) is not None:
+            return
+    batch = LabelBatch.of_lot(issued.lot, issued.count)
+    shelf = commit(batch, secret, lambda done: progress(done, batch.count)).shelf
+    keep_labels(store, name, secret, shelf)
+
+
+def keep_labels(store: Store, name: str, secret: bytes, shelf: bytes) -> None:
+    """Keep the secret of a label batch with a shelf that was just made of it."""
+    with store.writing() as writing:
+        if not _is_secret_of(_issued(writing, name), secret + shelf):
+            raise RefusedError("labels_differ", batch=name)
+        writing.disclose([(LABELS, name, secret + shelf)])
+
+
+def _issued(facts: Facts, name: str) -> Issued:
+    issued = find(facts, Issued, f"labels:{name}")
+    if issued is None:
+        raise NotFoundError("labels_unknown", batch=name)
+    return issued
 
 
 def keep_private(store: Store, fields: Iterable[Private]) -> int:
@@ -113,9 +140,8 @@ def _is_sound(reading: Reading, facts: Facts, kind: str, name: str, body: bytes)
 
 
 def _is_secret_of(issued: Issued, disclosed: bytes) -> bool:
-    named = parse_digital_link(issued.lot)
-    batch = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
     secret, shelf = disclosed[:SECRET_LENGTH_BYTES], disclosed[SECRET_LENGTH_BYTES:]
+    batch = LabelBatch.of_lot(issued.lot, issued.count)
     return is_shelf_of(batch, encoding.decode_base64(issued.root), secret, shelf)
 
 

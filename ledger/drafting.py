@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Protocol, get_args
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from urllib.parse import quote
 from msgspec import Meta, Struct, ValidationError, convert
 
 from ledger.dossier import dossier
-from ledger.errors import CODES, MalformedError, NotFoundError, RefusedError, Words
+from ledger.errors import CODES, LedgerError, MalformedError, NotFoundError, RefusedError, Words
 from ledger.log import encoding
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.draft import Draft, Signer, make_draft
@@ -40,6 +41,7 @@ from ledger.rice.facts import (
     Key,
     find,
 )
+from ledger.rice.misspelling import explain
 from ledger.rice.plain import ACCREDITATION, ATTESTATION, event_kind, tell_draft
 from ledger.rice.schemes import Profile
 from ledger.rice.status_places import PURPOSE, SECRET_LENGTH, draw_place, list_url
@@ -52,11 +54,12 @@ from ledger.rice.terms import (
     Day,
     Grams,
     Season,
-    ShortText,
     Slug,
     Uri,
+    check_distinct,
 )
 from ledger.store.store import Reading
+from ledger.trial import foresee
 
 CODES |= {
     "kind_unknown": Words(
@@ -74,8 +77,12 @@ CODES |= {
         " vùng, dùng cho văn bản xác nhận hoặc nêu kết quả của vụ đó.",
     ),
     "signer_keyless": Words(
-        "{actor} has no key {kid} that counts now.",
-        "{actor} không có khóa {kid} đang có giá trị.",
+        "{actor} has no key that counts now, or not this one: {kid}.",
+        "{actor} không có khóa nào đang có giá trị, hoặc không phải khóa này: {kid}.",
+    ),
+    "signer_not_issuer": Words(
+        "{actor} cannot sign a certificate of {issuer}. Its issuer signs it; change one of them.",
+        "{actor} không ký được chứng nhận của {issuer}. Nơi cấp phải ký; hãy sửa một trong hai.",
     ),
     "signer_unclear": Words(
         "{actor} has several keys; name one: {choices}.",
@@ -151,11 +158,19 @@ class Register:
         """Return what the ledger computed of an area's season, or refuse."""
         return dossier(self._view, area, season).metrics
 
+    def foresee(self, draft: Draft, now: datetime) -> list[LedgerError]:
+        """Return what is likely to go wrong with a draft."""
+        return foresee(self._view, draft, now)
+
     def _every(self) -> Iterator[Key]:
         last = ""
         while rows := self._view.facts_of("key", last, _PAGE):
             yield from (fact for fact in rows if isinstance(fact, Key))
             last = rows[-1].key
+
+
+_Number = Annotated[str, Meta(pattern=r"\A\S{1,80}\Z")]
+"""As on the paper, 210/XN-UBND for instance; with spaces in it nobody would find it again."""
 
 
 class _Figure(Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,7 +186,7 @@ class _Certificate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     otherwise goes before it.
     """
 
-    number: ShortText
+    number: _Number
     profile: Slug
     scheme: Uri
     issuer: ActorId
@@ -191,11 +206,15 @@ class _Certificate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     measures: dict[str, _Figure] = {}
     scores: dict[str, str] = {}
 
+    def __post_init__(self) -> None:
+        """Refuse an area named twice."""
+        check_distinct(self.areas, "areas")
+
 
 class _Anchor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The fields of an accreditation as somebody writes them; without communes, for everywhere."""
 
-    number: ShortText
+    number: _Number
     scheme: Uri
     role: AccreditedRole
     issuer: ActorId
@@ -277,6 +296,9 @@ def signers_of(
     if not names:
         raise RefusedError("signer_wanted")
     held = [_key_of(known, name, now) for name in names]
+    for one in held if content.issuer_did else ():
+        if one.actor == ROOT or known.actor(one.actor).did != content.issuer_did:
+            raise RefusedError("signer_not_issuer", actor=one.actor, issuer=content.issuer_did)
     found = {}
     signing: list[Key | acts.NewKey] = [*held, *content.offered]
     for key in signing:
@@ -309,10 +331,11 @@ def _key_of(known: Known, name: str, now: str) -> Key:
 
 
 def _act(kind: str, fields: Mapping[str, Any]) -> Content:
+    said = {**_with_plain_keys(fields), "act": kind}
     try:
-        written: acts.Act = convert({**_with_plain_keys(fields), "act": kind}, acts.AnyAct)
+        written: acts.Act = convert(said, acts.AnyAct)
     except ValidationError as error:
-        raise MalformedError("malformed_act", what=str(error)) from error
+        raise MalformedError("malformed_act", what=explain(error, acts.AnyAct, said)) from error
     payload = acts.write_act(written)
     act = acts.read_act(payload)
     parties: tuple[str, ...] = ()
@@ -351,7 +374,8 @@ def _certificate(fields: Mapping[str, Any], known: Known | None) -> Content:
     try:
         said = convert(fields, _Certificate, builtin_types=(Decimal,))
     except ValidationError as error:
-        raise MalformedError("malformed_credential", what=str(error)) from error
+        what = explain(error, _Certificate, fields)
+        raise MalformedError("malformed_credential", what=what) from error
     if known is None:
         raise NotFoundError("name_unknown", name=said.issuer)
     issuer, holder, host = known.actor(said.issuer), known.actor(said.issued_to), known.host()
@@ -413,7 +437,8 @@ def _accreditation(fields: Mapping[str, Any], known: Known | None) -> Content:
     try:
         said = convert(fields, _Anchor)
     except ValidationError as error:
-        raise MalformedError("malformed_credential", what=str(error)) from error
+        what = explain(error, _Anchor, fields)
+        raise MalformedError("malformed_credential", what=what) from error
     if known is None:
         raise NotFoundError("name_unknown", name=said.issuer)
     issuer, body = known.actor(said.issuer), known.actor(said.issued_to)

@@ -9,6 +9,7 @@ Bugs of our own are assertions, not members of this tree.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 Detail = str | int
@@ -20,9 +21,11 @@ class Words(NamedTuple):
     en: str
     vi: str
 
-    def fill(self, details: dict[str, Detail]) -> Words:
-        """Return the same message with its ``{names}`` replaced."""
-        return Words(self.en.format_map(_Shown(details)), self.vi.format_map(_Shown(details)))
+    def fill(self, details: Mapping[str, Detail | Words]) -> Words:
+        """Return the same message with its ``{names}`` replaced, each in its own language."""
+        en = {name: one.en if isinstance(one, Words) else one for name, one in details.items()}
+        vi = {name: one.vi if isinstance(one, Words) else one for name, one in details.items()}
+        return Words(self.en.format_map(_Shown(en)), self.vi.format_map(_Shown(vi)))
 
 
 class _Shown(dict[str, Detail]):
@@ -126,8 +129,8 @@ CODES |= {
         "{file} có hai cột “{heading}”. Hãy bỏ một cột.",
     ),
     "import_kind_unknown": Words(
-        "No kind of file is called {kind}.",
-        "Không có loại tệp nào tên là {kind}.",
+        "No kind of file is called {kind}. There are: {known}.",
+        "Không có loại tệp nào tên là {kind}. Có các loại: {known}.",
     ),
     "code_length": Words(
         "A bag's code has {expected} characters; this one has {length}. Look at the bag again.",
@@ -202,8 +205,8 @@ CODES |= {
         "Mã QR cần {width} mm, tem chỉ cao {height} mm. Hãy chọn khổ tem lớn hơn.",
     ),
     "symbol_unread": Words(
-        "The symbol of {payload} does not read back. The job is stopped; nothing may be printed.",
-        "Không đọc lại được mã của {payload}. Đã dừng lệnh in; chưa được in tem nào.",
+        "The symbol of bag {number} ({payload}) does not read back. Nothing is printed.",
+        "Không đọc lại được mã của bao {number} ({payload}). Chưa in tem nào.",
     ),
     "sheet_skip": Words(
         "{skip} labels cannot be left free: this sheet has {capacity}.",
@@ -268,8 +271,8 @@ CODES |= {
         "Đã có dữ liệu tại {folder}. Hãy chọn chỗ trống.",
     ),
     "folder_empty": Words(
-        "There is no ledger at {folder}.",
-        "Không có sổ nào tại {folder}.",
+        "There is no ledger at {folder}. Name its folder with --ledger or RICE_LEDGER_FOLDER.",
+        "Không có sổ nào tại {folder}. Hãy chỉ thư mục bằng --ledger hoặc RICE_LEDGER_FOLDER.",
     ),
     "log_key_missing": Words(
         "Signing needs the key of the log {origin}.",
@@ -397,14 +400,6 @@ CODES |= {
         "{file} cannot be opened: {what}.",
         "Không mở được {file}: {what}.",
     ),
-    "passphrase_wanted": Words(
-        "{file} needs a passphrase. Run this in a terminal, or set RICE_LEDGER_PASSPHRASE.",
-        "Cần mật khẩu của {file}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PASSPHRASE.",
-    ),
-    "passphrases_differ": Words(
-        "The two passphrases differ. Nothing was written; start again.",
-        "Hai lần gõ mật khẩu khác nhau. Chưa ghi gì; hãy làm lại.",
-    ),
     "port_taken": Words(
         "Port {port} of {host} cannot be used: {what}. Choose another with --port.",
         "Không dùng được cổng {port} của {host}: {what}. Hãy chọn cổng khác bằng --port.",
@@ -445,7 +440,7 @@ class LedgerError(Exception):
 
     http_status: ClassVar[int] = 500
 
-    def __init__(self, code: str, **details: Detail) -> None:
+    def __init__(self, code: str, **details: Detail | Words) -> None:
         self.code = code
         self.details = details
         super().__init__(self.words.en)

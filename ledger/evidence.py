@@ -32,7 +32,6 @@ from ledger.proof.bundle import (
     write_bundle,
 )
 from ledger.rice.case import Meaning, open_meaning
-from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.facts import Facts, Lettering, find
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.labels import LabelBatch, Membership, label_at, parse_serial, prove_membership
@@ -171,8 +170,7 @@ def find_serial(reading: Reading, serial: str) -> tuple[str, str]:
     while page := reading.facts_of("labels", after):
         for issued in page:
             if isinstance(issued, Issued):
-                named = parse_digital_link(issued.lot)
-                batch = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
+                batch = LabelBatch.of_lot(issued.lot, issued.count)
                 if _number(reading, batch, issued.id, serial) is not None:
                     return batch.gtin, batch.lot
         after = page[-1].key

@@ -52,6 +52,19 @@ KINDS: dict[str, Words] = {
     "area": Words("area", "vùng trồng"),
     "diary": Words("diary line", "dòng nhật ký"),
 }
+WORKS: dict[str, Words] = {
+    "landpreparation": Words("preparing land", "làm đất"),
+    "sowing": Words("sowing", "gieo sạ"),
+    "fertilising": Words("fertilising", "bón phân"),
+    "spraying": Words("spraying", "phun thuốc"),
+    "irrigation": Words("irrigation", "bơm nước"),
+    "drainage": Words("drainage", "rút nước"),
+    "waterreading": Words("water level", "đo mực nước"),
+    "strawhandling": Words("straw", "xử lý rơm"),
+    "packagingreturn": Words("packaging returned", "trả bao bì"),
+    "reaping": Words("cutting", "gặt"),
+}
+"""Work in the field, as lines of a diary call it."""
 STATES: dict[str, Words] = {
     "recalled": Words("recalled", "bị thu hồi"),
     "held": Words("on hold", "tạm giữ"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.affected import Affected, parties, trace
-from ledger.errors import CODES, NotFoundError, Words
+from ledger.errors import NotFoundError
 from ledger.log.encoding import local_day
 from ledger.log.entry import parse_entry
 from ledger.log.statement import parse_statement
@@ -18,23 +18,6 @@ from ledger.rice.facts import Flag, Key, LabelBatch, Lot, find
 from ledger.rice.offices import lacking_to_stop
 from ledger.rice.terms import STOPPED_LOTS_MAX
 from ledger.store.store import Reading
-
-CODES |= {
-    "option_wanted": Words(
-        "This cannot be done without {option}.",
-        "Thiếu {option} thì không làm được.",
-    ),
-    "nothing_to_stop": Words(
-        "None of these lots is for {actor} to stop: their makers, their holders and the authority"
-        " of the commune may.",
-        "Không lô nào trong số này do {actor} được dừng: chỉ bên làm ra, bên đang giữ và cơ quan"
-        " quản lý ở xã được.",
-    ),
-    "no_hold_there": Words(
-        "Entry {index} holds no lot (any more). Look for the entry that set the hold.",
-        "Mục {index} không (còn) giữ lô nào. Hãy tìm mục đã đặt tạm giữ.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)

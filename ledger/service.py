@@ -23,9 +23,9 @@ from msgspec import MsgspecError, Struct, json
 
 from ledger.affected import Affected, trace
 from ledger.archive import Archived, save_archive
-from ledger.disclosures import LABELS, Origin, erase, keep_origins, keep_private
+from ledger.disclosures import Origin, derive_labels, erase, keep_origins, keep_private
 from ledger.epcis.history import Recorded, history_document
-from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError, RefusedError
+from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
 from ledger.event_index import EventIndex
 from ledger.evidence import Published, build_bundle, find_serial
 from ledger.log import encoding, merkle
@@ -37,6 +37,7 @@ from ledger.log.note import format_vkey, note_key, parse_note
 from ledger.log.proof_file import TlogProof, format_proof
 from ledger.log.statement import parse_statement, verify_signatures
 from ledger.log.tiles import TileHashes, format_bundle, root_from_tiles
+from ledger.lot_files import gather_lot, seal_lot
 from ledger.lot_history import history_of
 from ledger.lot_sheet import LotSheet, lot_sheet
 from ledger.proof.trust import Trust, read_trust, write_trust
@@ -45,12 +46,10 @@ from ledger.proof.verify import verify_bytes
 from ledger.recalling import stopped_by
 from ledger.rice.acts import BagRange, Found, Scope, offered_keys
 from ledger.rice.case import Place, admitted, open_meaning
-from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.disclosed import Private
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.facts import find
 from ledger.rice.judge import judge
-from ledger.rice.labels import LabelBatch, commit
 from ledger.sequencer import Answer, Clock, Receipt, Sequencer, receipt_of
 from ledger.status_lists import StatusLists
 from ledger.store.checkpoints import Checkpoints, Signed
@@ -123,7 +122,7 @@ class Ledger:
         The configuration is written last: until then the folder is no ledger, and a crash leaves
         nothing that anybody was shown.
         """
-        origin = _check_founding(founding, clock())
+        origin = check_founding(founding, clock())
         if (folder / CONFIG).exists() or (folder / CHECKPOINTS).exists():
             raise ConflictError("folder_taken", folder=str(folder))
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,7 +146,7 @@ class Ledger:
         """
         try:
             config = json.decode((folder / CONFIG).read_bytes(), type=Config)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise NotFoundError("folder_empty", folder=str(folder)) from error
         except (OSError, MsgspecError) as error:
             raise CorruptedError("store_failed", what=f"{CONFIG}: {error}") from error
@@ -345,20 +344,7 @@ class Ledger:
 
     def disclose_labels(self, batch: str, secret: bytes, progress: Progress | None = None) -> None:
         """Keep the secret of a label batch, once it gives the root that was signed."""
-        with self.store.reading() as view:
-            issued = find(view, Issued, f"labels:{batch}")
-            if issued is None:
-                raise NotFoundError("labels_unknown", batch=batch)
-            if view.disclosure(LABELS, batch) is not None:
-                return
-        named = parse_digital_link(issued.lot)
-        labels = LabelBatch(named.value, named.qualifiers[0][1], issued.count)
-        told = (lambda done: progress(done, labels.count)) if progress else None
-        commitment = commit(labels, secret, told)
-        if encoding.encode_base64(commitment.root) != issued.root:
-            raise RefusedError("labels_differ", batch=batch)
-        with self.store.writing() as writing:
-            writing.disclose([(LABELS, batch, secret + commitment.shelf)])
+        derive_labels(self.store, batch, secret, progress or _untold)
 
     def disclose_private(self, fields: Iterable[Private]) -> int:
         """Keep what statements only commit to, in rows that `erase` deletes; return how many."""
@@ -394,6 +380,17 @@ class Ledger:
                 lot=lot,
                 serial=serial,
             )
+
+    def lot_file(self, lot: str, progress: Progress | None = None) -> bytes:
+        """Return what checks the codes of a lot where there is no network, as of now."""
+        signer = self._signer()
+        self.publish()
+        signed = self.published()
+        checkpoint = parse_checkpoint(parse_note(signed.note).text)
+        with self.store.reading() as view:
+            published = Published(checkpoint, signed.cosigned)
+            gathered = gather_lot(view, published, self._clock(), lot)
+        return seal_lot(gathered, signer, progress or _untold)
 
     def status_list(self, number: int, at: datetime | None = None) -> bytes:
         """Return a list of what is suspended as a credential, for now or as of a past moment."""
@@ -475,7 +472,7 @@ class Ledger:
             raise CorruptedError("past_differs", size=size, signed=last.size)
 
 
-def _check_founding(data: bytes, now: datetime) -> str:
+def check_founding(data: bytes, now: datetime) -> str:
     """Return the origin of a ledger that could begin with this statement; refuse any other."""
     statement = parse_statement(data)
     meaning = open_meaning(statement)

@@ -114,7 +114,10 @@ def standing_of(view: Reading, name: str, on: str, at_size: int | None = None) -
 
     With ``at_size`` only what the first so many entries said counts.
     """
-    size = view.head().size if at_size is None else at_size
+    whole = view.head().size
+    if at_size is not None and at_size > whole:
+        raise NotFoundError("not_published", index=at_size, size=whole)
+    size = whole if at_size is None else at_size
     asked = find(view, Application, f"application:{name}")
     if asked is not None:
         return _applied(view, asked, on, size)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
-from ledger.errors import NotFoundError
+from ledger.errors import CODES, NotFoundError, Words
 from ledger.log.statement import parse_statement
 from ledger.rice.case import open_meaning
 from ledger.rice.events import AnyEvent, Correction, Event
 from ledger.rice.facts import Said, find
 from ledger.rice.profile import corrected
 from ledger.store.store import Reading
+
+CODES |= {
+    "event_unrecorded": Words(
+        "There is no event {event} that could be declared wrong.",
+        "Không có sự việc {event} để khai báo sai.",
+    ),
+}
 
 _LOCAL = timezone(timedelta(hours=7))
 

@@ -103,7 +103,7 @@ def look(path: Path, vkey: str) -> set[tuple[str, str | int]]:
     try:
         return codes(audit(path, vkey))
     except LedgerError as refusal:
-        return {(refusal.code, refusal.details.get("file", refusal.details.get("what", "")))}
+        return {(refusal.code, str(refusal.details.get("file", refusal.details.get("what", ""))))}
 
 
 def unpacked(archive: Path) -> Files:

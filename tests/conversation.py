@@ -9,6 +9,9 @@ from urllib.parse import unquote
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Scope
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+"""What browsers accept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -34,7 +37,7 @@ def ask(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answe
         "root_path": "",
         "query_string": query.encode(),
         "headers": [
-            (b"host", b"127.0.0.1"),
+            *([] if "host" in headers else [(b"host", b"127.0.0.1")]),
             *((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()),
         ],
         "server": ("127.0.0.1", 80),
@@ -57,3 +60,8 @@ def ask(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answe
         raised = error
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body.decode(), raised)
+
+
+def browse(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answer:
+    """Return the answer that a browser gets."""
+    return ask(app, target, method, **{"accept": BROWSER} | headers)

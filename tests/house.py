@@ -48,11 +48,18 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "recalling": {"errors", "log", "rice", "proof", "store", "affected"},
     "standing": {"errors", "log", "rice", "proof", "store", "tracing", "affected"},
     "status_lists": {"errors", "log", "rice", "store", "tracing"},
+    "label_states": {"errors", "rice", "store"},
+    "lot_files": {
+        *("errors", "log", "rice", "proof", "store", "evidence"),
+        *("affected", "recalling", "label_states"),
+    },
     "lot_sheet": {"errors", "rice", "proof", "store", "tracing", "affected", "recalling"},
+    "catalogue": {"errors", "rice", "proof", "store", "tracing", "affected"},
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
         *("unsigned", "tracing", "affected", "recalling", "lot_sheet", "status_lists"),
+        "lot_files",
     },
     "lists": {"errors", "log", "rice", "proof", "affected"},
     "dids": {"errors", "log", "rice", "store", "sequencer"},
@@ -62,11 +69,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
     "certified": {"errors", "log", "rice", "store", "tracing", "closing"},
     "stating": {"errors", "log", "rice", "store"},
-    "drafting": {"errors", "log", "rice", "store", "dossier"},
+    "trial": {"errors", "log", "rice", "store"},
+    "drafting": {"errors", "log", "rice", "store", "dossier", "trial"},
     "intake": {
         *_BELOW_SERVICE,
         *("programme", "unsigned", "season", "sequencer", "service", "disclosures"),
     },
+    "scans": {"errors", "rice", "proof"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
     "audit": {
@@ -88,8 +97,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "standing",
             "stating",
         ),
-        *("drafting", "tokens"),
-        *("dids", "did_fetching"),
+        *("drafting", "tokens", "trial"),
+        *("dids", "did_fetching", "label_states", "scans"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""
@@ -271,6 +280,63 @@ def refusal_violations(
         elif details is not None and (missing := blanks(codes[code].en) - details):
             found.append(f"{path}:{line} {code} is not given {', '.join(sorted(missing))}")
     return found
+
+
+def late_words(sources: Mapping[Path, str], kinds: Iterable[str]) -> list[str]:
+    """Return the refusals whose words are not there unless somebody else imported them first."""
+    modules = {module_name(path): ast.parse(source) for path, source in sources.items()}
+    worded = {name: set(_worded(tree)) for name, tree in modules.items()}
+    somewhere = set().union(*worded.values())
+    found = []
+    for path, source in sources.items():
+        tree = modules[module_name(path)]
+        for line, code, _ in refusals(source, kinds):
+            within = [node for node in tree.body if _spans(node, line)]
+            here = {module_name(path), *_named(part for node in within for part in ast.walk(node))}
+            if code in somewhere.difference(*(worded[name] for name in _closure(here, modules))):
+                found.append(f"{path}:{line} {code}")
+    return found
+
+
+def _spans(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
+
+
+def _worded(tree: ast.Module) -> Iterator[str]:
+    """Yield the codes to which a module gives words."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            for table in ast.walk(node):
+                if isinstance(table, ast.Dict):
+                    yield from (
+                        str(key.value)
+                        for key, value in zip(table.keys, table.values, strict=True)
+                        if isinstance(key, ast.Constant)
+                        and isinstance(value, ast.Call)
+                        and getattr(value.func, "id", "") == "Words"
+                    )
+
+
+def _closure(names: set[str], modules: Mapping[str, ast.Module]) -> set[str]:
+    """Return modules of these names, and all that are there once they are imported."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name in modules and name not in found:
+            found.add(name)
+            waiting += _named(modules[name].body)
+    return found
+
+
+def _named(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield what imports among these nodes name: modules, and what might be modules."""
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 def words_violations(codes: Mapping[str, Words]) -> list[str]:

@@ -21,6 +21,8 @@ from tests.house import ROOT
 
 for _name in (
     *("ledger.service", "ledger.drafting", "ledger.log.possession", "ledger.tokens.naming"),
+    "ledger.scans.refusals",
+    *("ledger.cli.main", "ledger.stating", "ledger.labels.refusals", "ledger.catalogue"),
 ):
     importlib.import_module(_name)  # the codes of its parts join those of `errors`
 
@@ -199,6 +201,15 @@ def test_a_refusal_without_words_or_details_is_noticed() -> None:
     assert noticed("raise errors.RefusedError('lot-lost', lot=name) from error")
 
 
+def test_words_of_a_refusal_are_there_without_anybody_elses_import() -> None:
+    assert not house.late_words(CODE, REFUSALS)
+    words = {Path("ledger/a.py"): "CODES |= {'gone': Words('Gone.', 'Không còn.')}"}
+    late = {Path("ledger/b.py"): "def f():\n    raise RefusedError('gone')"}
+    early = {Path("ledger/b.py"): "import ledger.a\nraise RefusedError('gone')"}
+    assert house.late_words(words | late, REFUSALS) == ["ledger/b.py:2 gone"]
+    assert not house.late_words(words | early, REFUSALS)
+
+
 def test_every_code_is_said_in_both_languages() -> None:
     assert not house.words_violations(errors.CODES)
     assert house.words_violations({"a": errors.Words("Same", "Same")})
@@ -207,7 +218,7 @@ def test_every_code_is_said_in_both_languages() -> None:
 
 
 def test_every_code_is_used() -> None:
-    words = {Path("ledger/errors.py"), Path("ledger/epcis/refusals.py")}
+    words = {Path(f"ledger/{name}.py") for name in ("errors", "epcis/refusals", "labels/refusals")}
     used = "\n".join(text for path, text in CODE.items() if path not in words)
     assert set(epcis_refusals.WORDS) <= set(errors.CODES)
     assert not [code for code in errors.CODES if f'"{code}"' not in used]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
 
 from msgspec import structs
 
@@ -25,6 +27,7 @@ from ledger.proof.verdict import (
 )
 from ledger.rice.acts import BagRange, LocalText, Scope
 from ledger.rice.labels import check_character
+from ledger.store.store import Reading
 from ledger.tracing import Direction
 
 GTIN = "09521234000303"
@@ -326,6 +329,17 @@ VERDICTS: dict[str, Verdict] = {
 assert list(VERDICTS) == list(HEADLINES), "every headline has its verdict, in the order of the file"
 
 
+class _Blank:
+    """A snapshot in which nothing is known."""
+
+    def get(self, _key: str) -> None:
+        """Find nothing."""
+
+    def facts_of(self, _kind: str, _after: str) -> list[None]:
+        """Find nothing."""
+        return []
+
+
 class Bench:
     """A ledger of one bag, which says of it whatever it is told to say, and follows no rice."""
 
@@ -364,3 +378,8 @@ class Bench:
     def lot_sheet(self, name: str) -> LotSheet:
         """Find nothing."""
         raise NotFoundError("name_unknown", name=name)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Give a snapshot in which nothing is known."""
+        yield cast("Reading", _Blank())

@@ -176,7 +176,7 @@ def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
         communes=voice.join(voice.commune(place.commune) for place in places),
         sketch=draw_sketch([(place.mark, place.commune) for place in places]),
         stages=stages(bag.journey) if bag else (),
-        bars=_emission(bag.vouchings) if bag else None,
+        bars=emission_bars(bag.vouchings) if bag else None,
         papers=_papers(bag.vouchings) if bag else (),
         checks=checks,
         passed=sum(check.result == "pass" for check in checks),
@@ -351,7 +351,7 @@ def tell_reason(paper: Vouching, voice: Voice) -> str:
     return voice.say("reason.remark", reason=reason, remark=paper.remark)
 
 
-def _emission(vouchings: Sequence[Vouching]) -> Bars | None:
+def emission_bars(vouchings: Sequence[Vouching]) -> Bars | None:
     """Return the emission pair, as the range over the statements that give both figures."""
     pairs = []
     for vouching in vouchings:

@@ -14,10 +14,15 @@ from typing import Literal, get_args
 
 from msgspec import json
 
+import ledger.catalogue
+import ledger.rice.labels
+import ledger.scans.refusals
+import ledger.tracing  # noqa: F401  (the codes of these four and of their parts join `errors`)
 from ledger.errors import CODES, Words
 from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
 from ledger.proof.verdict import Result
 from ledger.rice.reasons import REASONS
+from ledger.scans import notes
 
 Language = Literal["vi", "en", "zh", "ja", "fr", "id"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -32,11 +37,14 @@ REFUSALS_SHOWN = (
     "link_no_key",
     "link_qualifiers",
     "link_twice",
+    "link_type_unlisted",
     "link_unknown_identifier",
+    "link_unlisted",
     "link_unreadable",
     "link_value",
     "nothing_named",
     "scope_unreadable",
+    "too_many_scans",
 )
 """Refusals that a reader of the pages can bring about by what is typed or scanned."""
 
@@ -57,6 +65,8 @@ def _coded() -> Iterator[tuple[str, Words]]:
             yield f"headline.{code}.about_shipped", headline.about_shipped.words()
     for code, words in REASONS.items():
         yield f"reason.{code}", words
+    for code, words in notes.SAID.items():
+        yield f"seen.{code}", words
     for code in REFUSALS_SHOWN:
         yield f"refusal.{code}", CODES[code]
 

@@ -9,14 +9,16 @@ from importlib import resources
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from msgspec import json
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.errors import LedgerError
+from ledger.errors import CODES, LedgerError
 from web.bag_page import capitalised, list_entries, state_tone, tell_reason
 from web.catalogs import LANGUAGES
+from web.scan_line import seen_text
 from web.words import Voice, choose_language
 
 CONTENT_POLICY = (
@@ -30,6 +32,13 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+OPEN_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Expose-Headers": "Link, Location",
+}
+"""Scripts of any origin may read what is here: it is public, and nothing is known by a cookie."""
 
 _MEDIA_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 
@@ -58,7 +67,7 @@ STATIC = _read_static()
 
 
 class SecureHeaders:
-    """Puts the guarding headers on every answer, whoever made it."""
+    """Puts the guarding and the opening headers on every answer, whoever made it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -69,7 +78,7 @@ class SecureHeaders:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in (SECURITY_HEADERS | OPEN_HEADERS).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -91,6 +100,7 @@ class Frame:
             static=lambda name: f"/static/{name}?v={STATIC[name].version}",
             capitalised=capitalised,
             list_entries=list_entries,
+            seen_text=seen_text,
             state_tone=state_tone,
             tell_reason=tell_reason,
         )
@@ -131,6 +141,21 @@ class Frame:
     ) -> Response:
         """Return a page that is about no bag: what happened, and what to do now."""
         return self.show(request, "note.html", status, headers, key=key, refusal=refusal)
+
+
+def problem(error: LedgerError, voice: Voice) -> bytes:
+    """Return a refusal as problem details (RFC 9457), with the members of the JSON face."""
+    words = error.words
+    return json.encode(
+        {
+            "type": f"/problems/{error.code}",
+            "title": voice.choose(CODES[error.code].fill({})),
+            "status": error.http_status,
+            "detail": voice.choose(words),
+            "code": error.code,
+            "words": {"en": words.en, "vi": words.vi},
+        }
+    )
 
 
 def _in_language(request: Request, language: str) -> str:

@@ -2,8 +2,9 @@
 
 ``make_pages(ledger)`` returns an ASGI application to be mounted at the root of a host,
 below every more particular route: paths of Digital Links end in its catch-all, which reads the raw
-path, because decoding first would cut a lot ``A/B`` in two. The pages need no script, ask no other
-host for anything, and say so in their content policy.
+path, because decoding first would cut a lot ``A/B`` in two. Programs that follow one are answered
+by ``resolver``. The pages need no script, ask no other host for anything, and say so in their
+content policy.
 
 Judging is the ledger's: a page shows the verdict it is given.
 """
@@ -22,43 +23,42 @@ from starlette.types import ASGIApp
 
 from ledger.errors import LedgerError, MalformedError, NotFoundError
 from ledger.proof.verdict import Verdict
-from ledger.rice.digital_link import KEYS, DigitalLink, format_path, parse_raw_path
+from ledger.rice.digital_link import KEYS, DigitalLink, format_identity, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
+from web.accepted import Accepted
 from web.bag_page import bag_path, headline, lay_out
 from web.frame import STATIC, Frame, SecureHeaders
+from web.goods_pages import GoodsPages
+from web.levels import PAGES, Bags
+from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
+from web.scan_watch import counts_of, seen_by
 from web.trace_pages import TracePages, Traces
 from web.words import Voice, choose_language
 
 _STATUS = {"unknown_code": 404, "mistyped": 400}
 
 
-class Bags(Protocol):
-    """What the pages ask of the ledger. Both raise `NotFoundError` for a code nobody issued."""
-
-    def judge(self, gtin: str, lot: str, serial: str) -> Verdict:
-        """Return the verdict on a bag, now."""
-
-    def find_bag(self, serial: str) -> tuple[str, str]:
-        """Return the GTIN and the lot of the bag with that serial."""
-
-
 class Book(Bags, Traces, Protocol):
     """What all pages together ask of the ledger."""
 
 
-def make_pages(book: Book) -> ASGIApp:
-    """Return the application that serves the public pages."""
+def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
+    """Return the application that serves the public pages.
+
+    ``resolver`` is the address that Digital Links on labels begin with, if there is one.
+    """
     frame = Frame()
     traces = TracePages(book, frame)
-    pages = _Pages(book, frame, traces)
+    pages = _Pages(book, frame, traces, resolver)
     served = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/check", pages.check),
             Route("/robots.txt", _robots),
             Route("/static/{name}", _static),
+            Route("/v/{code}", pages.code),
             *traces.routes,
-            Route("/{path:path}", pages.link),
+            Route("/{path:path}", pages.link, methods=["GET", "OPTIONS"]),
         ],
         exception_handlers={
             HTTPException: pages.on_http,
@@ -73,10 +73,12 @@ def make_pages(book: Book) -> ASGIApp:
 class _Pages:
     """The pages of one ledger."""
 
-    def __init__(self, bags: Bags, frame: Frame, traces: TracePages) -> None:
-        self._bags = bags
+    def __init__(self, book: Book, frame: Frame, traces: TracePages, root: str) -> None:
+        self._bags: Bags = book
         self._frame = frame
         self._traces = traces
+        self._goods = GoodsPages(book, frame)
+        self._resolver = Resolver(book, frame, root)
 
     def front(self, request: Request) -> Response:
         """Return the front page: what this is, and the form for a typed code."""
@@ -97,37 +99,67 @@ class _Pages:
             return self._headline(request, "unknown_code", 404, typed=typed)
         return _see_other(request, bag_path(gtin, lot, serial))
 
+    def code(self, request: Request) -> Response:
+        """Return the page of a bag whose label names no GTIN, by its code alone."""
+        typed = request.path_params["code"]
+        try:
+            serial = read_code(typed)
+        except MalformedError as error:
+            return self._mistyped(request, error, typed)
+        if serial != typed:
+            return _moved(request, f"/v/{serial}")
+        gtin, lot = self._bags.find_bag(serial)
+        return self._verdict(request, self._bags.judge(gtin, lot, serial))
+
     def link(self, request: Request) -> Response:
-        """Return the page of what a Digital Link names."""
+        """Return what a Digital Link leads to: for a browser the page, without a detour."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": METHODS})
         raw_path: bytes = request.scope["raw_path"]
-        link = _read_link(raw_path)
+        prefix = PAGES if raw_path.startswith(f"{PAGES}/".encode()) else ""
+        # A slash at the end is nobody's fault and is overlooked.
+        path = raw_path[len(prefix) :].removesuffix(b"/")
+        link = _read_link(path)
+        spelled = _spelled(link)
+        if path != spelled.encode():
+            return _moved(request, prefix + spelled)
+        check_attributes(request, link)
+        accepted = Accepted.of(request)
+        is_browsing = accepted.is_person and not accepted.linkset and not asked_kind(request)
+        is_page = bool(prefix) or is_browsing
+        response = self._page(request, link) if is_page else self._resolver.answer(request, link)
+        response.headers.append("Link", self._resolver.linkset_link(request, link))
+        response.headers["Vary"] = "Accept, Accept-Language"
+        return response
+
+    def _page(self, request: Request, link: DigitalLink) -> Response:
+        """Return the page of what a link names."""
         serial = link.get("21")
-        if link.identifier != "01" or serial is None:
-            return self._no_bag(request, link)
+        if link.identifier == "01" and serial is not None:
+            return self._bag(request, link, serial)
+        if link.identifier == "01" and (code := link.get("10")) is not None:
+            name = format_identity(("01", link.value), ("10", code))
+            try:
+                return self._traces.lot(request, name)
+            except NotFoundError as error:
+                raise NotFoundError("link_unlisted", link=link.path[:200]) from error
+        return self._goods.show(request, link)
+
+    def _bag(self, request: Request, link: DigitalLink, serial: str) -> Response:
+        """Return the verdict on a bag, or why its code is none of ours."""
         try:
             parse_serial(serial)
         except MalformedError as error:
-            return self._unspelled(request, link, error)
-        if raw_path != link.path.encode():
-            return _moved(request, link.path)
-        lot = link.get("10")
-        if lot is not None:
-            return self._verdict(request, self._bags.judge(link.value, lot, serial))
-        gtin, lot = self._bags.find_bag(serial)
-        if gtin != link.value:
+            # Another issuer's serials need not look like ours: not known here, not wrong.
+            if error.code == "code_mistyped":
+                return self._mistyped(request, error, serial)
             return self._headline(request, "unknown_code", 404)
-        return _see_other(request, bag_path(gtin, lot, serial))
-
-    def _no_bag(self, request: Request, link: DigitalLink) -> Response:
-        """Return the page of the lot that a link names, or what to do with another link."""
-        if link.identifier == "01" and link.get("10") is not None and link.get("21") is None:
-            if request.scope["raw_path"] != link.path.encode():
-                return _moved(request, link.path)
-            try:
-                return self._traces.lot(request, link.identity)
-            except NotFoundError:
-                pass  # nobody here made it: its link may be another company's
-        return self._frame.note(request, "nobag", 404)
+        lot = link.get("10")
+        if lot is None:  # as events name bags
+            gtin, lot = self._bags.find_bag(serial)
+            if gtin != link.value:
+                return self._headline(request, "unknown_code", 404)
+        return self._verdict(request, self._bags.judge(link.value, lot, serial))
 
     async def on_http(self, request: Request, error: Exception) -> Response:
         """Return the page for a path or a method that is not served."""
@@ -138,6 +170,11 @@ class _Pages:
     async def on_refusal(self, request: Request, error: Exception) -> Response:
         """Return the page for what cannot be read, is not there, or cannot be checked now."""
         assert isinstance(error, LedgerError)
+        as_data = refused(request, error)
+        if as_data is not None:
+            return as_data
+        if error.code in {"link_unlisted", "link_type_unlisted"}:
+            return self._frame.note(request, "unlisted", error.http_status, refusal=error)
         if isinstance(error, NotFoundError):
             return self._headline(request, "unknown_code", 404)
         if isinstance(error, MalformedError):
@@ -153,20 +190,16 @@ class _Pages:
         if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline])
         page = lay_out(verdict, _voice(request))
-        return self._frame.show(request, "bag.html", page=page, verdict=verdict, bag=verdict.bag)
-
-    def _unspelled(self, request: Request, link: DigitalLink, error: MalformedError) -> Response:
-        """Return where a serial in another spelling leads, or why it is none of ours."""
-        serial = link.get("21") or ""
-        try:
-            meant = read_code(serial)
-        except MalformedError:
-            # Another issuer's serials need not look like ours: not known here, not wrong.
-            if error.code == "code_mistyped":
-                return self._mistyped(request, error, serial)
-            return self._headline(request, "unknown_code", 404)
-        named = [(name, meant if name == "21" else value) for name, value in link.named]
-        return _moved(request, format_path(*named))
+        seen, kept_days = seen_by(request, verdict), counts_of(request)
+        return self._frame.show(
+            request,
+            "bag.html",
+            page=page,
+            verdict=verdict,
+            bag=verdict.bag,
+            seen=seen,
+            kept_days=kept_days,
+        )
 
     def _mistyped(self, request: Request, error: MalformedError, typed: str) -> Response:
         return self._headline(request, "mistyped", 400, refusal=error, typed=typed)
@@ -190,15 +223,24 @@ class _Pages:
         )
 
 
-def _read_link(raw_path: bytes) -> DigitalLink:
-    """Return what a path names. A slash at its end is nobody's fault and is overlooked."""
+def _read_link(path: bytes) -> DigitalLink:
+    """Return what a path names; one that begins with no key is no link at all."""
     try:
-        return parse_raw_path(raw_path.removesuffix(b"/"))
+        return parse_raw_path(path)
     except MalformedError as error:
-        first = raw_path.split(b"/")[1].decode("ascii", "replace")
+        first = path[1:].partition(b"/")[0].decode("ascii", "replace")
         if error.code == "link_no_key" and first not in KEYS:
             raise HTTPException(404) from error
         raise
+
+
+def _spelled(link: DigitalLink) -> str:
+    """Return the one spelling of a link's path; people write serials in several."""
+    try:
+        meant = {"21": read_code(link.get("21") or "")} if link.identifier == "01" else {}
+    except MalformedError:
+        meant = {}
+    return format_path(*((name, meant.get(name, value)) for name, value in link.named))
 
 
 def _voice(request: Request) -> Voice:
@@ -208,7 +250,8 @@ def _voice(request: Request) -> Voice:
 
 def _moved(request: Request, path: str) -> Response:
     """Lead from another spelling of a path to the one it has."""
-    return RedirectResponse(_with_query(request, path), 301)
+    query = request.scope["query_string"].decode("latin-1")
+    return RedirectResponse(f"{path}?{query}" if query else path, 301)
 
 
 def _see_other(request: Request, path: str) -> Response:
@@ -218,13 +261,10 @@ def _see_other(request: Request, path: str) -> Response:
     return RedirectResponse(path + query, 303, {"Cache-Control": "no-store"})
 
 
-def _with_query(request: Request, path: str) -> str:
-    return f"{path}?{request.url.query}" if request.url.query else path
-
-
 def _robots(_request: Request) -> Response:
     """Ask crawlers to leave bags alone: a bag's address is for whoever holds the bag."""
-    return PlainTextResponse("User-agent: *\nDisallow: /01/\nDisallow: /check\n")
+    closed = "".join(f"Disallow: {path}\n" for path in ("/01/", f"{PAGES}/", "/v/", "/check"))
+    return PlainTextResponse(f"User-agent: *\n{closed}")
 
 
 def _static(request: Request) -> Response:

@@ -146,13 +146,13 @@ def _language(request: Request) -> Literal["vi", "en"]:
     return Voice(choose_language(asked, request.headers.get("accept-language", ""))).nearest
 
 
-def _affected_path(scope: str, voice: Voice, form: str = "", *, back: bool = False) -> str:
+def affected_path(scope: str, voice: Voice, form: str = "", *, back: bool = False) -> str:
     """Return where a list is, as a page or a file, in the language of whoever asks."""
     query = {"scope": scope, **({"back": "1"} if back else {}), "lang": voice.language}
     return f"/affected{form and '.' + form}?{urlencode(query)}"
 
 
-def _lot_path(uri: str) -> str:
+def lot_path(uri: str) -> str:
     """Return the page of a lot; its name is the path already."""
     return quote(uri.removeprefix("https://id.gs1.org"), safe="/%")
 
@@ -164,8 +164,8 @@ def _lost_by(lost: ClaimLost) -> str:
 
 _TOOLS: dict[str, Any] = {
     "lost_by": _lost_by,
-    "affected_path": _affected_path,
-    "lot_path": _lot_path,
+    "affected_path": affected_path,
+    "lot_path": lot_path,
     "lot_name": lot_name,
     "pallet_name": pallet_name,
     "write_scope": write_scope,

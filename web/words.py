@@ -91,7 +91,11 @@ class Voice:
         key = f"refusal.{refusal.code}"
         if not self.knows(key):
             return self.choose(refusal.words)
-        return self.tell(key, refusal.details)
+        details = {
+            name: self.choose(one) if isinstance(one, Words) else one
+            for name, one in refusal.details.items()
+        }
+        return self.tell(key, details)
 
     def knows(self, key: str) -> bool:
         """Whether the catalog has a sentence of that key."""

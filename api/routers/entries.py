@@ -11,15 +11,19 @@ from starlette.responses import Response
 from api import shapes
 from api.openapi import PROBLEM, RECEIPT, says, sends
 from api.parameters import Count, Here, Index, Limit
+from api.routers.log import ANYBODY
 from ledger.errors import MalformedError, NotFoundError
 from ledger.log import encoding
 from ledger.log.entry import parse_entry
+from ledger.log.statement import parse_statement
 from ledger.sequencer import receipt_of
 from ledger.store.store import Reading
 
 _SHOWN_KINDS = frozenset({"act", "attestation"})
 """Acts in office and attestations are a public register; events are shown inside bundles."""
 _HEX_LENGTH = 64
+_SIGNED_TYPES = ("application/jose", "application/jose+json", "application/vc+jwt")
+"""One signature, several, and a credential."""
 
 
 router = APIRouter(tags=["entries"])
@@ -61,6 +65,24 @@ def get_entry(ledger: Here, index: Index) -> Response:
     if not entries:
         raise NotFoundError("entry_unknown", index=index)
     return shapes.shown(entries[0])
+
+
+@router.get(
+    "/entries/{index}/statement",
+    operation_id="get_statement",
+    summary="A statement as it was signed",
+    responses={
+        200: sends(_SIGNED_TYPES, "The bytes that the entry's digest is of."),
+        **PROBLEM,
+    },
+)
+def get_statement(ledger: Here, index: Index) -> Response:
+    """Return an act or an attestation byte for byte; events are shown inside bundles."""
+    with ledger.reading() as view:
+        if index >= view.head().size or parse_entry(view.entry(index)[1]).kind not in _SHOWN_KINDS:
+            raise NotFoundError("entry_unknown", index=index)
+        data = view.statement(index)
+    return Response(data, 200, {"Cache-Control": "max-age=60", **ANYBODY}, _media_type(data))
 
 
 @router.get(
@@ -116,6 +138,13 @@ def get_receipt(ledger: Here, digest: str) -> Response:
     if index is None:
         raise NotFoundError("statement_unknown", digest=digest)
     return shapes.shown(shapes.receipt(ledger.receipt(index)))
+
+
+def _media_type(data: bytes) -> str:
+    signed = parse_statement(data)
+    if len(signed.signatures) > 1:
+        return "application/jose+json"
+    return "application/vc+jwt" if signed.typ == "vc+jwt" else "application/jose"
 
 
 def _shown_entries(view: Reading, start: int, stop: int) -> list[shapes.Entry]:

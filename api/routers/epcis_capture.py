@@ -102,7 +102,7 @@ async def capture(request: Request, epcis: Behind) -> Response:
     "/capture",
     operation_id="list_captures",
     summary="Capture jobs",
-    responses={200: says_json("Newest first."), **PROBLEM},
+    responses={200: says_json("Newest first.", "array"), **PROBLEM},
     openapi_extra=asks("perPage", "nextPageToken"),
 )
 def list_captures(request: Request, epcis: Behind) -> Response:

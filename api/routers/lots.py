@@ -6,10 +6,11 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api import shapes
+from api.admission import admitted
 from api.openapi import PROBLEM, says, sends
 from api.parameters import Count, Gtin, Here, LotCode, Paged, cut
 from api.routers.log import ANYBODY
@@ -169,6 +170,7 @@ def trace(
         200: sends("application/json", "A rice-ledger/bundle@v1, to be judged anywhere."),
         **PROBLEM,
     },
+    dependencies=[Depends(admitted)],
 )
 def get_bundle(ledger: Here, gtin: Gtin, lot: LotCode, serial: str) -> Response:
     """Return everything needed to judge one bag, offline, as a file to keep."""

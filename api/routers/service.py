@@ -13,8 +13,10 @@ from api.openapi import PROBLEM, says, sends
 from api.parameters import Here
 from api.problems import Code, Codes, codes
 from api.routers.log import ANYBODY
+from ledger.catalogue import RESOLVED_KEYS
 from ledger.errors import NotFoundError
 from ledger.log import encoding
+from ledger.rice.digital_link import resolver_root
 from ledger.sequencer import receipt_of
 
 router = APIRouter(tags=["service"])
@@ -36,6 +38,33 @@ def get_trust(ledger: Here) -> Response:
     """
     headers = {"Cache-Control": "max-age=60", **ANYBODY}
     return Response(ledger.trust(), 200, headers, "application/json")
+
+
+@router.get(
+    "/.well-known/gs1resolver",
+    operation_id="get_resolver",
+    summary="What the GS1 resolver here resolves",
+    responses={200: says(shapes.ResolverDescription, "Its keys and link types."), **PROBLEM},
+)
+def get_resolver(request: Request, ledger: Here) -> Response:
+    """Return the description file of the resolver that answers Digital Links here."""
+    host = request.headers.get("host", "")
+    root = resolver_root(ledger.config.resolver, request.scope["scheme"], host)
+    described = shapes.ResolverDescription(
+        name=f"Rice ledger {ledger.origin}",
+        resolver_root=root or ledger.config.resolver or "/",
+        supported_primary_keys=list(RESOLVED_KEYS),
+        supported_link_type=[
+            shapes.LinkTypes(
+                namespace="https://ref.gs1.org/voc/",
+                prefix="gs1:",
+                profile="https://ref.gs1.org/voc/?show=linktypes",
+            )
+        ],
+        link_type_default_can_be_linkset=False,
+        json_ld_context_location="https://ref.gs1.org/standards/resolver/linkset-context",
+    )
+    return shapes.shown(described, headers=ANYBODY)
 
 
 @router.get(

@@ -10,12 +10,19 @@ import typer
 
 from ledger.cli.exits import Exit
 from ledger.cli.speech import Speech
-from ledger.errors import LedgerError, RefusedError
+from ledger.errors import CODES, LedgerError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.log.keys import SigningKey
     from ledger.rice.acts import Act
     from ledger.service import Ledger
+
+CODES |= {
+    "option_wanted": Words(
+        "This cannot be done without {option}.",
+        "Thiếu {option} thì không làm được.",
+    ),
+}
 
 
 def need(**options: str) -> None:
@@ -25,8 +32,8 @@ def need(**options: str) -> None:
             raise RefusedError("option_wanted", option=f"--{name}")
 
 
-def confirm(speech: Speech, phrase: str, count: int, *, yes: bool) -> None:
-    """Ask once more, unless told not to: what is signed here cannot be unsaid."""
+def confirm(speech: Speech, phrase: str, count: int = 1, *, yes: bool) -> None:
+    """Ask once more, unless told not to: what is signed cannot be unsigned."""
     if yes:
         return
     if not sys.stdin.isatty():

@@ -6,28 +6,42 @@ and is shown all that their signature binds, worked out from those bytes.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
+from ledger.cli.acting import confirm
 from ledger.cli.exits import Exit
-from ledger.cli.opening import opened, read_bytes, write_bytes
+from ledger.cli.opening import check_new, opened, read_bytes, write_bytes, write_new
 from ledger.cli.options import AsJson, PassphraseFile
-from ledger.cli.signers import KeyName, opened_holder
+from ledger.cli.signers import KeyName, check_there, opened_holder
 from ledger.cli.speech import Speech, json_line, printable, words_record
 from ledger.cli.stating import checkpoint_of, fields_of, missing_of
 from ledger.cli.writing import answer_record, tell_answer
-from ledger.errors import LedgerError, RefusedError
+from ledger.errors import CODES, LedgerError, MalformedError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.drafting import Known
     from ledger.gateway.remote import Delivered
     from ledger.log.draft import Draft
     from ledger.sequencer import Receipt
+
+CODES |= {
+    "draft_wanted": Words(
+        "{file} is no draft. `rice-ledger attest prepare KIND FIELDS --out DRAFT` makes one of"
+        " fields.",
+        "{file} không phải bản thảo. `rice-ledger attest prepare LOẠI TỆP --out BẢN-THẢO` soạn bản"
+        " thảo từ các trường.",
+    ),
+    "draft_of_other_ledger": Words(
+        "The draft was prepared for the ledger {meant}; this is {origin}.",
+        "Bản thảo soạn cho sổ {meant}; đây là sổ {origin}.",
+    ),
+}
 
 Place = Annotated[
     str,
@@ -39,6 +53,12 @@ Place = Annotated[
     ),
 ]
 DraftFile = Annotated[Path, typer.Argument(help="The draft; - for input.")]
+
+
+class _Kind(Struct):
+    """What every draft says of itself."""
+
+    format: str
 
 
 def add_to(app: typer.Typer) -> None:
@@ -77,22 +97,27 @@ def prepare(
     """Write a draft: the exact bytes that are to be signed, and by which keys.
 
     Keys that the statement enrols sign it too. Fields of events and acts are those of
-    docs/events.md.
+    docs/events.md. At a ledger's folder it is also said what would be refused as things stand.
     """
-    from ledger.drafting import draft_content, signers_of, write_content
+    from ledger.drafting import Register, draft_content, signers_of, write_content
     from ledger.log import encoding
     from ledger.log.draft import format_draft
     from ledger.service import utc_now
 
     speech: Speech = ctx.obj
+    check_new(out)
     said = fields_of(fields)
     with _known(ledger) as known:
         content = write_content(kind, said, missing_of(), known)
         now = encoding.format_time(utc_now())
         signers = signers_of(content, by or (), known, now, rs256=rs256)
         draft = draft_content(content, signers, known.checkpoint())
-    write_bytes(out, format_draft(draft))
+        doubts = known.foresee(draft, utc_now()) if isinstance(known, Register) else ()
+    write_new(out, format_draft(draft))
     speech.note(speech.phrase("draft_written", kids=", ".join(draft.missing), file=str(out)))
+    for doubt in doubts:
+        speech.note(speech.phrase(_level(doubt)))
+        speech.refuse(doubt)
 
 
 def show(ctx: typer.Context, file: DraftFile, as_json: AsJson = False) -> None:
@@ -121,10 +146,13 @@ def sign(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
+    check_there(key)
     draft, place = _read(file), out or file
+    if place != file:
+        check_new(place)
     # What goes to standard output is then the draft alone.
     _show(speech, draft, speech.note if str(place) == "-" else speech.tell)
-    _confirm(speech, yes=yes)
+    confirm(speech, "draft_sure", yes=yes)
     with opened_holder(speech, key, passphrase_file, draft.checkpoint.origin) as holder:
         slot = draft.slot_of(holder.key.public)
         signed = draft.sign(holder.using(slot.signer.alg))
@@ -153,6 +181,7 @@ def submit(
     """Send signed drafts to their ledger. The same again gets the same receipt."""
     speech: Speech = ctx.obj
     speech.to_program = as_json
+    check_new(receipt)
     drafts = [_read(file) for file in files]
     statements = [draft.statement() for draft in drafts]
     taken = _sent(ledger, drafts, statements, together=together)
@@ -169,9 +198,24 @@ def submit(
 
 
 def _read(file: Path) -> Draft:
+    from msgspec import MsgspecError, json
+
     from ledger.log.draft import parse_draft
 
-    return parse_draft(read_bytes(file))
+    data = read_bytes(file)
+    try:
+        json.decode(data, type=_Kind)
+    except MsgspecError as error:
+        raise MalformedError("draft_wanted", file=str(file)) from error
+    return parse_draft(data)
+
+
+def _level(doubt: LedgerError) -> str:
+    """Return how a doubt is introduced: what no rule refuses is for people to look at."""
+    from ledger.rice.judge import RuleError
+
+    is_refusal = isinstance(doubt, RuleError) and not doubt.rule.warns
+    return "foreseen_refusal" if is_refusal else "foreseen_doubt"
 
 
 def _show(speech: Speech, draft: Draft, tell: Callable[[str], None]) -> None:
@@ -195,15 +239,6 @@ def _show(speech: Speech, draft: Draft, tell: Callable[[str], None]) -> None:
         said = speech.text(line.label) + (f": {line.value}" if line.value else "")
         meaning = f" ({speech.text(line.meaning)})" if line.meaning else ""
         tell(printable(f"{'  ' * line.depth}{said}{meaning}"))
-
-
-def _confirm(speech: Speech, *, yes: bool) -> None:
-    """Ask once more, unless told not to: what is signed cannot be unsigned."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise RefusedError("option_wanted", option="--yes")
-    typer.confirm(speech.phrase("draft_sure"), abort=True, err=True)
 
 
 def _is_address(place: str) -> bool:

@@ -11,7 +11,8 @@ from ledger.cli.dossier import ranges
 from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, Words
+from ledger.cli.written import day_of, season_of
+from ledger.errors import Words
 
 if TYPE_CHECKING:
     from ledger.certified import Amount
@@ -47,26 +48,26 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what is certified, by season and commune, with the entries behind every figure."""
-    from msgspec import MsgspecError, convert, to_builtins
+    from msgspec import to_builtins
 
     from ledger.certified import certified
     from ledger.log import encoding
-    from ledger.rice.terms import Day, Season
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    for text, kind in ((season, Season), (on, Day)):
-        try:
-            if text:
-                convert(text, kind)
-        except MsgspecError as error:
-            raise MalformedError("malformed", what=text) from error
+    season, on = season and season_of(season), on and day_of(on, "--on")
     with opened(ledger) as book, book.reading() as view:
         day = on or encoding.local_day(encoding.parse_time(view.head().recorded))
         found = certified(view, day, season)
     if as_json:
         speech.answer(to_builtins(found))
         return
+    if not found.rows:
+        speech.tell(speech.phrase("nothing_certified", season=season or "-", on=day))
+        return
+    from web.words import Voice
+
+    voice = Voice(speech.languages[0])
     rows = []
     for row in found.rows:
         for name, words in AMOUNTS.items():
@@ -75,5 +76,6 @@ def show(
             if unit == "g":
                 value, unit = Decimal(value) / _GRAMS_PER_TONNE, "t"
             entries = ranges(amount.entries)
-            rows.append([row.season, row.commune, speech.text(words), f"{value:f}", unit, entries])
+            where = " ".join(dict.fromkeys((row.commune, voice.commune(row.commune))))
+            rows.append([row.season, where, speech.text(words), f"{value:f}", unit, entries])
     speech.table([speech.text(words) for words in COLUMNS], rows)

@@ -10,7 +10,8 @@ import typer
 from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, Words
+from ledger.cli.written import day_of, season_of
+from ledger.errors import Words
 
 if TYPE_CHECKING:
     from ledger.rice.figures import AreaFigures, SeasonFigures
@@ -96,20 +97,14 @@ def figures(
 
     A program gets every area, mill, silo, milling, packed lot, grant and container too.
     """
-    from msgspec import MsgspecError, convert, to_builtins
+    from msgspec import to_builtins
 
     from ledger.closing import close_season
     from ledger.log import encoding
-    from ledger.rice.terms import Day, Season
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    try:
-        convert(season, Season)
-        if on:
-            convert(on, Day)
-    except MsgspecError as error:
-        raise MalformedError("malformed", what=f"{season} {on}".strip()) from error
+    season, on = season_of(season), on and day_of(on, "--on")
     with opened(ledger) as book, book.reading() as view:
         day = on or encoding.local_day(encoding.parse_time(view.head().recorded))
         closed = close_season(view, season, day)

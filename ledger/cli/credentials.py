@@ -15,6 +15,7 @@ from ledger.cli.exits import Exit
 from ledger.cli.opening import read_bytes
 from ledger.cli.options import AsJson
 from ledger.cli.speech import Speech, printable, refusal_record
+from ledger.cli.written import moment_of
 from ledger.errors import LedgerError, MalformedError
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _STATUS: dict[Verdict, Exit] = {
 """From best to worst: a presentation is worth what the worst in it is worth."""
 _HEADLINES: dict[Verdict, str] = {
     "holds": "credential_holds",
-    "cannot_check": "credential_cannot_check",
     "not_in_force": "credential_not_in_force",
     "suspended": "credential_suspended",
     "refused": "credential_refused",
@@ -76,15 +76,12 @@ def credential(
     W3C credentials and presentations as JWT, SD-JWT or COSE: what they say, who signed, whether
     the signature holds. Nothing is recorded.
     """
-    from datetime import UTC
-
-    from ledger.log import encoding
     from ledger.log.methods import read_methods
     from ledger.log.secured import parse_secured
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    moment = encoding.parse_instant(at) if at else datetime.now(UTC)
+    moment = moment_of(at, "--at")
     methods: Methods = {}
     for path in key or ():
         methods = {**methods, **read_methods(read_bytes(path), moment)}
@@ -239,9 +236,22 @@ def _tell(speech: Speech, judged: _Judged) -> None:
     speech.tell(speech.phrase("credential_limits"))
 
 
+def _headline(speech: Speech, judged: _Judged) -> str:
+    """Return the verdict in words; where it cannot be told, what is missing for it."""
+    if judged.verdict != "cannot_check":
+        return speech.phrase(_HEADLINES[judged.verdict])
+    if judged.secured is None or judged.refusal is None:
+        return speech.phrase("credential_form_unread")
+    if judged.refusal.code != "key_not_known":
+        return speech.phrase("credential_state_unknown")
+    kid, own = str(judged.refusal.details["kid"]), judged.secured.signature.kid
+    wanted = "credential_key_wanted" if kid == own else "credential_list_key_wanted"
+    return speech.phrase(wanted, kid=kid)
+
+
 def _lines(speech: Speech, judged: _Judged) -> Iterator[str]:
     secured = judged.secured
-    yield f"{speech.phrase(_HEADLINES[judged.verdict])} [{judged.verdict}]"
+    yield f"{_headline(speech, judged)} [{judged.verdict}]"
     if judged.refusal is not None and judged.refusal.code != "key_not_known":
         yield f"{speech.text(judged.refusal.words)} [{judged.refusal.code}]"
     yield speech.phrase("credential_form", form=judged.media_type)

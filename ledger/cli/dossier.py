@@ -13,11 +13,13 @@ from ledger.cli.closing import REGIMES
 from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, Words
+from ledger.cli.written import season_of
+from ledger.errors import Words
 
 if TYPE_CHECKING:
     from ledger.dossier import Dossier, Signer, Value
     from ledger.rice.emission import Emission, Span
+    from ledger.rice.facts import Area
 
 FIGURES: dict[str, Words] = {
     "seed_kg_per_ha": Words("Seed", "Lượng giống"),
@@ -46,6 +48,7 @@ FIGURES: dict[str, Words] = {
 }
 """What people call the figures of a dossier."""
 YES, NO = Words("yes", "có"), Words("no", "không")
+COMPUTED = Words("Computed from the field", "Tính từ đồng ruộng")
 UNKNOWN = Words("no readings: taken as flooded", "không có số đo: coi như ngập liên tục")
 ROLES: dict[str, Words] = {
     "measured_by": Words("Measured by", "Đo đạc"),
@@ -57,7 +60,7 @@ SIGNER_COLUMNS = (
     Words("Who", "Ai"),
     Words("Organisation", "Đơn vị"),
     Words("Key", "Khóa"),
-    Words("Statements", "Số văn bản"),
+    Words("Said", "Số văn bản"),
 )
 ASKED_COLUMNS = (
     Words("The scheme asks for", "Chương trình yêu cầu"),
@@ -87,6 +90,7 @@ MET = {
 DIFFERS = Words("DIFFERS", "KHÁC")
 NOBODY = Words("nobody", "chưa có")
 _GRAMS_PER_TONNE = 1_000_000
+_M2_PER_HA = 10_000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -99,26 +103,30 @@ def show(
     area: Annotated[str, typer.Argument(help="A planting-area code.")],
     season: Annotated[str, typer.Argument(help="A season, such as DX-2026.")],
     ledger: Folder = HERE,
+    with_entries: Annotated[
+        bool, typer.Option("--entries", help="With the entries behind every figure.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the ledger computed for an area's season, with the entries behind it."""
-    from msgspec import MsgspecError, convert, to_builtins
+    """Show what the ledger computed for an area's season; JSON names the entries behind it too."""
+    from msgspec import to_builtins
 
     from ledger.dossier import dossier
-    from ledger.rice.terms import Season
+    from ledger.rice.facts import Area, find
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    try:
-        convert(season, Season)
-    except MsgspecError as error:
-        raise MalformedError("malformed", what=season) from error
+    season = season_of(season)
     with opened(ledger) as book, book.reading() as view:
         found = dossier(view, area, season)
+        known = find(view, Area, f"area:{area}")
     if as_json:
         speech.answer(to_builtins(found))
+    elif not any((*(one.entries for one in found.figures), found.water_entries, found.stated)):
+        speech.tell(speech.phrase("nothing_grown", area=area, season=season))
     else:
-        _tell(speech, found)
+        assert known is not None, "a dossier is of an area"
+        _tell(speech, found, known, with_entries=with_entries)
 
 
 def ranges(entries: Sequence[int]) -> str:
@@ -128,8 +136,13 @@ def ranges(entries: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in listed)
 
 
-def _tell(speech: Speech, found: Dossier) -> None:
-    headings = [f"{found.area} {found.season}", "", "", speech.text(ENTRIES)]
+def _tell(speech: Speech, found: Dossier, area: Area, *, with_entries: bool) -> None:
+    from web.words import Voice
+
+    where = Voice(speech.languages[0]).commune(area.commune)
+    size = f"{Decimal(area.area_m2) / _M2_PER_HA:.2f} ha"
+    speech.tell(f"{found.area}, {found.season}: {area.manager}, {where}, {size}")
+    headings = [speech.text(COMPUTED), "", "", speech.text(ENTRIES)]
     rows = []
     for figure in found.figures:
         value, unit = _shown(speech, figure.value), figure.unit
@@ -146,7 +159,10 @@ def _tell(speech: Speech, found: Dossier) -> None:
     )
     if found.emission:
         rows += _emission(speech, found.emission, ranges(found.emission_entries))
-    speech.table(headings, rows)
+    speech.tell("")
+    width = len(headings) if with_entries else len(headings) - 1
+    speech.table(headings[:width], [row[:width] for row in rows])
+    speech.tell("")
     speech.table(
         [speech.text(words) for words in SIGNER_COLUMNS],
         [row for role in ROLES for row in _signers(speech, role, getattr(found, role))],
@@ -164,6 +180,7 @@ def _tell(speech: Speech, found: Dossier) -> None:
 def _tell_asked(speech: Speech, found: Dossier) -> None:
     if not found.asked:
         return
+    speech.tell("")
     rows = [
         [
             speech.text(Words(one.criterion.name.en, one.criterion.name.vi)),
@@ -179,6 +196,7 @@ def _tell_asked(speech: Speech, found: Dossier) -> None:
 def _tell_stated(speech: Speech, found: Dossier) -> None:
     if not found.stated:
         return
+    speech.tell("")
     rows = [
         [
             one.number,

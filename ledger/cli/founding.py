@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.opening import LOG_KEY, VKEY, Passphrases, log_key, opened, write_bytes
+from ledger.cli.opening import (
+    LOG_KEY,
+    VKEY,
+    Passphrases,
+    check_new,
+    log_key,
+    opened,
+    write_bytes,
+    write_new,
+)
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.speech import Speech
 from ledger.errors import RefusedError
@@ -57,7 +66,7 @@ def init(
     it, which is written last.
     """
     from ledger.keyring import check_usable, load_key
-    from ledger.service import DATABASE, Ledger
+    from ledger.service import DATABASE, Ledger, check_founding, utc_now
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
@@ -67,6 +76,7 @@ def init(
     founding = _founding(
         founders, origin, (name, name_en or name), host, threshold or len(founders) // 2 + 1
     )
+    check_founding(founding, utc_now())  # before a key is made in a folder that stays
     key = _log_key(log_key_file or folder / LOG_KEY, origin, passphrases)
     ledger = Ledger.create(
         folder, key.key, founding=founding, database=database or DATABASE, resolver=resolver
@@ -109,9 +119,10 @@ def trust(
 
     Hand it over by another way than the bundles: whoever can change both can say anything.
     """
+    check_new(out)
     key = log_key(ledger, log_key_file, Passphrases(ctx.obj, passphrase_file))
     with opened(ledger, key) as book:
-        write_bytes(out, book.trust())
+        write_new(out, book.trust())
 
 
 def _check_addresses(database: str, resolver: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 from collections import Counter
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.exits import Exit
-from ledger.cli.opening import Passphrases, opened, read_origin, write_bytes
+from ledger.cli.opening import Passphrases, check_new, opened, read_origin, write_new
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
 from ledger.cli.speech import Speech, words_record
 from ledger.errors import NotFoundError, RefusedError
@@ -97,7 +99,11 @@ def import_files(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
+    check_new(report)
     origin = read_origin(ledger)
+    for path in (*files, keys):
+        if not path.exists():
+            raise NotFoundError("file_closed", file=str(path), what=os.strerror(errno.ENOENT))
     keyring = Keyring(keys, origin, Passphrases(speech, passphrase_file).ask)
     groups = read_files(files)
     intakes = []
@@ -111,7 +117,7 @@ def import_files(
                 intakes.append(take_in(book, season, move))
     outcomes = [outcome for intake in intakes for outcome in intake.outcomes]
     if report is not None:
-        write_bytes(report, _report(speech, report.name, outcomes))
+        write_new(report, _report(speech, report.name, outcomes))
     _tell_intake(speech, intakes, outcomes)
     if dry_run and not as_json:
         speech.note(speech.phrase("import_tried"))
@@ -137,12 +143,12 @@ def template(
     from ledger.imports.templates import template as written
 
     speech: Speech = ctx.obj
-    write_bytes(out, written(kind, out.name, lang.value))
-    if out.suffix.lower() == ".csv":
-        guide = out.with_name(f"{out.stem}-help.csv")
-        write_bytes(
-            guide, write_table(guide.name, [("help", help_rows(kind_named(kind), lang.value))])
-        )
+    guide = out.with_name(f"{out.stem}-help.csv") if out.suffix.lower() == ".csv" else None
+    check_new(out, guide)
+    write_new(out, written(kind, out.name, lang.value))
+    if guide is not None:
+        rows = help_rows(kind_named(kind), lang.value)
+        write_new(guide, write_table(guide.name, [("help", rows)]))
     speech.note(speech.phrase("template_written", file=str(out)))
 
 

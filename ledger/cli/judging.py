@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.exits import Exit
-from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_bytes, write_bytes
+from ledger.cli.opening import Passphrases, log_key, log_vkey, opened, read_bytes, write_new
 from ledger.cli.options import HERE, AsJson, Folder, LogKeyFile, PassphraseFile
 from ledger.cli.phrases import PHRASES
 from ledger.cli.speech import Speech, words_record
+from ledger.cli.written import moment_of
 from ledger.errors import Detail, MalformedError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from web.words import Voice
 
 SOUND = frozenset({"verified", "expired_after_packing", "not_certified"})
+_NAME = b"rice-ledger/bundle@"
+"""What every bundle says it is, whatever became of the rest of it."""
 CANNOT_TELL = "cannot_check"
 _WORDS_OF_A_BAG = 3
 _MARKS: dict[Result, str] = {"pass": "+", "fail": "!", "unknown": "?"}
@@ -59,7 +62,7 @@ def bundle(
         gtin, lot, serial = _name_bag(book, bag)
         data = book.bundle(gtin, lot, serial)
     path = out or Path(f"{serial}.bundle.json")
-    write_bytes(path, data)
+    write_new(path, data)
     speech.note(speech.phrase("bundle_written", serial=serial, file=str(path)))
 
 
@@ -78,22 +81,22 @@ def verify(
 
     The verdict follows from the bundle, from what you trust and from the moment, nothing else.
     """
-    from datetime import UTC, datetime
-
-    from ledger.log import encoding
     from ledger.proof.trust import read_trust
     from ledger.proof.verdict import write_verdict
     from ledger.proof.verify import verify_bytes
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    moment = encoding.parse_instant(at) if at else datetime.now(UTC)
+    moment = moment_of(at, "--at")
     trusted = read_trust(read_bytes(trust))
-    verdict = verify_bytes(read_bytes(evidence), trusted, moment)
+    data = read_bytes(evidence)
+    verdict = verify_bytes(data, trusted, moment)
     if as_json:
         typer.echo(write_verdict(verdict), nl=False)
     else:
         _tell_verdict(speech, verdict)
+    if _NAME not in data:
+        raise typer.Exit(Exit.UNREADABLE)  # another kind of file; a bundle that was bent is no
     if verdict.headline == CANNOT_TELL:
         raise typer.Exit(Exit.CANNOT_TELL)
     if verdict.headline not in SOUND:

@@ -93,7 +93,9 @@ def show(
 
 def check(
     ctx: typer.Context,
-    proof: Annotated[Path, typer.Argument(help="File with the proof; - for input.")],
+    proof: Annotated[
+        Path, typer.Argument(help="What key show printed, or the proof alone; - for input.")
+    ],
     holder: HolderId,
     origin: Origin,
     nonce: Nonce,
@@ -102,7 +104,7 @@ def check(
     from ledger.log.possession import check_possession
 
     speech: Speech = ctx.obj
-    data = read_bytes(proof).strip()
+    data = _proof_in(read_bytes(proof).strip())
     public = check_possession(data, holder=holder, ledger=origin, nonce=nonce)
     speech.answer({"holder": holder, **_public(public, public.algorithms[0], "")})
 
@@ -133,6 +135,17 @@ def tokens(
                 speech.tell(f"    {speech.text(one.public.words)} [{one.public.code}]")
             else:
                 speech.tell(f"    {one.public.kid} ({', '.join(one.public.algorithms)})")
+
+
+def _proof_in(data: bytes) -> bytes:
+    """Return the proof in what `key show` prints, or the proof alone."""
+    from msgspec import MsgspecError, json
+
+    try:
+        shown = json.decode(data)
+    except MsgspecError:
+        return data
+    return str(shown.get("proof", "")).encode() if isinstance(shown, dict) else data
 
 
 def _token_key(public: PublicKey | LedgerError) -> dict[str, object]:

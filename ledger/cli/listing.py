@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.opening import write_bytes
+from ledger.cli.opening import check_new, write_new
 from ledger.cli.speech import Speech
 from ledger.errors import MalformedError, NotFoundError, Words
 
@@ -23,7 +23,12 @@ CsvFile = Annotated[
 XlsxFile = Annotated[Path | None, typer.Option("--xlsx", help="Write the list as a workbook.")]
 Bags = Annotated[
     list[str] | None,
-    typer.Option("--bags", help="Of a batch of labels only these bags, as 10-20; may be repeated."),
+    typer.Option(
+        "--bags", help="Of a batch of labels only these bags, as 7,9,10-20; may be repeated."
+    ),
+]
+LotName = Annotated[
+    str, typer.Argument(metavar="LOT", help="lot:GTIN/LOT, or a batch of its labels.")
 ]
 ScopeText = Annotated[
     str,
@@ -52,14 +57,28 @@ def scope_of(book: Ledger, what: str, season: str = "") -> Scope:
     raise NotFoundError("nothing_named", name=what)
 
 
+def lot_named(book: Ledger, text: str) -> str:
+    """Return the lot of a scope, or of a batch of labels."""
+    from ledger.rice.facts import LabelBatch, find
+
+    scope = scope_of(book, text)
+    if scope.kind == "lot":
+        return scope.id
+    with book.reading() as view:
+        issued = find(view, LabelBatch, f"labels:{scope.id}") if scope.kind == "labels" else None
+    if issued is None:
+        raise NotFoundError("labels_unknown", batch=scope.id)
+    return issued.lot
+
+
 def ranges_of(scope: Scope, texts: list[str] | None) -> tuple[BagRange, ...]:
-    """Return the bags somebody wrote as ``10-20``, in order."""
+    """Return the bags somebody wrote as ``10-20`` or ``7,9``, in order."""
     from msgspec import ValidationError, convert
 
     from ledger.rice.acts import BagRange
 
     ranges = []
-    for text in texts or ():
+    for text in ",".join(texts or ()).split(",") if texts else ():
         first, _, last = text.partition("-")
         try:
             whole = {"batch": scope.id, "first": int(first), "last": int(last or first)}
@@ -79,11 +98,12 @@ def write_lists(
     """Write a list to the files that were asked for, with marks beside lots."""
     from ledger.lists import write_csv, write_xlsx
 
+    check_new(csv, xlsx)
     language = speech.languages[0]
     if csv is not None:
-        write_bytes(csv, write_csv(found, language, marks))
+        write_new(csv, write_csv(found, language, marks))
     if xlsx is not None:
-        write_bytes(xlsx, write_xlsx(found, language, marks))
+        write_new(xlsx, write_xlsx(found, language, marks))
     for file in filter(None, (csv, xlsx)):
         speech.note(speech.phrase("list_written", file=str(file)))
 
@@ -103,7 +123,7 @@ def tell_list(speech: Speech, found: Affected) -> None:
             containers=len(found.containers),
             buyers=len(found.buyers),
             bags=found.bags,
-            mass=kilograms(found.bagged_g),
+            mass=amount_words(found.bagged_g),
         )
     )
 
@@ -114,8 +134,15 @@ def kilograms(mass_g: int) -> str:
     return f"{whole}.{grams:03}" if grams else str(whole)
 
 
+def amount_words(mass_g: int) -> Words:
+    """Return grams as kilograms with thousands apart, as each language writes them."""
+    whole, grams = divmod(mass_g, 1000)
+    en = f"{whole:,}.{grams:03}" if grams else f"{whole:,}"
+    return Words(en, en.translate({ord(","): ".", ord("."): ","}))
+
+
 def _rows(speech: Speech, found: Affected) -> Iterator[tuple[str, str, str, str, str]]:
-    from ledger.lists import KINDS, lot_name, pallet_name
+    from ledger.lists import KINDS, WORKS, lot_name, pallet_name
 
     kind = {name: speech.text(words) for name, words in KINDS.items()}
     for box in found.containers:
@@ -138,4 +165,5 @@ def _rows(speech: Speech, found: Affected) -> Iterator[tuple[str, str, str, str,
         name = f"{area.area}/{area.season}"
         yield kind["area"], name, area.manager.actor if area.manager else "", "", ""
         for line in area.diary:
-            yield kind["diary"], name, f"{line.on} {line.work} {line.with_what}".strip(), "", ""
+            work = speech.text(WORKS[line.work])
+            yield kind["diary"], name, f"{line.on} {work} {line.with_what}".strip(), "", ""

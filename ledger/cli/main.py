@@ -25,9 +25,14 @@ from ledger.cli import (
     issuing,
     judging,
     keys,
+    label_acts,
     labelling,
+    offline,
+    prints,
     reading,
     recalling,
+    register,
+    scans,
     serving,
     standing,
     stating,
@@ -73,10 +78,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GROUPS = (
-    *(keys, founding, writing, importing, attesting, stating, labelling),
-    *(judging, credentials, issuing, dids, reading),
-    *(closing, dossier, certified, recalling, standing),
-    *(serving, gateway),
+    *(keys, founding, writing, importing, attesting, stating, labelling, prints, label_acts),
+    *(judging, offline, credentials, issuing, dids, reading),
+    *(register, closing, dossier, certified, recalling, standing),
+    *(scans, serving, gateway),
 )
 for group in GROUPS:
     group.add_to(app)

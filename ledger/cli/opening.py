@@ -6,15 +6,45 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, NotFoundError, RefusedError
+from ledger.errors import CODES, ConflictError, MalformedError, NotFoundError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.log.keys import SigningKey
     from ledger.service import Ledger
+
+CODES |= {
+    "file_taken": Words(
+        "{file} is there already and is not replaced. Choose another name, or remove it first.",
+        "{file} đã có và không bị ghi đè. Hãy chọn tên khác, hoặc xóa tệp đó trước.",
+    ),
+    "pin_wanted": Words(
+        "The token {token} needs its PIN. Run this in a terminal, or set RICE_LEDGER_PIN.",
+        "Cần mã PIN của thiết bị {token}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PIN.",
+    ),
+    "passphrase_wanted": Words(
+        "{file} needs a passphrase. Run this in a terminal, or set RICE_LEDGER_PASSPHRASE.",
+        "Cần mật khẩu của {file}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PASSPHRASE.",
+    ),
+    "passphrases_differ": Words(
+        "The two passphrases differ. Nothing was written; start again.",
+        "Hai lần gõ mật khẩu khác nhau. Chưa ghi gì; hãy làm lại.",
+    ),
+    "folder_wanted": Words(
+        "{address} is an address, and this command works on a ledger's folder. Those that take an"
+        " address are attest prepare and attest submit.",
+        "{address} là địa chỉ, còn lệnh này làm việc với thư mục của sổ. Các lệnh nhận địa chỉ là"
+        " attest prepare và attest submit.",
+    ),
+    "folder_missing": Words(
+        "There is no folder {folder}. Make it first, or choose another.",
+        "Không có thư mục {folder}. Hãy tạo thư mục trước, hoặc chọn chỗ khác.",
+    ),
+}
 
 PASSPHRASE = "RICE_LEDGER_PASSPHRASE"  # noqa: S105  (the name of a variable)
 PIN = "RICE_LEDGER_PIN"
@@ -85,6 +115,26 @@ def read_bytes(path: Path) -> bytes:
         raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
 
 
+def check_new(*paths: Path | None) -> None:
+    """Refuse to write a result where something is, or where no folder is.
+
+    Asked before anything is recorded: what is there may be somebody's only key.
+    """
+    for path in paths:
+        if path is None or str(path) == "-":
+            continue
+        if os.path.lexists(path):
+            raise ConflictError("file_taken", file=str(path))
+        if not path.parent.exists():
+            raise NotFoundError("folder_missing", folder=str(path.parent))
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a result to a file that is not there yet, or to standard output for ``-``."""
+    check_new(path)
+    write_bytes(path, data)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole, or standard output for ``-``: nobody finds half of it."""
     if str(path) == "-":
@@ -93,9 +143,29 @@ def write_bytes(path: Path, data: bytes) -> None:
         return
     part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         part.replace(path)
+    except OSError as error:
+        raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to that has its name only once all is written; ``-`` is output."""
+    if str(path) == "-":
+        whole = BytesIO()
+        yield whole
+        write_bytes(path, whole.getvalue())
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("wb") as file:
+                yield file
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise NotFoundError("file_closed", file=str(path), what=_cause(error)) from error
 
@@ -106,12 +176,19 @@ def read_origin(folder: Path) -> str:
 
     from ledger.service import CONFIG, Config
 
+    _check_folder(folder)
     try:
         return json.decode((folder / CONFIG).read_bytes(), type=Config).origin
     except OSError as error:
         raise NotFoundError("folder_empty", folder=str(folder)) from error
     except MsgspecError as error:
         raise MalformedError("malformed", what=f"{CONFIG}: {error}") from error
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse an address where a folder is meant: as a path it has lost a slash already."""
+    if folder.parts[:1] in {("http:",), ("https:",)}:
+        raise NotFoundError("folder_wanted", address=str(folder).replace(":/", "://", 1))
 
 
 def log_key(folder: Path, file: Path | None, passphrases: Passphrases) -> SigningKey:
@@ -130,6 +207,7 @@ def opened(folder: Path, key: SigningKey | None = None) -> Iterator[Ledger]:
     """Open the ledger in a folder and close it in the end."""
     from ledger.service import Ledger
 
+    _check_folder(folder)
     ledger = Ledger.open(folder, key)
     try:
         yield ledger

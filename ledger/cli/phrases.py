@@ -11,10 +11,9 @@ PHRASES: dict[str, Words] = {
     "auditing": Words("Working the log out again", "Tính lại toàn bộ sổ"),
     "committing": Words("Deriving the codes", "Sinh mã bao"),
     "exporting": Words("Writing files", "Ghi tệp"),
-    "printing": Words("Reading every symbol back", "Đọc lại từng mã QR"),
+    "printing": Words("Drawing labels, reading symbols back", "Vẽ tem và đọc lại mã QR"),
     "publishing": Words("Signing the checkpoint", "Ký mốc kiểm"),
     "reading": Words("Reading the office files", "Đọc hồ sơ"),
-    "rendering": Words("Drawing the labels", "Vẽ tem"),
     "passphrase": Words("Passphrase of {file}", "Mật khẩu của {file}"),
     "pin": Words("PIN of the token {file}", "Mã PIN của thiết bị {file}"),
     "passphrase_new": Words("New passphrase for {file}", "Mật khẩu mới cho {file}"),
@@ -37,6 +36,23 @@ PHRASES: dict[str, Words] = {
         "The draft is in {file}. These keys are to sign it: {kids}",
         "Bản thảo ở trong {file}. Các khóa cần ký: {kids}",
     ),
+    "names_listed": Words(
+        "The names that there are: rice-ledger actors, rice-ledger schemes.",
+        "Xem các tên đang có: rice-ledger actors, rice-ledger schemes.",
+    ),
+    "nothing_certified": Words(
+        "Nothing is certified for {season} on {on}.",
+        "Chưa có gì được chứng nhận cho {season} vào ngày {on}.",
+    ),
+    "nothing_grown": Words(
+        "Nothing has been recorded of {area} in {season}.",
+        "Chưa có ghi chép nào về {area} trong vụ {season}.",
+    ),
+    "foreseen_refusal": Words(
+        "As things stand the ledger would refuse it:",
+        "Theo tình trạng hiện nay, sổ sẽ không nhận:",
+    ),
+    "foreseen_doubt": Words("Look at this before anybody signs:", "Hãy xem lại trước khi ký:"),
     "draft_sure": Words("Sign exactly this?", "Ký đúng nội dung này?"),
     "draft_signed_part": Words(
         "Signed. These keys are still to sign the same file: {kids}",
@@ -102,8 +118,35 @@ PHRASES: dict[str, Words] = {
     "what": Words("What", "Điều gì"),
     "code": Words("Code", "Mã"),
     "labels_written": Words(
-        "{count} labels of lot {lot} are in {file}; every symbol was read back.",
-        "{count} tem của lô {lot} ở trong {file}; từng mã đã được đọc lại.",
+        "{count} labels of lot {lot} are in {file}; {read} symbols were read back.",
+        "{count} tem của lô {lot} ở trong {file}; đã đọc lại {read} mã.",
+    ),
+    "label_panel": Words(
+        "Each symbol needs a white panel of {panel} mm (module {module} mm) and is read from about"
+        " {distance} cm. Print at 100 %, black on white; keep it off seams, folds and the gusset."
+        " On cloth, print it 40 to 50 mm wide. A second label far from the first helps most.",
+        "Mỗi mã cần ô trắng {panel} mm (mỗi ô vuông {module} mm), đọc được từ khoảng {distance} cm."
+        " In đúng 100 %, đen trên trắng; tránh đường may, nếp gấp và hông bao. In trên vải thì"
+        " rộng 40 đến 50 mm. Dán thêm một tem ở xa tem đầu là cách chắc nhất.",
+    ),
+    "label_small": Words(
+        "Modules below {usual} mm are read only by good phones in good light.",
+        "Ô vuông dưới {usual} mm chỉ đọc được bằng điện thoại tốt, nơi đủ sáng.",
+    ),
+    "label_state_printed": Words("printed", "đã in"),
+    "label_state_spoiled": Words("spoiled", "hỏng, in lại được"),
+    "label_bags": Words("Bags", "Bao"),
+    "label_state": Words("Label", "Tem"),
+    "label_day": Words("Since", "Từ ngày"),
+    "label_why": Words("Paper or reason", "Khổ tem hoặc lý do"),
+    "labels_unprinted": Words(
+        "{left} of {count} bags of lot {lot} have no label yet.",
+        "Còn {left} trên {count} bao của lô {lot} chưa có tem.",
+    ),
+    "labels_spoiled": Words(
+        "{count} labels of lot {lot} are down as spoiled. Destroy them; `label --spoiled` prints"
+        " them again.",
+        "Đã ghi {count} tem hỏng của lô {lot}. Hãy tiêu hủy; `label --spoiled` để in lại.",
     ),
     "bundle_written": Words(
         "The evidence for bag {serial} is in {file}.",
@@ -167,11 +210,23 @@ PHRASES: dict[str, Words] = {
         "Signed, but suspended or withdrawn by its issuer",
         "Chữ ký đúng, nhưng đã bị nơi cấp đình chỉ hoặc thu hồi",
     ),
-    "credential_cannot_check": Words(
-        "Cannot be checked: its key was not given, its form is not read here, or its state is not"
-        " known",
-        "Không kiểm tra được: chưa có khóa của nó, dạng này không đọc được ở đây, hoặc chưa rõ tình"
-        " trạng",
+    "credential_key_wanted": Words(
+        "Cannot be checked: its key {kid} was not given. Get it from the issuer and give"
+        " it with --key",
+        "Không kiểm tra được: chưa có khóa {kid} của nó. Hãy lấy từ nơi cấp và đưa bằng --key",
+    ),
+    "credential_list_key_wanted": Words(
+        "Signed, but its state is not known: the status list is signed with {kid}. Give that key"
+        " with --key too",
+        "Chữ ký đúng, nhưng chưa rõ tình trạng: danh sách trạng thái được ký bằng {kid}. Hãy đưa"
+        " thêm khóa đó bằng --key",
+    ),
+    "credential_form_unread": Words(
+        "Cannot be checked: this form is not read here",
+        "Không kiểm tra được: dạng này không đọc được ở đây",
+    ),
+    "credential_state_unknown": Words(
+        "Signed, but its state is not known", "Chữ ký đúng, nhưng chưa rõ tình trạng"
     ),
     "credential_refused": Words("Does not stand", "Không có giá trị"),
     "credential_form": Words("Form: {form}", "Dạng: {form}"),
@@ -204,8 +259,8 @@ PHRASES: dict[str, Words] = {
     "now_with": Words("Now with", "Đang ở"),
     "bags": Words("Bags", "Số bao"),
     "affected_total": Words(
-        "{lots} lots, {pallets} pallets, {containers} containers, {buyers} buyers; {bags} bags,"
-        " {mass} kg in bags.",
+        "Lots: {lots}; pallets: {pallets}; containers: {containers}; buyers: {buyers}; bags:"
+        " {bags}, {mass} kg in bags.",
         "{lots} lô, {pallets} pallet, {containers} container, {buyers} bên mua; {bags} bao,"
         " {mass} kg trong bao.",
     ),
@@ -241,14 +296,23 @@ PHRASES: dict[str, Words] = {
         "{drawn} kg packed of {quota} kg.", "Đã đóng gói {drawn} kg trên {quota} kg."
     ),
     "turn": Words(
-        "{on} {state}: {reason}; paper {paper}, decided by {by}, entry {index}",
-        "{on} {state}: {reason}; văn bản {paper}, {by} quyết định, mục {index}",
+        "{on} {state}{reason}{paper}; decided by {by}, entry {index}",
+        "{on} {state}{reason}{paper}; {by} quyết định, mục {index}",
     ),
+    "turn_paper": Words("; paper {paper}", "; văn bản {paper}"),
     "nothing_ends": Words("Nothing ends by {before}.", "Không có gì kết thúc trước {before}."),
     "nobody_waits": Words("No application waits.", "Không có đơn nào đang chờ."),
     "ends": Words("Ends", "Kết thúc"),
     "of_whom": Words("Whose", "Của ai"),
     "since_day": Words("Since", "Từ ngày"),
+    "scans_told": Words(
+        "Bags seen in the last {days} days: {bags}. Scans that were not written: {not_written}.",
+        "Số bao được quét trong {days} ngày qua: {bags}. Lượt quét không ghi được: {not_written}.",
+    ),
+    "scans_quiet": Words(
+        "No bag was seen on more devices, in more places, than one bag well can be.",
+        "Không bao nào được quét trên nhiều thiết bị, ở nhiều nơi, hơn mức một bao có thể.",
+    ),
     "serving": Words(
         "Serving {origin} at {url} (stop with Ctrl-C)",
         "Đang chạy sổ {origin} tại {url} (dừng bằng Ctrl-C)",
@@ -265,5 +329,35 @@ PHRASES: dict[str, Words] = {
     ),
     "demo_audit": Words("Work the whole log out again:", "Tính lại toàn bộ sổ:"),
     "demo_labels": Words("Printed labels: {file}", "Tem đã in: {file}"),
+    "labels_batch": Words("Batch", "Đợt"),
+    "labels_issued": Words("Issued", "Đã phát"),
+    "labels_waiting": Words("Waiting", "Chưa dùng"),
+    "labels_in_use": Words("In use", "Đang dùng"),
+    "labels_voided": Words("Cancelled", "Đã hủy"),
+    "bags_sold": Words("Sold", "Đã bán"),
+    "bags_opened": Words("Opened", "Đã mở"),
+    "labels_left": Words(
+        "{left} labels may now be issued anew for lot {lot}: rice-ledger issue-labels.",
+        "Được phát lại {left} tem cho lô {lot}: rice-ledger issue-labels.",
+    ),
+    "labels_made": Words(
+        "{count} labels are issued as batch {batch}. Print them: rice-ledger label {batch}.",
+        "Đã phát {count} tem thành đợt {batch}. In tem: rice-ledger label {batch}.",
+    ),
+    "deriving_digests": Words("Deriving the digests", "Sinh mã băm"),
+    "lot_file_written": Words(
+        "{file} checks the {count} labels of lot {lot} without a network: {length} bytes.",
+        "{file} kiểm tra {count} tem của lô {lot} khi không có mạng: {length} byte.",
+    ),
+    "lot_file_age": Words(
+        "The file speaks of {since}: {hours} hours ago.",
+        "Tệp nói về {since}: cách đây {hours} giờ.",
+    ),
+    "lot_file_stale": Words(
+        "That is longer than the {limit} hours that you trust: get a new file.",
+        "Đã quá {limit} giờ mà bạn tin: hãy lấy tệp mới.",
+    ),
+    "offline_limits": Words("What this cannot know:", "Điều không thể biết ở đây:"),
+    "why_voided": Words("Why: {reason}.", "Lý do: {reason}."),
 }
 """By name; ``{names}`` in them are filled in."""

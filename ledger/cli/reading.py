@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.listing import kilograms, scope_of
-from ledger.cli.opening import log_vkey, opened, write_bytes
+from ledger.cli.opening import check_new, log_vkey, opened, write_new
 from ledger.cli.options import HERE, AsJson, Folder
 from ledger.cli.speech import Speech
 from ledger.errors import ConflictError
@@ -87,6 +87,7 @@ def export(
 
 def _archive(speech: Speech, out: Path, ledger: Path) -> None:
     """Write the published log as one file, and say what somebody else would get."""
+    check_new(out)
     vkey = log_vkey(ledger)
     with opened(ledger) as book, speech.progress("archiving") as move:
         made = book.archive(out, vkey, move)
@@ -120,7 +121,7 @@ def epcis(
         with book.reading() as view:
             (uri,) = start_lots(view, scope_of(book, lot))[:1] or [lot]
         data = book.epcis_history(uri)
-    write_bytes(out, data)
+    write_new(out, data)
     count = len(json.decode(data)["epcisBody"]["eventList"])
     speech.note(speech.phrase("epcis_written", count=count, lot=uri, file=str(out)))
 

@@ -23,12 +23,25 @@ from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
 from ledger.cli.signers import Holder, opened_holder
 from ledger.cli.speech import Speech
-from ledger.errors import RefusedError
+from ledger.errors import CODES, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.affected import Affected
     from ledger.rice.acts import BagRange, LocalText, Scope
     from ledger.service import Ledger
+
+CODES |= {
+    "nothing_to_stop": Words(
+        "None of these lots is for {actor} to stop: their makers, their holders and the authority"
+        " of the commune may.",
+        "Không lô nào trong số này do {actor} được dừng: chỉ bên làm ra, bên đang giữ và cơ quan"
+        " quản lý ở xã được.",
+    ),
+    "no_hold_there": Words(
+        "Entry {index} holds no lot (any more). Look for the entry that set the hold.",
+        "Mục {index} không (còn) giữ lô nào. Hãy tìm mục đã đặt tạm giữ.",
+    ),
+}
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, in Vietnamese.")]
 ReasonEn = Annotated[
@@ -125,10 +138,10 @@ def hold(
     ctx: typer.Context,
     *,
     scope: ScopeText,
+    reason: Reason,
+    key: SignerKey,
     ledger: Folder = HERE,
-    reason: Reason = "",
     reason_en: ReasonEn = "",
-    key: SignerKey = "",
     yes: Yes = False,
     csv: CsvFile = None,
     xlsx: XlsxFile = None,
@@ -142,7 +155,6 @@ def hold(
     speech.to_program = as_json
     with opened(ledger) as book:
         found = book.affected(scope_of(book, scope))
-        need(reason=reason, key=key)
         with opened_holder(speech, key, passphrase_file, book.origin) as signer:
             own = _own_lots(speech, book, found, signer)
             if not as_json:
@@ -154,10 +166,11 @@ def hold(
 def clear_hold(
     ctx: typer.Context,
     entry: Annotated[int, typer.Argument(min=0, help="The entry that set the hold.")],
+    *,
+    reason: Reason,
+    key: SignerKey,
     ledger: Folder = HERE,
-    reason: Reason = "",
     reason_en: ReasonEn = "",
-    key: SignerKey = "",
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -166,7 +179,6 @@ def clear_hold(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    need(reason=reason, key=key)
     with opened(ledger) as book:
         lots = _held_by(book, entry)
         act = acts.ClearHold(lots=lots, hold_index=entry, reason=_both(reason, reason_en))

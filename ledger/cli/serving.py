@@ -57,6 +57,7 @@ def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Folder of the demo.")] = Path(
         "demo-ledger"
     ),
+    *,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it.")] = False,
     tamper: Annotated[
         bool, typer.Option("--tamper", help="Then change a weight behind the ledger's back.")
@@ -65,6 +66,9 @@ def demo(
     port: Annotated[
         int | None, typer.Option(min=0, max=65_535, help="Port; a free one if 8000 is taken.")
     ] = None,
+    resolver: Annotated[
+        str, typer.Option(help="What links on labels begin with; the served address if not given.")
+    ] = "",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -79,9 +83,11 @@ def demo(
     speech.to_program = as_json
     with ExitStack() as stack:
         listening = None if no_serve else stack.enter_context(listen(host, port))
-        resolver = told_address(listening) if listening else f"http://{host}:{port or PORT}"
+        served = told_address(listening) if listening else _address(host, port or PORT)
         with speech.steps(_STEPS) as move:
-            ledger, made = prepare(folder, resolver=resolver, progress=move, tamper=tamper)
+            ledger, made = prepare(
+                folder, resolver=resolver or served, progress=move, tamper=tamper
+            )
         stack.callback(ledger.close)
         _tell_demo(speech, folder, made)
         if tamper:
@@ -107,7 +113,11 @@ def listen(host: str, port: int | None) -> socket.socket:
 
 def told_address(listening: socket.socket) -> str:
     """Return the address at which a socket is reached."""
-    host, port = listening.getsockname()[:2]
+    return _address(*listening.getsockname()[:2])
+
+
+def _address(host: str, port: int) -> str:
+    """Return the address for a host and port: nobody can open that of all hosts."""
     return f"http://{_LOCAL if host == '0.0.0.0' else host}:{port}"  # noqa: S104  (compared)
 
 
@@ -116,11 +126,16 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     import uvicorn
 
     from api.main import create_app
+    from ledger.scans.scans import Scans
+    from ledger.service import utc_now
     from web.pages import make_pages
+    from web.scan_watch import watched
 
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(ledger, pages=make_pages(ledger)), log_level="warning")
-    )
+    scans = Scans.open(ledger.folder, utc_now)
+    pages = watched(make_pages(ledger, resolver=ledger.config.resolver), scans)
+    app = create_app(ledger, pages=pages, scans=scans)
+    # Headers of proxies are read where `scans.json` names them and their senders, nowhere else.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
     stop, refusals = threading.Event(), list[LedgerError]()
 
     def publish() -> None:
@@ -138,6 +153,7 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     finally:
         stop.set()
         publishing.join()
+        scans.close()
     if refusals:
         raise refusals[0]
 

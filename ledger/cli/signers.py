@@ -12,11 +12,18 @@ import typer
 
 from ledger.cli.opening import Passphrases
 from ledger.cli.speech import Speech
-from ledger.errors import NotFoundError
+from ledger.errors import CODES, NotFoundError, Words
 
 if TYPE_CHECKING:
     from ledger.log.keys import SigningKey
     from ledger.tokens.signing import TokenShown
+
+CODES |= {
+    "token_software_missing": Words(
+        "Tokens need more software here: install rice-ledger with the part [token].",
+        "Máy này thiếu phần mềm cho thiết bị ký: hãy cài rice-ledger kèm phần [token].",
+    ),
+}
 
 KeyName = Annotated[
     str, typer.Option("--key", help="Key file, or the pkcs11: name of a key on a token.")
@@ -38,6 +45,14 @@ class Holder:
 
         assert isinstance(self.key, TokenKey)
         return self.key.using(alg)
+
+
+def check_there(name: str) -> None:
+    """Refuse the name of a key file that is not there, before anything long is shown."""
+    from ledger.tokens.naming import SCHEME
+
+    if not name.startswith(SCHEME) and not Path(name).exists():
+        raise NotFoundError("key_file_missing", file=name)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from ledger.errors import Detail, LedgerError, Words
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+_BETWEEN = 2
+"""Signs between two columns of a table."""
 _ENCODER = json.Encoder(order="sorted", decimal_format="number")
 
 
@@ -34,7 +36,7 @@ class Speech:
         said = {"vi": words.vi, "en": words.en}
         return " / ".join(dict.fromkeys(said[language] for language in self.languages))
 
-    def phrase(self, name: str, **details: Detail) -> str:
+    def phrase(self, name: str, **details: Detail | Words) -> str:
         """Return a phrase of the command line, filled in."""
         return self.text(PHRASES[name].fill(details))
 
@@ -61,6 +63,8 @@ class Speech:
         for language in self.languages:
             line = " ".join([said[language], *filter(None, [wanted.get(language)])])
             self.note(printable(line))
+        if refusal.code == "name_unknown":
+            self.note(self.phrase("names_listed"))
         self.note(f"[{refusal.code}]")
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], right: int = 0) -> None:
@@ -74,13 +78,27 @@ class Speech:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        console = Console(file=sys.stdout)
+        columns = list(zip(headings, *rows, strict=True))
+        # Ids are not broken where the terminal is wide enough for them and the longest words.
+        whole = [not any(" " in cell for cell in column[1:]) for column in columns]
+        least = [
+            max((len(word) for cell in column for word in cell.split()), default=0)
+            for column in columns
+        ]
+        is_wide = sum(least) + _BETWEEN * len(least) <= console.width
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
         for number, heading in enumerate(headings):
-            is_figure = number >= len(headings) - right
-            table.add_column(heading, justify="right" if is_figure else "left", overflow="fold")
+            kept = is_wide and whole[number]
+            table.add_column(
+                heading.replace(" ", "\n") if kept else heading,
+                justify="right" if number >= len(headings) - right else "left",
+                overflow="fold",
+                no_wrap=kept,
+            )
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        Console(file=sys.stdout).print(table)
+        console.print(table)
 
     @contextmanager
     def progress(self, name: str) -> Iterator[Callable[[int, int], None]]:

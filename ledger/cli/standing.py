@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.cli.acting import confirm, need, record_acts
-from ledger.cli.listing import CsvFile, XlsxFile, kilograms, tell_list, write_lists
+from ledger.cli.acting import confirm, record_acts
+from ledger.cli.listing import CsvFile, XlsxFile, amount_words, tell_list, write_lists
 from ledger.cli.opening import opened
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
+from ledger.cli.phrases import PHRASES
 from ledger.cli.signers import opened_holder
 from ledger.cli.speech import Speech
-from ledger.errors import MalformedError, Words
+from ledger.cli.written import day_of, day_or_today, season_of, whole_of
+from ledger.errors import CODES, ConflictError, MalformedError, NotFoundError, RefusedError, Words
 
 if TYPE_CHECKING:
-    from ledger.rice.certificate_facts import (
-        Attestation,
-    )
+    from ledger.rice.acts import Apply
+    from ledger.rice.certificate_facts import Attestation
     from ledger.service import Ledger
-    from ledger.standing import Impact, Standing
+    from ledger.standing import Ending, Impact, Standing
+    from ledger.store.store import Reading
+
+CODES |= {
+    "issuer_only": Words(
+        "{actor} did not issue {number}: only {issuer}, who did, may change it.",
+        "{actor} không cấp {number}: chỉ nơi cấp là {issuer} được thay đổi.",
+    ),
+    "asked_already": Words(
+        "This was asked for on {on} and waits for its answer: {name}.",
+        "Đã nộp đơn này ngày {on} và đang chờ trả lời: {name}.",
+    ),
+}
 
 Name = Annotated[str, typer.Argument(help="An attestation: its id, or the number on the paper.")]
-OnDay = Annotated[str, typer.Option("--on", help="On this day, such as 2026-05-01; else today.")]
+OnDay = Annotated[
+    str, typer.Option("--on", help="On this day, such as 2026-05-01 or 01/05/2026; else today.")
+]
 SignerKey = Annotated[
     str, typer.Option("--key", help="Key of whoever says so: a file, or pkcs11:…")
 ]
@@ -78,7 +94,7 @@ def status(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book, book.reading() as view:
-        standing = standing_of(view, attestation, _day(on), at_size)
+        standing = standing_of(view, attestation, day_or_today(on, "--on"), at_size)
     if as_json:
         speech.answer(standing)
     else:
@@ -100,7 +116,7 @@ def impact(
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book, book.reading() as view:
-        found = impact_of(view, attestation, _day(on))
+        found = impact_of(view, attestation, day_or_today(on, "--on"))
     write_lists(speech, found.affected, csv, xlsx, worth_of(found))
     if as_json:
         speech.answer(found)
@@ -121,9 +137,10 @@ def expiring(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    last = _day(before)
+    last = day_of(before, "--before")
     with opened(ledger) as book, book.reading() as view:
-        endings = ending_before(view, _day(""), last)
+        endings = ending_before(view, day_or_today("", ""), last)
+        names = _profile_names(view)
     if as_json:
         speech.answer(endings)
     elif not endings:
@@ -131,7 +148,7 @@ def expiring(
     else:
         headings = [speech.phrase(name) for name in ("ends", "what", "name", "of_whom")]
         rows = [
-            [one.ends_on, speech.text(KINDS[one.kind]), f"{one.name} {one.what}".strip(), one.of]
+            [one.ends_on, speech.text(KINDS[one.kind]), _ending(speech, names, one), one.of]
             for one in endings
         ]
         speech.table(headings, rows)
@@ -144,12 +161,16 @@ def applications(
     as_json: AsJson = False,
 ) -> None:
     """List the applications that wait for an answer, oldest first."""
+    from ledger.rice.facts import Actor, find
     from ledger.standing import waiting_for
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book, book.reading() as view:
+        if certifier and find(view, Actor, f"actor:{certifier}") is None:
+            raise NotFoundError("name_unknown", name=certifier)
         waiting = waiting_for(view, certifier)
+        names = _profile_names(view)
     if as_json:
         speech.answer(waiting)
     elif not waiting:
@@ -159,7 +180,7 @@ def applications(
         rows = [
             [
                 *(one.applied_on, one.id, one.applicant),
-                f"{one.profile} {one.season} {' '.join(one.areas)}",
+                f"{_named_kind(speech, names, one.profile)} {one.season} {' '.join(one.areas)}",
             ]
             for one in waiting
         ]
@@ -175,8 +196,8 @@ def apply_for(
     area: Annotated[list[str], typer.Option(help="A planting-area code; may be given again.")],
     season: Annotated[str, typer.Option(help="For which season, such as DX-2026.")],
     ha: Hectares,
+    key: SignerKey,
     tonnes: Tonnes = "",
-    key: SignerKey = "",
     ledger: Folder = HERE,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -196,15 +217,15 @@ def apply_for(
         profile=profile,
         scheme=scheme,
         areas=area,
-        season=season,
-        area_m2=_whole(ha, _M2_PER_HA, "--ha"),
-        quota_g=_whole(tonnes or "0", _G_PER_TONNE, "--tonnes"),
+        season=season_of(season),
+        area_m2=whole_of(ha, _M2_PER_HA, "--ha"),
+        quota_g=whole_of(tonnes or "0", _G_PER_TONNE, "--tonnes"),
     )
-    need(key=key)
     with (
         opened(ledger) as book,
         opened_holder(speech, key, passphrase_file, book.origin) as signer,
     ):
+        _check_unasked(book, act, signer.key.public.kid)
         record_acts(speech, book, [act], signer.key)
     if not as_json:
         speech.tell(name)
@@ -219,7 +240,8 @@ def change_attestation(
         typer.Option(help="suspended, reinstated, reduced, withdrawn or superseded."),
     ],
     reason: Annotated[str, typer.Option(help="A code of the closed list in docs/formats.md.")],
-    paper: Annotated[str, typer.Option(help="Number of the decision on paper.")] = "",
+    paper: Annotated[str, typer.Option(help="Number of the decision on paper.")],
+    key: SignerKey,
     start: Annotated[
         str, typer.Option("--from", help="From this day on, perhaps a past one; else today.")
     ] = "",
@@ -230,7 +252,6 @@ def change_attestation(
     ha: Hectares = "",
     tonnes: Tonnes = "",
     successor: Annotated[str, typer.Option(help="What takes its place: id or number.")] = "",
-    key: SignerKey = "",
     ledger: Folder = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")] = False,
     passphrase_file: PassphraseFile = None,
@@ -246,39 +267,38 @@ def change_attestation(
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
-    need(paper=paper, key=key)
     with opened(ledger) as book:
         known, after = _named(book, attestation), successor and _named(book, successor).id
         act = _made(
             acts.ChangeAttestation,
             attestation=known.id,
             state=to,
-            from_on=_day(start),
+            from_on=day_or_today(start, "--from"),
             reason=reason,
             remark=remark,
             paper=paper,
             decided_by=decided_by or known.issuer,
-            area_m2=_whole(ha or "0", _M2_PER_HA, "--ha"),
-            quota_g=_whole(tonnes or "0", _G_PER_TONNE, "--tonnes"),
+            area_m2=whole_of(ha or "0", _M2_PER_HA, "--ha"),
+            quota_g=whole_of(tonnes or "0", _G_PER_TONNE, "--tonnes"),
             successor=after,
         )
         with book.reading() as view:
-            found = impact_of(view, known.id, _day(""))
-        if not as_json:
-            tell_list(speech, found.affected)
+            found = impact_of(view, known.id, day_or_today("", ""))
         with opened_holder(speech, key, passphrase_file, book.origin) as signer:
+            _check_issuer(book, known, signer.key.public.kid)
+            if not as_json:
+                tell_list(speech, found.affected)
             confirm(speech, "change_sure", len(found.lots), yes=yes)
             record_acts(speech, book, [act], signer.key)
 
 
 def _tell_standing(speech: Speech, of: Standing) -> None:
-    state = speech.text(STATES[of.state])
-    speech.tell(f"{of.number or of.id}: {state} [{of.state}] {of.since}")
+    speech.tell(f"{of.number or of.id}: {speech.text(STATES[of.state])}, {of.since}")
     if of.due_on:
         phrase = "suspension_overdue" if of.is_overdue else "suspension_due"
         speech.tell(speech.phrase(phrase, due_on=of.due_on))
     if of.quota_g:
-        figures = {"quota": kilograms(of.quota_g), "drawn": kilograms(of.drawn_g)}
+        figures = {"quota": amount_words(of.quota_g), "drawn": amount_words(of.drawn_g)}
         speech.tell(speech.phrase("grant_drawn", **figures))
     for turn in of.turns:
         speech.tell(
@@ -286,20 +306,42 @@ def _tell_standing(speech: Speech, of: Standing) -> None:
             + speech.phrase(
                 "turn",
                 on=turn.from_on,
-                state=speech.text(STATES[turn.state]),
-                reason=_why(speech, turn.reason, turn.remark),
-                paper=turn.paper or "-",
+                state=STATES[turn.state],
+                reason=_why(turn.reason, turn.remark),
+                paper=PHRASES["turn_paper"].fill({"paper": turn.paper}) if turn.paper else "",
                 by=turn.decided_by or of.issuer.actor,
                 index=turn.index,
             )
         )
 
 
-def _why(speech: Speech, reason: str, remark: str) -> str:
+def _profile_names(view: Reading) -> dict[str, Words]:
+    """Return what schemes call their kinds of certificate."""
+    from ledger.rice.certificate_facts import Scheme
+    from ledger.tracing import every
+
+    return {
+        profile.id: Words(profile.name.en, profile.name.vi)
+        for scheme in every(view, Scheme, "scheme")
+        for profile in scheme.editions[-1].profiles
+    }
+
+
+def _named_kind(speech: Speech, names: Mapping[str, Words], profile: str) -> str:
+    return speech.text(names[profile]) if profile in names else profile
+
+
+def _ending(speech: Speech, names: Mapping[str, Words], one: Ending) -> str:
+    """Return what ends by its name, and what it is of: a kind of certificate, or a scheme."""
+    return f"{one.name} {_named_kind(speech, names, one.what)}".strip()
+
+
+def _why(reason: str, remark: str) -> Words:
     from ledger.rice.reasons import REASONS
 
-    said = speech.text(REASONS[reason]) if reason else "-"
-    return f"{said} ({remark})" if remark else said
+    en, vi = (f": {said}" for said in REASONS[reason]) if reason else ("", "")
+    more = f" ({remark})" if remark else ""
+    return Words(en + more, vi + more)
 
 
 def _tell_worth(speech: Speech, found: Impact) -> None:
@@ -340,40 +382,40 @@ def _named(book: Ledger, name: str) -> Attestation:
         return attestation_named(view, name)
 
 
-def _day(text: str) -> str:
-    """Return a day as it is given, or today."""
-    from msgspec import ValidationError, convert
+def _check_issuer(book: Ledger, known: Attestation, kid: str) -> None:
+    """Refuse a key of somebody who did not issue what is to be changed."""
+    from ledger.rice.facts import Key, find
 
-    from ledger.log.encoding import local_day
-    from ledger.rice.terms import Day
-    from ledger.service import utc_now
-
-    if not text:
-        return local_day(utc_now())
-    try:
-        return convert(text, Day)
-    except ValidationError as error:
-        raise MalformedError("malformed", what=text) from error
+    with book.reading() as view:
+        held = find(view, Key, f"key:{kid}")
+    if held is not None and held.actor != known.issuer:
+        details = {"number": known.number, "issuer": known.issuer}
+        raise RefusedError("issuer_only", actor=held.actor, **details)
 
 
-def _whole(text: str, factor: int, option: str) -> int:
-    """Return hectares or tonnes in whole square metres or grams."""
-    from decimal import Decimal, InvalidOperation
+def _check_unasked(book: Ledger, act: Apply, kid: str) -> None:
+    """Refuse to ask for what whoever holds a key has asked for already, and waits for."""
+    from ledger.rice.facts import Key, find
+    from ledger.standing import waiting_for
 
-    try:
-        amount = Decimal(text) * factor
-        if amount != amount.to_integral_value() or amount < 0:
-            raise MalformedError("malformed", what=f"{option} {text}")
-        return int(amount)
-    except (InvalidOperation, ValueError, OverflowError) as error:
-        raise MalformedError("malformed", what=f"{option} {text}") from error
+    with book.reading() as view:
+        held = find(view, Key, f"key:{kid}")
+        if held is None:
+            return
+        for one in waiting_for(view, act.certifier):
+            same = (one.applicant, one.profile, one.scheme, one.season, set(one.areas))
+            if same == (held.actor, act.profile, act.scheme, act.season, set(act.areas)):
+                raise ConflictError("asked_already", name=one.id, on=one.applied_on)
 
 
 def _made(kind: Any, **members: object) -> Any:  # noqa: ANN401  (an act of that kind)
     """Return an act of these members, read as a sent one would be."""
     from msgspec import ValidationError, convert
 
+    from ledger.rice.misspelling import explain
+
     try:
         return convert(members, kind)
     except ValidationError as error:
-        raise MalformedError("malformed_act", what=str(error)) from error
+        what = explain(error, kind, members)
+        raise MalformedError("malformed_act", what=what) from error

@@ -5,26 +5,38 @@ Whoever keeps the key elsewhere prepares, signs and submits instead (`attesting`
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping, Sequence
+from json import JSONDecodeError
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import typer
 
+from ledger.cli.acting import confirm
 from ledger.cli.exits import Exit
 from ledger.cli.opening import opened, read_bytes
 from ledger.cli.options import HERE, AsJson, Folder, PassphraseFile
 from ledger.cli.signers import KeyName, opened_holder
 from ledger.cli.speech import Speech
 from ledger.cli.writing import answer_record, tell_answer
-from ledger.errors import LedgerError, MalformedError
+from ledger.errors import CODES, LedgerError, MalformedError, Words
 
 if TYPE_CHECKING:
     from ledger.drafting import Content
     from ledger.log.checkpoint import Checkpoint
     from ledger.log.keys import SigningKey
     from ledger.service import Ledger
+
+CODES |= {
+    "fields_unreadable": Words(
+        "{file} is no JSON that can be read, from line {line}, column {column} on: look for a sign"
+        " too many or too few, a member given twice, or an odd number.",
+        "{file} không phải JSON đọc được, từ dòng {line}, cột {column}: hãy tìm dấu thừa hoặc"
+        " thiếu, mục ghi hai lần, hoặc số viết lạ.",
+    ),
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -42,6 +54,7 @@ def state(
     fields: Annotated[Path, typer.Argument(help="JSON with its fields; - for input.")],
     key: KeyName,
     ledger: Folder = HERE,
+    yes: Annotated[bool, typer.Option("--yes", help="Sign even what may be a slip.")] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -59,6 +72,7 @@ def state(
         with book.reading() as view:
             content = write_content(kind, said, missing_of(), Register(view, checkpoint_of(book)))
         with opened_holder(speech, key, passphrase_file, book.origin) as holder:
+            _look_again(speech, book, content, holder.key, yes=yes)
             _record(speech, book, [content], holder.key)
 
 
@@ -98,7 +112,15 @@ def fields_of(file: Path) -> dict[str, Any]:
     """Return the fields that a file of JSON holds."""
     from ledger.log import encoding
 
-    fields = encoding.parse_json(read_bytes(file), decimals=True)
+    data = read_bytes(file).removeprefix(codecs.BOM_UTF8)  # some editors put it there
+    try:
+        fields = encoding.parse_json(data, decimals=True)
+    except MalformedError as error:
+        slip = error.__cause__
+        line, column = (slip.lineno, slip.colno) if isinstance(slip, JSONDecodeError) else (1, 1)
+        raise MalformedError(
+            "fields_unreadable", file=str(file), line=line, column=column
+        ) from error
     if not isinstance(fields, dict):
         raise MalformedError("malformed_event", what="JSON without fields")
     return fields
@@ -122,6 +144,23 @@ def checkpoint_of(book: Ledger) -> Checkpoint:
 
 def _new_id() -> str:
     return f"urn:uuid:{uuid4()}"
+
+
+def _look_again(
+    speech: Speech, book: Ledger, content: Content, key: SigningKey, *, yes: bool
+) -> None:
+    """Have a person look again at what no rule refuses, and is likely to be a slip."""
+    from ledger.drafting import draft_content, signer
+    from ledger.service import utc_now
+    from ledger.trial import slips_in
+
+    draft = draft_content(content, [signer(content, key.public, key.alg)], checkpoint_of(book))
+    with book.reading() as view:
+        slips = slips_in(view, draft, utc_now())
+    for slip in slips:
+        speech.note(speech.text(slip.words))
+    if slips:
+        confirm(speech, "draft_sure", yes=yes)
 
 
 def _record(speech: Speech, book: Ledger, contents: Sequence[Content], key: SigningKey) -> None:

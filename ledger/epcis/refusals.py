@@ -87,8 +87,8 @@ WORDS: dict[str, Words] = {
         "Ai vào được {host} cũng ký được bằng khóa của bạn. Hãy đặt mã bằng --token-file.",
     ),
     "ledger_unreachable": Words(
-        "The ledger at {url} does not answer: {what}. Nothing is lost; send the same again.",
-        "Sổ tại {url} chưa trả lời: {what}. Không mất gì; hãy gửi lại nguyên văn.",
+        "The ledger at {url} does not answer: {what}. Nothing is lost; try the same again later.",
+        "Sổ tại {url} chưa trả lời: {what}. Không mất gì; lát nữa hãy làm lại đúng như vậy.",
     ),
 }
 CODES.update(WORDS)

@@ -481,5 +481,5 @@ KINDS: dict[str, Kind] = {kind.name: _translated(kind) for kind in _KINDS}
 def kind_named(name: str) -> Kind:
     """Return the kind of that name, or refuse."""
     if name not in KINDS:
-        raise MalformedError("import_kind_unknown", kind=name[:40])
+        raise MalformedError("import_kind_unknown", kind=name[:40], known=", ".join(KINDS))
     return KINDS[name]

@@ -27,7 +27,7 @@ def write_table(name: str, sheets: Iterable[tuple[str, Sequence[Sequence[str]]]]
     if suffix == ".xlsx":
         return _workbook(tables)
     if suffix != ".csv":
-        raise MalformedError("import_kind_unknown", kind=suffix or name[:40])
+        raise MalformedError("import_kind_unknown", kind=suffix or name[:40], known=".csv, .xlsx")
     out = io.StringIO(newline="")
     csv.writer(out).writerows(tables[0][1])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

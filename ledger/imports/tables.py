@@ -98,7 +98,8 @@ def read_files(paths: Sequence[Path]) -> list[dict[str, Table]]:
         else:
             kind = recognise(path)
             if kind is None:
-                raise MalformedError("import_kind_unknown", kind=path.name[:40])
+                known = ", ".join(KINDS)
+                raise MalformedError("import_kind_unknown", kind=path.name[:40], known=known)
             found = {kind: read_table(path, kind)}
             if kind == "documents":
                 found[kind] = check_documents(found[kind], path.parent / "documents")

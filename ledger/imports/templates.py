@@ -84,7 +84,8 @@ def template(kind: str, name: str, language: Language) -> bytes:
     known = kind_named(kind)
     if kind == "planting_areas":
         if PurePath(name).suffix.lower() != ".geojson":
-            raise MalformedError("import_kind_unknown", kind=f"{kind}: {name[:30]}")
+            kind = f"{kind}: {name[:30]}"
+            raise MalformedError("import_kind_unknown", kind=kind, known=".geojson")
         return _geojson(known)
     headings = [_heading(column, language) for column in known.columns]
     sheets = [(kind, [headings, example(known, language)]), ("help", help_rows(known, language))]

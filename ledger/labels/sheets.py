@@ -1,229 +1,145 @@
-"""Sheets of labels as PDF, one page after another, for the label paper that stationers sell.
+"""Labels as PDF, one page after another: sheets of label paper, or a roll with a label a page.
 
-Measures are micrometres from the top left corner of the page. Nothing is scaled to fit: a symbol
-that does not fit its label is refused, and words shrink to a legible least size, then are refused.
+What all labels have in common is written once, as a form that every label draws. Nothing is scaled
+to fit, and the file asks the printer not to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from importlib import resources
+from collections.abc import Collection, Iterable
 from typing import BinaryIO
 
-from reportlab.lib.units import mm
-from reportlab.lib.utils import simpleSplit
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+from ledger.labels import fonts
+from ledger.labels.design import UM_PER_INCH, Design, Text
+from ledger.labels.layouts import free_places
+from ledger.labels.pdf_file import PdfFile, number
+from ledger.labels.prints import Print
+from ledger.labels.series import Bits
+from ledger.labels.symbols import QUIET_ZONE
 
-from ledger.errors import MalformedError
-from ledger.labels.symbols import MODULE_UM, Symbol, dark_runs, draw_symbol
-from ledger.rice.labels import format_code
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A kind of label paper."""
-
-    name: str
-    columns: int
-    rows: int
-    label_width_um: int
-    label_height_um: int
-    margin_left_um: int
-    margin_top_um: int
-    pitch_x_um: int
-    pitch_y_um: int
-    page_width_um: int = 210_000
-    page_height_um: int = 297_000
-
-    @property
-    def capacity(self) -> int:
-        """Labels on a page."""
-        return self.columns * self.rows
-
-
-A4_3X8 = Sheet("a4-3x8", 3, 8, 70_000, 37_000, 0, 500, 70_000, 37_000)
-A4_2X7 = Sheet("a4-2x7", 2, 7, 99_100, 38_100, 4_650, 15_150, 101_600, 38_100)
-A4_2X4 = Sheet("a4-2x4", 2, 4, 99_100, 67_700, 4_650, 13_100, 101_600, 67_700)
-SHEETS = {sheet.name: sheet for sheet in (A4_3X8, A4_2X7, A4_2X4)}
-
-
-@dataclass(frozen=True, slots=True)
-class BagLabel:
-    """Everything printed on one bag's label."""
-
-    payload: str
-    serial: str
-    number: int
-    count: int
-    goods: str
-    net_mass_g: int
-    lot: str
-    packer: str
-    packed: date
-    best_before: date
-    is_demo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a label: words, size in points, and whether they stand out."""
-
-    words: str
-    size_pt: float
-    is_strong: bool = False
-
-    @property
-    def font(self) -> str:
-        """The name under which the font is registered."""
-        return _STRONG if self.is_strong else _PLAIN
-
-
-_INSET_UM = (
-    2_000  # With the quiet zone, dark modules stay 5 mm clear of an edge no printer reaches.
-)
-_LEAST_WORDS_UM = 20_000
-_LEAST_SIZE_PT = 4.5
-_LEADING = 1.35  # Vietnamese stacks two marks on a vowel.
-_DESCENT = 0.3  # Of the size, below the baseline.
-_PLAIN, _STRONG = "BagLabel", "BagLabelStrong"
-_GRAMS_PER_KILOGRAM = 1_000
+_TITLE = "Tem bao gạo"
+_POINTS_PER_UM = 72 / UM_PER_INCH
+_PLAIN, _STRONG, _FIXED = "F0", "F1", "L0"
 
 
 def render_sheets(
-    labels: Iterable[BagLabel],
-    sheet: Sheet,
+    prints: Iterable[Print],
+    design: Design,
     out: BinaryIO,
     skip: int = 0,
-    progress: Callable[[int], object] | None = None,
+    used: Collection[int] = (),
+    copies: int = 1,
 ) -> int:
-    """Write the PDF of a job and return its pages. ``skip`` leaves used labels of page one free.
+    """Write the PDF of a job and return its pages.
 
-    The same job gives the same bytes: the file carries no time of printing.
+    ``skip`` leaves used labels at the beginning of page one free, ``used`` others there, counted
+    from 1. Copies of a label follow each other. The same job gives the same bytes.
     """
-    if not 0 <= skip < sheet.capacity:
-        raise MalformedError("sheet_skip", skip=skip, capacity=sheet.capacity)
-    _register_fonts()
-    size = (_points(sheet.page_width_um), _points(sheet.page_height_um))
-    canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1)
-    canvas.setTitle("Tem bao gạo")
-    place = skip - 1
-    for place, label in enumerate(labels, start=skip):
-        row, column = divmod(place % sheet.capacity, sheet.columns)
-        if place > skip and row == column == 0:
-            canvas.showPage()
-        left = sheet.margin_left_um + column * sheet.pitch_x_um
-        top = sheet.margin_top_um + row * sheet.pitch_y_um
-        _draw_label(canvas, sheet, label, left, top)
-        if progress is not None:
-            progress(place - skip + 1)
-    if place < skip:
-        raise MalformedError("sheet_empty")
-    canvas.showPage()
-    canvas.save()
-    return place // sheet.capacity + 1
+    layout = design.layout
+    places = free_places(layout, skip, used)
+    size = (_points(layout.page_width_um), _points(layout.page_height_um))
+    file = PdfFile(out, _TITLE, size)
+    pens = _embed(file, design)
+    modules = _ModulePaths(design)
+    content: list[bytes] = []
+    page = 0
+    for one in prints:
+        path = modules.path(one.bits)
+        own = b"".join(pens[text.is_strong].show(text) for text in design.varying(one.bag))
+        for _ in range(copies):
+            at_page, place = divmod(next(places), layout.capacity)
+            if at_page > page:
+                file.add_page(b"".join(content))
+                content.clear()
+                page = at_page
+            left, top = layout.corner_um(place)
+            moved = f"{number(_points(left))} {number(size[1] - _points(top))}"
+            content += (b"q 1 0 0 1 ", moved.encode(), b" cm/", _FIXED.encode(), b" Do\n")
+            content += (own, path, b"Q\n")
+    assert content, "there is a label to print"
+    file.add_page(b"".join(content))
+    file.close()
+    return page + 1
 
 
-def format_mass(net_mass_g: int) -> str:
-    """Return a net mass as Vietnamese labels write it: ``5 kg``, ``2,5 kg``, ``12.480 kg``."""
-    kilograms, grams = divmod(net_mass_g, _GRAMS_PER_KILOGRAM)
-    whole = f"{kilograms:,}".replace(",", ".")
-    part = f",{grams:03}".rstrip("0") if grams else ""
-    return f"{whole}{part} kg"
+class _Pen:
+    """Shows words in an embedded font."""
+
+    def __init__(self, name: str, glyphs: dict[str, int]) -> None:
+        self._name = name
+        self._codes = {letter: f"{glyph:04x}" for letter, glyph in glyphs.items()}
+
+    def show(self, text: Text) -> bytes:
+        """Return the operators that show words in their place (ISO 32000-1 section 9.4)."""
+        codes = "".join([self._codes[letter] for letter in text.words])
+        left, up = number(_points(text.left_um)), number(-_points(text.baseline_um))
+        size = number(_points(text.size_um))
+        return f"BT/{self._name} {size} Tf {left} {up} Td<{codes}>Tj ET\n".encode()
 
 
-def _draw_label(canvas: Canvas, sheet: Sheet, label: BagLabel, left_um: int, top_um: int) -> None:
-    """Draw one label: the symbol at the left, the words beside it."""
-    symbol = draw_symbol(label.payload)
-    side_um = symbol.width_modules * MODULE_UM
-    words_width = sheet.label_width_um - 2 * _INSET_UM - side_um
-    if side_um > sheet.label_height_um or words_width < _LEAST_WORDS_UM:
-        raise MalformedError(
-            "symbol_too_large", width=side_um // 1000 + 1, height=sheet.label_height_um // 1000
-        )
-    symbol_top = top_um + (sheet.label_height_um - side_um) // 2
-    _draw_symbol(canvas, sheet, symbol, left_um + _INSET_UM, symbol_top)
-    words_left = left_um + _INSET_UM + side_um
-    _draw_words(canvas, sheet, _lines(label), (words_left, top_um, words_width))
+def _embed(file: PdfFile, design: Design) -> dict[bool, _Pen]:
+    """Write the fonts with the letters of this job, and what all labels have in common."""
+    said = "".join(text.words for text in design.fixed)
+    letters = sorted({*said, *design.words.letters_of_varying_lines})
+    pens, named = {}, ""
+    for name, font, is_strong in ((_PLAIN, fonts.plain(), False), (_STRONG, fonts.strong(), True)):
+        subset = font.subset(letters)
+        named += f"/{name} {file.add_font(font, subset)} 0 R"
+        pens[is_strong] = _Pen(name, subset.glyphs)
+    layout = design.layout
+    side = _points(design.symbol_um)
+    left, top = _points(design.symbol_left_um), _points(design.symbol_top_um)
+    corners = (left, -top - side, side, side)
+    panel = f"1 g {' '.join(number(value) for value in corners)} re f 0 g\n".encode()
+    words = b"".join(pens[text.is_strong].show(text) for text in design.fixed)
+    box = (0.0, -_points(layout.label_height_um), _points(layout.label_width_um), 0.0)
+    file.set_resources(named, {_FIXED: file.add_form(box, named, panel + words)})
+    return pens
 
 
-def _draw_symbol(canvas: Canvas, sheet: Sheet, symbol: Symbol, left_um: int, top_um: int) -> None:
-    """Draw the modules as one filled shape on a white panel."""
-    module = _points(MODULE_UM)
-    side = module * symbol.width_modules
-    left = _points(left_um)
-    top = _points(sheet.page_height_um - top_um)
-    canvas.setFillGray(1)
-    canvas.rect(left, top - side, side, side, stroke=0, fill=1)
-    canvas.setFillGray(0)
-    path = canvas.beginPath()
-    for x, y, length in dark_runs(symbol):
-        path.rect(left + x * module, top - (y + 1) * module, length * module, module)
-    canvas.drawPath(path, stroke=0, fill=1)
+class _ModulePaths:
+    """Draws symbols as one filled shape each: rectangles of neighbouring modules.
+
+    One shape, because lines show between shapes that only touch. What a byte of modules draws in
+    its place is worked out beforehand, so that a symbol is put together by looking up.
+    """
+
+    def __init__(self, design: Design) -> None:
+        module = number(_points(design.module_um))
+        left, up = _points(design.symbol_left_um), -_points(design.symbol_top_um)
+        self._start = f"{module} 0 0 -{module} {number(left)} {number(up)} cm\n".encode()
+        rows, row_bytes = design.width_modules, -(-design.width_modules // 8)
+        runs = [_runs(value) for value in range(256)]
+        self._paths = [
+            "".join(f"{8 * column + x} {y} {length} 1 re\n" for x, length in of_value).encode()
+            for y in range(QUIET_ZONE, rows - QUIET_ZONE)
+            for column in range(row_bytes)
+            for of_value in runs
+        ]
+        self._places = range(0, len(self._paths), 256)
+
+    def path(self, bits: Bits) -> bytes:
+        """Return the operators that fill a symbol's dark modules."""
+        inner = bits[QUIET_ZONE:-QUIET_ZONE].tobytes()
+        paths = self._paths
+        drawn = [
+            paths[place + value] for place, value in zip(self._places, inner, strict=True) if value
+        ]
+        return b"".join((self._start, *drawn, b"f\n"))
 
 
-def _lines(label: BagLabel) -> list[_Line]:
-    """Return the words of a label, in the order a buyer compares them with the bag."""
-    host = label.payload.split("/")[2]
-    lines = [
-        _Line(label.goods, 9, is_strong=True),
-        _Line(f"Khối lượng tịnh {format_mass(label.net_mass_g)}", 7.5),
-        _Line(f"Lô {label.lot}", 7),
-        _Line(f"Đóng gói {label.packed:%d/%m/%Y}", 7),
-        _Line(f"HSD {label.best_before:%d/%m/%Y}", 7),
-        _Line(f"Bao {_grouped(label.number)} / {_grouped(label.count)}", 7),
-        _Line(f"Cơ sở đóng gói: {label.packer}", 7),
-        _Line(format_code(label.serial), 9, is_strong=True),
-        _Line(f"Kiểm tra: {host}", 6.5),
-    ]
-    if label.is_demo:
-        lines.insert(0, _Line("Mẫu / demo", 7.5, is_strong=True))
-    return lines
+def _runs(value: int) -> list[tuple[int, int]]:
+    """Return the dark stretches in eight modules as place and length."""
+    signs = f"{value:08b}"
+    runs = []
+    x = 0
+    while (x := signs.find("1", x)) >= 0:
+        end = signs.find("0", x)
+        length = (8 if end < 0 else end) - x
+        runs.append((x, length))
+        x += length
+    return runs
 
 
-def _draw_words(
-    canvas: Canvas, sheet: Sheet, lines: list[_Line], place_um: tuple[int, int, int]
-) -> None:
-    """Draw lines centred in the height of the label, all smaller by one factor if they must be."""
-    left_um, top_um, width_um = place_um
-    lines = [part for line in lines for part in _wrap(line, _points(width_um))]
-    height = sum(line.size_pt for line in lines) * _LEADING
-    scale = min(1.0, (_points(sheet.label_height_um) - 2 * mm) / height)
-    middle = sheet.page_height_um - top_um - sheet.label_height_um // 2
-    baseline = _points(middle) + height * scale / 2
-    for line in lines:
-        size_pt = line.size_pt * scale
-        if size_pt < _LEAST_SIZE_PT:
-            raise MalformedError("label_words_too_long", words=line.words)
-        baseline -= size_pt * _LEADING
-        canvas.setFont(line.font, size_pt)
-        canvas.drawString(_points(left_um), baseline + size_pt * _DESCENT, line.words)
-
-
-def _wrap(line: _Line, width: float) -> list[_Line]:
-    """Return a line broken between words; a word wider than its label shrinks to the width."""
-    parts = simpleSplit(line.words, line.font, line.size_pt, width)
-    widest: float = max(pdfmetrics.stringWidth(part, line.font, line.size_pt) for part in parts)
-    size_pt = line.size_pt * min(1.0, width / widest)
-    return [_Line(part, size_pt, line.is_strong) for part in parts]
-
-
-def _grouped(count: int) -> str:
-    return f"{count:,}".replace(",", ".")
-
-
-def _points(um: int) -> float:
-    return um / 1000 * float(mm)
-
-
-@cache
-def _register_fonts() -> None:
-    """Make the font known: drawn for Vietnamese, so that every marked vowel is in it."""
-    files = resources.files("fontpkg_be_vietnam_pro") / "files"
-    for name, file_name in ((_PLAIN, "BeVietnamPro-Regular"), (_STRONG, "BeVietnamPro-SemiBold")):
-        with resources.as_file(files / f"{file_name}.ttf") as file:
-            pdfmetrics.registerFont(TTFont(name, str(file)))
+def _points(um: float) -> float:
+    return um * _POINTS_PER_UM

@@ -46,10 +46,6 @@ CODES |= {
         "The draft is not for the key {kid} to sign. It is for: {kids}.",
         "Bản thảo không dành cho khóa {kid} ký. Nó dành cho: {kids}.",
     ),
-    "draft_of_other_ledger": Words(
-        "The draft was prepared for the ledger {meant}; this is {origin}.",
-        "Bản thảo soạn cho sổ {meant}; đây là sổ {origin}.",
-    ),
     "draft_signed": Words(
         "The key {kid} has signed this draft already.",
         "Khóa {kid} đã ký bản thảo này rồi.",

@@ -91,7 +91,9 @@ def _speaker(kid: str) -> str:
     """Return whose key a verification method is."""
     match = _METHOD.fullmatch(kid)
     if match is None:
-        raise MalformedError("header_refused", what="a kid that is no <issuer>#<key>")
+        en = "a kid that is not ISSUER#KEY, such as did:web:lab.example#key-1"
+        vi = "kid không có dạng NƠI-CẤP#KHÓA, như did:web:lab.example#key-1"
+        raise MalformedError("header_refused", what=Words(en, vi))
     return match[1]
 
 

@@ -206,7 +206,7 @@ class Replay:
         try:
             decision = judge(meaning, place, self, self)
         except RuleError as refusal:
-            return _broken(refusal.code, open_case(meaning, place, self), refusal.details)
+            return _broken(refusal.code, open_case(meaning, place, self), refusal.reason)
         for link in decision.links:
             self._sources.setdefault(link.target, set()).add((link.source, place.index))
         for sources in self._sources.values():

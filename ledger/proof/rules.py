@@ -67,6 +67,10 @@ class HeadlineWords(Struct, frozen=True, forbid_unknown_fields=True):
     about: Phrase
     about_shipped: Phrase | None = None
 
+    def words(self) -> Words:
+        """Return the headline itself."""
+        return Words(self.en, self.vi)
+
     def sentence_for(self, verdict: Verdict) -> Literal["about", "about_shipped"]:
         """Return which of its sentences fits a verdict."""
         found = (one for one in verdict.findings if one.rule == "attestations_still_good")
@@ -74,10 +78,20 @@ class HeadlineWords(Struct, frozen=True, forbid_unknown_fields=True):
         return "about_shipped" if shipped and self.about_shipped else "about"
 
 
+class OfflineWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said of a code that was checked against a lot file; ``since`` is filled in."""
+
+    headlines: tuple[HeadlineWords, ...]
+    whys: dict[str, Phrase]
+    voided: dict[str, Phrase]
+    limits: dict[str, Phrase]
+
+
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     axes: tuple[AxisWords, ...]
     rules: tuple[RuleWords, ...]
     headlines: tuple[HeadlineWords, ...]
+    offline: OfflineWords
 
 
 _file = json.decode(resources.files("ledger.proof").joinpath("rules.json").read_bytes(), type=_File)
@@ -85,3 +99,9 @@ _file = json.decode(resources.files("ledger.proof").joinpath("rules.json").read_
 AXIS_WORDS = {words.axis: words for words in _file.axes}
 RULES = {words.rule: words for words in _file.rules}
 HEADLINES = {words.headline: words for words in _file.headlines}
+OFFLINE_HEADLINES = {words.headline: words for words in _file.offline.headlines}
+WHYS = {why: phrase.words() for why, phrase in _file.offline.whys.items()}
+VOIDED = {reason: phrase.words() for reason, phrase in _file.offline.voided.items()}
+"""Why labels are cancelled."""
+LIMITS = {limit: phrase.words() for limit, phrase in _file.offline.limits.items()}
+"""What no lot file can know."""

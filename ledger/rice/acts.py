@@ -26,6 +26,7 @@ from ledger.rice.label_acts import ActivateLabels as ActivateLabels  # noqa: PLC
 from ledger.rice.label_acts import MarkBags as MarkBags  # noqa: PLC0414
 from ledger.rice.label_acts import VoidLabels as VoidLabels  # noqa: PLC0414
 from ledger.rice.limits import Settings as Settings  # noqa: PLC0414  (acts carry them)
+from ledger.rice.misspelling import explain
 from ledger.rice.scopes import BagRange as BagRange  # noqa: PLC0414  (the same)
 from ledger.rice.scopes import Scope as Scope  # noqa: PLC0414  (the same)
 from ledger.rice.scopes import check_ranges
@@ -420,7 +421,8 @@ def read_act(payload: bytes) -> AnyAct:
     try:
         act = _decoder.decode(payload)
     except ValidationError as error:
-        raise MalformedError("malformed_act", what=str(error)) from error
+        what = explain(error, AnyAct, json.decode(payload))
+        raise MalformedError("malformed_act", what=what) from error
     # A member that may be left out has no second way to say nothing.
     if write_act(act) != payload:
         raise MalformedError("malformed_act", what="a member says what its absence would")

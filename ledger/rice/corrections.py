@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from ledger.errors import CODES, Words
 from ledger.rice import diary
 from ledger.rice.actors import Reason
 from ledger.rice.case import Case, CaseOf, Meaning, Outcome, Place, open_case
@@ -41,13 +40,6 @@ from ledger.rice.lots import births_of, draws_of
 from ledger.rice.mass import mass14_g
 from ledger.rice.members import container
 from ledger.rice.possession import STOPPED_MOVES, named_lots
-
-CODES |= {
-    "event_unrecorded": Words(
-        "There is no event {event} that could be declared wrong.",
-        "Không có sự việc {event} để khai báo sai.",
-    ),
-}
 
 
 def unknown_event(case: CaseOf[Correction]) -> Reason:

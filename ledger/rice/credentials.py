@@ -204,6 +204,9 @@ def read_attestation(statement: Statement) -> Attested:
     from_on, until_on = _local_day(credential.valid_from), _local_day(credential.valid_until)
     if until_on < from_on:
         raise MalformedError("malformed_credential", what="validUntil is before validFrom")
+    areas = [each.facility.registered_id for each in assessment.assessed_facility]
+    if len(set(areas)) != len(areas):
+        raise MalformedError("malformed_credential", what="an area is named twice")
     return Attested(
         id=credential.id,
         number=subject.name,
@@ -212,7 +215,7 @@ def read_attestation(statement: Statement) -> Attested:
         scheme=scheme,
         issuer_did=credential.issuer.id,
         issued_to_did=subject.issued_to_party.id,
-        areas=tuple(sorted({item.facility.registered_id for item in assessment.assessed_facility})),
+        areas=tuple(sorted(areas)),
         season=_season(scores),
         from_on=from_on,
         until_on=until_on,

@@ -131,6 +131,7 @@ _URI_CHARACTERS = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%"
 )
 _LONGEST_URI = 2048
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,16 @@ def parse_raw_path(raw_path: bytes) -> DigitalLink:
         raise MalformedError("link_unreadable", read=path[:80])
     named = _parse_path(path)
     return DigitalLink(*named[0], qualifiers=tuple(named[1:]))
+
+
+def resolver_root(told: str, scheme: str, host: str) -> str:
+    """Return the address a resolver was asked at; empty where what was sent names no host.
+
+    The one it was told is taken where the host is the same: it knows the scheme outside.
+    """
+    if told.partition("://")[2] == host:
+        return told
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) else ""
 
 
 def format_path(*named: Element) -> str:

@@ -67,6 +67,7 @@ class RuleError(RefusedError):
 
     def __init__(self, rule: Rule, details: Mapping[str, Detail]) -> None:
         self.rule = rule
+        self.reason = details
         super().__init__(rule.code, **details)
 
     @property

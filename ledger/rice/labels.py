@@ -101,6 +101,12 @@ class LabelBatch:
             raise MalformedError("label_count", count=self.count, maximum=MAXIMUM_COUNT)
         format_path(("01", self.gtin), ("10", self.lot))
 
+    @classmethod
+    def of_lot(cls, uri: str, count: int) -> LabelBatch:
+        """Return an issue of labels for a lot that is named as events name it."""
+        named = parse_digital_link(uri)
+        return cls(named.value, named.qualifiers[0][1], count)
+
     @property
     def number_length(self) -> int:
         """Characters of bag number in every serial of the batch: 4 up to 1,048,576 bags, then 5."""
@@ -122,6 +128,14 @@ class LabelBatch:
         if parse_digital_link(link).path != path:
             raise MalformedError("link_unreadable", read=link[:80])
         return link
+
+    def private_link(self, serial: str, resolver: str) -> str:
+        """Return what the symbol of a bag says if its packer has no GS1 company prefix.
+
+        It names the bag by its code alone, on one host, and is no GS1 Digital Link.
+        """
+        self.link(serial, resolver)  # refuses what is no address
+        return f"{resolver}/v/{serial}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,15 @@ def _lots_of(
 def too_many_labels(case: CaseOf[acts.IssueLabels]) -> Reason:
     """More labels would be issued than the lot has bags; cancelled ones do not count."""
     lot = case.know(Lot, f"lot:{case.body.lot}")
-    before = case.find(Lettering, f"lettering:{lot.id}")
-    left = lot.bags - lot.bags_labelled + (before.voided if before else 0)
+    left = labels_left(lot, case.find(Lettering, f"lettering:{lot.id}"))
     if case.body.count <= left and case.body.count <= 32**case.body.number_digits:
         return None
     return {"lot": lot.id, "left": left, "wanted": case.body.count}
+
+
+def labels_left(lot: Lot, lettering: Lettering | None) -> int:
+    """Return how many labels may still be issued for a lot: one for each bag without a good one."""
+    return lot.bags - lot.bags_labelled + (lettering.voided if lettering else 0)
 
 
 def taken_batch(case: CaseOf[acts.IssueLabels]) -> Reason:

@@ -67,8 +67,10 @@ LIFE_REFUSALS: Mapping[str, tuple[Words, Words]] = {
     "change_unfit": said(
         "{number} cannot go from {from} to {to}.",
         "{number} không thể chuyển từ {from} sang {to}.",
-        "What may follow: a suspension is ended by reinstatement, withdrawal or a successor.",
-        "Bước được phép: đình chỉ kết thúc bằng khôi phục, thu hồi hoặc thay thế.",
+        "From granted, reinstated or reduced: suspended, reduced, withdrawn, superseded; from"
+        " suspended: reinstated, withdrawn, superseded; after these last two nothing.",
+        "Từ granted, reinstated, reduced: suspended, reduced, withdrawn, superseded; từ suspended:"
+        " reinstated, withdrawn, superseded; sau hai trạng thái cuối thì hết.",
     ),
     "reduction_unfit": said(
         "{number} stands for {area_m2} m2 and {quota_kg} kg; a reduction leaves less.",

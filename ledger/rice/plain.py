@@ -16,7 +16,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from msgspec import Struct, json, to_builtins
+from msgspec import Struct, json, structs, to_builtins
 
 from ledger.errors import CODES, MalformedError, Words
 from ledger.log import encoding
@@ -64,6 +64,7 @@ _IS_SIGNED = Words("Has signed", "Đã ký")
 _PREPARED_FOR = Words("Prepared for the ledger", "Soạn cho sổ")
 _SIZE = Words("when it had entries", "khi sổ có số mục")
 _ROOT = Words("with the root", "với gốc")
+_PROFILE = ATTESTED["profile"]
 _CTE_WORDS = Words("Kind of event", "Loại sự việc")
 
 
@@ -167,10 +168,11 @@ def _signers(draft: Draft) -> Iterator[Line]:
 def _said(meaning: Meaning) -> Iterator[Line]:
     body = meaning.body
     if isinstance(body, Attested | Accredited):
-        yield Line(1, _READ)
-        yield from _members(_without_nothing(body), ATTESTED, 2)
-        yield Line(1, _WHOLE)
         claims = encoding.parse_json(meaning.statement.payload, decimals=True)
+        yield Line(1, _READ)
+        for line in _members(_without_nothing(body), ATTESTED, 2):
+            yield structs.replace(line, meaning=_kind(claims)) if line.label == _PROFILE else line
+        yield Line(1, _WHOLE)
         yield from _members(claims, CLAIMS, 2)
         return
     if isinstance(body, Act):
@@ -185,10 +187,31 @@ def _members(
 ) -> Iterator[Line]:
     for name, value in members.items():
         label = Words(spelled(name), spelled(name)) if words is _OPEN else _words(words, name)
+        if isinstance(value, int) and (meaning := _amount(name, value)):
+            yield Line(depth, label, spelled(value), meaning)
+            continue
         # Figures of a certificate have names of their own.
         yield from _value(value, label, _OPEN if name == "figures" else words, depth)
 
 
+def _kind(claims: Mapping[str, Any]) -> Words:
+    """Return what a certificate itself calls its kind."""
+    name = spelled(claims["credentialSubject"]["referenceProfile"]["name"])
+    return Words(name, name)
+
+
+def _amount(name: str, value: int) -> Words | None:
+    """Return grams as kilograms and square metres as hectares, as people write them."""
+    suffix = name.rpartition("_")[2]
+    if suffix not in _LARGER:
+        return None
+    unit, factor = _LARGER[suffix]
+    amount = Decimal(value) / factor
+    en = f"{amount.normalize():,f} {unit}"
+    return Words(en, en.translate({ord(","): ".", ord("."): ","}))
+
+
+_LARGER = {"g": ("kg", 1_000), "m2": ("ha", 10_000)}
 _OPEN: Mapping[str, Words] = {}
 
 
@@ -231,7 +254,7 @@ def _pruned(value: Any) -> Any:  # noqa: ANN401  (any part of a record)
 
 
 def _is_nothing(value: object) -> bool:
-    return value is None or value in ("", (), [])
+    return value is None or value in ("", (), [], {})
 
 
 def _cte(payload: bytes) -> str:

@@ -24,6 +24,7 @@ from ledger.rice.epcis import (
 )
 from ledger.rice.events import AnyEvent, Correction, Event
 from ledger.rice.members import Member
+from ledger.rice.misspelling import explain, misnamed
 
 _DIARY = (m.plain("area", "diary.area"), m.plain("season", "diary.season"), m.NOTHING)
 _WORKED = m.measured_m2("worked_m2", "diary.worked")
@@ -362,13 +363,12 @@ def corrected(wrong: Event, fields: Mapping[str, object]) -> AnyEvent:
 
 
 def _built(record: type[Event], fields: Mapping[str, object]) -> AnyEvent:
-    unknown = fields.keys() - {field.name for field in structs.fields(record)}
-    if unknown:
-        raise MalformedError("malformed_event", what=f"there is no {min(unknown)} in it")
+    if wrong := misnamed(record, fields):
+        raise MalformedError("malformed_event", what=wrong)
     try:
         event: Any = convert(fields, record)
     except ValidationError as error:
-        raise MalformedError("malformed_event", what=str(error)) from error
+        raise MalformedError("malformed_event", what=explain(error, record, fields)) from error
     return read_event(write_event(event))
 
 

@@ -68,10 +68,10 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "Ngưỡng không lớn hơn số khóa gốc.",
     ),
     "said_before": said(
-        "This was already recorded, as entry {index}.",
-        "Việc này đã được ghi ở mục {index}.",
-        "Nothing more is needed; a correction is a new event.",
-        "Không cần gửi lại; muốn sửa thì ghi một sự việc mới.",
+        "This was already recorded, as entry {index}, or that entry has its name or number.",
+        "Việc này đã được ghi ở mục {index}, hoặc tên hay số của nó đã dùng ở mục đó.",
+        "Nothing if it is the same; to correct, a new event; a new certificate has a new number.",
+        "Không cần gửi lại nếu là một; muốn sửa thì ghi sự việc mới, chứng nhận mới mang số mới.",
     ),
     "actor_unknown": said(
         "{actor} is not registered here.",

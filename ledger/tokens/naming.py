@@ -22,10 +22,6 @@ CODES |= {
         "A PIN does not belong in the name of a key: others can read it there. Change that PIN.",
         "Không ghi mã PIN trong tên khóa vì người khác đọc được. Hãy đổi mã PIN đó.",
     ),
-    "token_software_missing": Words(
-        "Tokens need more software here: install rice-ledger with the part [token].",
-        "Máy này thiếu phần mềm cho thiết bị ký: hãy cài rice-ledger kèm phần [token].",
-    ),
     "token_module": Words(
         "{module} is no PKCS#11 library that can be loaded: {what}.",
         "Không nạp được thư viện PKCS#11 {module}: {what}.",
@@ -37,10 +33,6 @@ CODES |= {
     "token_key_missing": Words(
         "{count} keys on the token fit {address}; it has to be one, with its public half.",
         "Có {count} khóa trên thiết bị khớp {address}; phải đúng một, kèm phần công khai.",
-    ),
-    "pin_wanted": Words(
-        "The token {token} needs its PIN. Run this in a terminal, or set RICE_LEDGER_PIN.",
-        "Cần mã PIN của thiết bị {token}. Hãy chạy trong cửa sổ lệnh, hoặc đặt RICE_LEDGER_PIN.",
     ),
     "pin_wrong": Words(
         "This PIN does not open the token {token}. A few wrong ones in a row lock it.",

@@ -53,7 +53,9 @@ def serving(app: ASGIApp) -> Iterator[httpx.Client]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, lifespan="off", proxy_headers=False)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

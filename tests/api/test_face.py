@@ -28,7 +28,7 @@ from ledger.rice.rulebook import RULES
 from ledger.service import Ledger
 from tests.api import one_bag
 from tests.api.conftest import NOW
-from tests.conversation import ask
+from tests.conversation import ask, browse
 from tests.small_season import ORIGIN, Clock, harvest, key_of, offered
 from web.pages import make_pages
 
@@ -156,7 +156,7 @@ def test_what_is_not_the_json_face_is_a_page(small_ledger: Ledger, clock: Clock)
 def test_a_bag_has_its_page_and_its_bundle_side_by_side(small_ledger: Ledger, clock: Clock) -> None:
     app = create_app(small_ledger, pages=make_pages(small_ledger), clock=clock)
     bag = f"{one_bag.PACKED}/10/P1/21/{one_bag.SERIAL}"
-    page = ask(app, f"/01/{bag}")
+    page = browse(app, f"/01/{bag}")
     assert page.status == 200
     assert page.headers["content-type"].startswith("text/html")
     assert ask(app, f"/bundles/{one_bag.PACKED}/P1/{one_bag.SERIAL}").status == 200

@@ -49,7 +49,7 @@ def send(client: httpx.Client, data: bytes) -> int:
 def page(client: httpx.Client, number: int, language: str) -> str:
     serial = label_at(one_bag.BATCH, one_bag.SECRET, number).serial
     path = f"/01/{one_bag.PACKED}/10/P1/21/{serial}"
-    answer = client.get(path, params={"lang": language})
+    answer = client.get(path, params={"lang": language}, headers={"accept": "text/html"})
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     return answer.text

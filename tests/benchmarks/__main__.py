@@ -20,6 +20,7 @@ from tests.benchmarks import (
     auditing,
     figures,
     importing,
+    inspecting,
     labelling,
     over_http,
     scanning,
@@ -75,7 +76,9 @@ def _benchmarks(options: argparse.Namespace) -> Mapping[str, Benchmark]:
         "audit": lambda: auditing.audits(count),
         "scan": lambda: scanning.scans(options.entries, options.folder),
         "labels": lambda: labelling.labels(options.bags),
+        "lot-files": inspecting.lot_files,
         "symbols": labelling.symbols,
+        "print": lambda: labelling.sheets(2_000 if options.quick else 20_000),
         "start": starting.start,
     }
 

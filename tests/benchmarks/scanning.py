@@ -143,7 +143,7 @@ def _scan(small: Path, large: Path, bag: Bag, entries: int) -> Figure:
 
 def _get(connection: http.client.HTTPConnection, path: str) -> float:
     began = time.perf_counter()
-    connection.request("GET", path)
+    connection.request("GET", path, headers={"Accept": "text/html"})
     response = connection.getresponse()
     page = response.read()
     seconds = time.perf_counter() - began

@@ -37,6 +37,7 @@ class Place:
     def prepares(self, kind: str, fields: object, *more: object) -> Path:
         """Return the draft this machine writes."""
         out = self.folder / f"{kind}.draft"
+        out.unlink(missing_ok=True)
         self.does(
             *("attest", "prepare", kind, "-", "--out", out, *more),
             given=json.dumps(fields).encode(),

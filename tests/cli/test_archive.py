@@ -33,7 +33,7 @@ def test_the_published_log_is_written_to_one_file(rice: Rice, demo: Told, tmp_pa
     assert told["length"] == out.stat().st_size
     assert again.read_bytes() == out.read_bytes()
     taken = rice("export", out, "--ledger", demo["folder"])
-    assert (taken.exit_code, "[folder_taken]" in taken.stderr) == (Exit.TAKEN, True)
+    assert (taken.exit_code, "[file_taken]" in taken.stderr) == (Exit.TAKEN, True)
     folder = json.loads(rice("export", tmp_path / "log", "-l", demo["folder"], "--json").stdout)
     assert folder == {"export": str(tmp_path / "log"), "size": told["size"]}
     nowhere = rice("export", out / "below.zip", "--ledger", demo["folder"])

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from PIL import Image
 
 from ledger.cli.exits import Exit
 from ledger.cli.opening import opened
 from ledger.demo import SEASON_FOLDER
 from ledger.keyring import SAMPLE_KEYS
-from ledger.labels.gate import read_symbols
 from tests.cli.talk import Rice, Told, Words
 from tests.small_season import registration
 
@@ -91,7 +89,7 @@ def test_a_ledger_that_cannot_be_founded(
     assert result.exit_code not in {Exit.DONE, Exit.USAGE}
     assert f"[{code}" in result.stderr
     assert "secret" not in result.output
-    assert not (tmp_path / "book" / "ledger.json").exists()
+    assert not (tmp_path / "book").exists()
 
 
 @pytest.mark.parametrize(
@@ -165,44 +163,6 @@ def test_a_season_without_its_programme(rice: Rice, book: Path, tmp_path: Path) 
     (tmp_path / "programme.json").write_text('{"scheme": 5}', encoding="utf-8")
     result = rice(*words, "--dry-run")
     assert (result.exit_code, "[programme_unreadable]" in result.stderr) == (Exit.UNREADABLE, True)
-
-
-def test_labels_read_back(rice: Rice, demo: Told, tmp_path: Path) -> None:
-    words = ("label", "L260411A", "--keys", SAMPLE_KEYS, "--ledger", demo["folder"])
-    bags = ("--from", 412, "--to", 413, "--resolver", "http://127.0.0.1:8000")
-    result = rice(*words, *bags, "--form", "png", "--out", tmp_path / "pictures")
-    assert result.exit_code == Exit.DONE, result.output
-    first, second = sorted((tmp_path / "pictures").iterdir())
-    with Image.open(first) as picture:
-        assert read_symbols(picture) == [demo["bag_url"].encode()]
-    assert first.name.startswith("0000412-")
-    assert second.name.startswith("0000413-")
-    printed = rice(*words, *bags, "--out", tmp_path / "labels.pdf", "--skip", 3)
-    assert "2 labels of lot L260411A" in printed.stdout
-    assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF-")
-    drawn = rice(*words, *bags, "--form", "svg", "--out", tmp_path / "drawn")
-    assert drawn.exit_code == Exit.DONE
-    assert len(list((tmp_path / "drawn").glob("*.svg"))) == 2
-
-
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (("L0", "--keys", SAMPLE_KEYS), "labels_unknown"),
-        (("L260411A", "--keys", "."), "key_file_missing"),
-        (("L260411A", "--keys", SAMPLE_KEYS, "--from", 6001), "sheet_empty"),
-        (("L260411A", "--keys", SAMPLE_KEYS, "--to", 1, "--skip", 8), "sheet_skip"),
-        (("L260411A", "--keys", SAMPLE_KEYS, "--to", 1, "--resolver", "x"), "link_unreadable"),
-    ],
-)
-def test_labels_that_are_not_printed(
-    rice: Rice, demo: Told, tmp_path: Path, words: Words, code: str
-) -> None:
-    out = tmp_path / "labels.pdf"
-    result = rice("label", *words, "--ledger", demo["folder"], "--out", out)
-    assert f"[{code}]" in result.stderr
-    assert result.exit_code in {Exit.ABSENT, Exit.UNREADABLE}
-    assert not out.exists()
 
 
 def test_rice_is_followed_both_ways(rice: Rice, demo: Told) -> None:

@@ -79,5 +79,11 @@ def test_a_state_that_cannot_be_read_is_unknown(
     at = words.index(tmp_path / "did.json")
     told = answer(rice, *words[: at - 1], *words[at + 1 :], "--status", listed)
     assert told == ("cannot_check", "key_not_known", Exit.CANNOT_TELL)
+    spoken = [word for word in words if word != "--json"]
+    told = rice(*spoken[: at - 1], *spoken[at + 1 :], "--status", listed).stdout
+    assert "the status list is signed with did:web:demo.rice.example#" in told
+    assert "its key" not in told
+    told = rice("credential", spoken[1]).stdout
+    assert "its key did:web:demo.rice.example:actors:" in told
     said = rice(*[word for word in words if word != "--json"], "--status", listed)
     assert "status_stale" in said.stdout

@@ -125,9 +125,9 @@ def test_a_season_adds_up(rice: Rice, demo: Told) -> None:
     shown = rice("--lang", "en", *words).stdout
     assert "Lost after harvest, %\t2.38" in shown
     assert "Harvested, at 14 %, t\t6342.255" in shown
-    for odd in (("figures", "spring"), ("figures", "DX-2026", "--on", "30/06/2026")):
+    for odd in (("figures", "spring"), ("figures", "DX-2026", "--on", "30.06.2026")):
         result = rice(*odd, "--ledger", demo["folder"])
-        assert (result.exit_code, "[malformed]" in result.stderr) == (Exit.UNREADABLE, True)
+        assert (result.exit_code, "_unreadable]" in result.stderr) == (Exit.UNREADABLE, True)
 
 
 def test_every_figure_shown_is_one_and_is_called_something() -> None:
@@ -141,7 +141,9 @@ def test_a_dossier_shows_every_figure_with_its_entries(rice: Rice, demo: Told) -
     told = json.loads(rice(*words, "--json").stdout)
     assert {one["name"] for one in told["figures"]} == set(FIGURES) == set(BEHIND)
     assert told["emission"]["project"]["kg_co2e_per_ha"] == "3296.40"
-    english, vietnamese = (rice("--lang", one, *words).stdout for one in ("en", "vi"))
+    english, vietnamese = (rice("--lang", one, *words, "--entries").stdout for one in ("en", "vi"))
+    assert "Reduction\t49.62\t%\n" in rice("--lang", "en", *words).stdout, "entries on request"
+    assert english.startswith("VN-CTOR-0005, DX-2026: htx-lua-vang-co-do, Co Do Commune, 46.59 ha")
     assert "Water regime\tone drainage\tevidence tier 1: 0005-A 2x, 0005-B 1x\t" in english
     assert "IPCC 2019 Tier 1; IPCC-2019-SEA; GWP AR5" in english
     assert "Reduction\t49.62\t%\t" in english
@@ -150,7 +152,10 @@ def test_a_dossier_shows_every_figure_with_its_entries(rice: Rice, demo: Told) -
     unread = rice("--lang", "en", "dossier", "VN-CTOR-0014", *words[2:]).stdout
     assert "continuous\tno readings: taken as flooded" in unread
     assert "Measured by\tnobody" in unread
-    for odd, code in ((("VN-0", "DX-2026"), "name_unknown"), ((words[1], "dx"), "malformed")):
+    for odd, code in (
+        (("VN-0", "DX-2026"), "name_unknown"),
+        ((words[1], "dx"), "season_unreadable"),
+    ):
         assert f"[{code}]" in rice("dossier", *odd, *words[3:]).stderr
 
 

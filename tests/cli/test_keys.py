@@ -24,6 +24,8 @@ def test_a_key_is_shown_and_proved(server: Place, tokens: Tokens) -> None:
     check = ("key", "check", "-", "--holder", COOP, *ask)
     checked = json.loads(server.does(*check, given=shown["proof"]))
     assert checked["kid"] == shown["kid"]
+    assert json.loads(server.does(*check, given=json.dumps(shown))) == checked, "all of key show"
+    assert server.refused(*check, given="{}") == "malformed"
     for other in (("--nonce", "0"), ("--holder", "x"), ("--for", "other.example")):
         assert server.refused(*check, *other, given=shown["proof"]) == "possession_refused"
     bent = shown["proof"][:-6] + "AAAAAA"

@@ -50,6 +50,15 @@ def test_a_mock_recall_says_how_long_it_took_and_records_nothing(rice: Rice, dem
     assert entries(demo["folder"]) == size
 
 
+def test_the_diary_is_told_in_words(rice: Rice, demo: Told) -> None:
+    back = ("affected", "L260411A", "--back", "--ledger", demo["folder"])
+    told = rice("--lang", "vi", *back).stdout
+    assert "bón phân" in told
+    assert "gặt" in told
+    assert "waterreading" not in told
+    assert "Lots: " in rice("--lang", "en", *back).stdout
+
+
 def test_the_list_is_written_for_spreadsheets(rice: Rice, demo: Told, tmp_path: Path) -> None:
     files = ("--csv", tmp_path / "a.csv", "--xlsx", tmp_path / "a.xlsx")
     told = rice("affected", "L260411A", "--ledger", demo["folder"], *files)

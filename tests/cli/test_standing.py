@@ -52,7 +52,7 @@ def test_a_suspension_from_the_terminal_to_what_rests_on_it(rice: Rice, folder: 
     assert change(rice, folder, "reinstated") == "ok"
     assert change(rice, folder, "reduced", "--ha", "15", "--tonnes", "0.6") == "ok"
     assert change(rice, folder, "reduced", "--ha", "15", "--tonnes", "0.7") == "reduction_unfit"
-    assert change(rice, folder, "suspended", by=season.CONFIRMER) == "office_not_held"
+    assert change(rice, folder, "suspended", by=season.CONFIRMER) == "issuer_only"
     assert change(rice, folder, "withdrawn") == "ok"
     assert change(rice, folder, "withdrawn") == "ok", "the same words again change nothing"
     assert change(rice, folder, "withdrawn", "--paper", "8") == "attestation_over"
@@ -62,7 +62,13 @@ def test_it_is_said_in_words(rice: Rice, folder: Path, tmp_path: Path) -> None:
     assert change(rice, folder, "suspended", "--remark", "bao bì") == "ok"
     there = ("--ledger", str(folder))
     told = rice("--lang", "vi", "status", "CN-01", "--on", "2026-04-21", *there).stdout
-    assert "tạm đình chỉ [suspended] 2026-04-20" in told
+    assert "CN-01: tạm đình chỉ, 2026-04-20" in told
+    assert "2026-04-20 tạm đình chỉ: đang làm rõ khiếu nại (bao bì); văn bản 7; " in told
+    assert " -" not in told, "nothing is said of what is not there"
+    both = rice("status", "CN-01", "--on", "2026-04-21", *there, LC_ALL="C.UTF-8").stdout
+    (line,) = (line for line in both.splitlines() if "2026-04-20" in line and "7" in line)
+    assert line.count(" / ") == 1
+    assert line.count("tạm đình chỉ") == 1
     assert "đang làm rõ khiếu nại (bao bì)" in told
     assert "Cần quyết định trước ngày 2026-10-20" in told
     late = rice("--lang", "en", "status", "CN-01", "--on", "2026-12-01", *there).stdout
@@ -84,7 +90,7 @@ def test_it_is_said_in_words(rice: Rice, folder: Path, tmp_path: Path) -> None:
         (("--to", "reduced", "--ha", "Infinity"), Exit.UNREADABLE),
         (("--to", "suspended", "--from", "soon"), Exit.UNREADABLE),
         (("--to", "superseded", "--successor", "CN-99"), Exit.ABSENT),
-        (("--to", "suspended", "--paper", ""), Exit.NO),
+        (("--to", "suspended", "--paper", ""), Exit.UNREADABLE),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_recorded(
@@ -109,6 +115,12 @@ def test_an_application_is_queued_at_its_certifier(rice: Rice, folder: Path) -> 
         *("--key", key(season.GROWER_1), *there),
     )
     assert asked.exit_code == Exit.DONE, asked.output
+    again = rice(
+        *("apply", "--certifier", season.CONFIRMER, "--profile", "conformity"),
+        *("--scheme", season.SCHEME, "--area", season.AREA_1, "--season", "HT-2026", "--ha", "9,5"),
+        *("--key", key(season.GROWER_1), *there),
+    )
+    assert (again.exit_code, "[asked_already]" in again.stderr) == (Exit.TAKEN, True), again.output
     name = asked.stdout.splitlines()[-1]
     (waiting,) = json.loads(rice("applications", *there, "--json").stdout)
     assert (waiting["id"], waiting["applicant"]) == (name, season.GROWER_1)
@@ -119,8 +131,12 @@ def test_an_application_is_queued_at_its_certifier(rice: Rice, folder: Path) -> 
 
 def test_what_ends_soon(rice: Rice, folder: Path) -> None:
     there = ("--ledger", str(folder))
-    far = rice("--lang", "en", "expiring", "--before", "2099-12-31", *there)
+    far = rice("--lang", "en", "expiring", "--before", "31/12/2099", *there)
     assert "area code" in far.stdout
+    soon = rice("--lang", "en", "expiring", "--before", "2027-12-31", *there, "--json").stdout
+    kinds = {one["what"] for one in json.loads(soon) if one["kind"] == "attestation"}
+    assert kinds
+    assert not [kind for kind in kinds if f" {kind}\t" in far.stdout], "schemes name their kinds"
     assert "key" in far.stdout
     none = rice("--lang", "en", "expiring", "--before", "2020-01-01", *there)
     assert "Nothing ends" in none.stdout

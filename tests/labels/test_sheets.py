@@ -2,160 +2,136 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date
+from functools import cache
 
+import numpy as np
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
-from reportlab.pdfbase import pdfmetrics
 
 from ledger.errors import MalformedError
+from ledger.labels.design import arrange
 from ledger.labels.gate import LOWEST_DPI, read_symbols
-from ledger.labels.sheets import (
-    A4_2X4,
-    A4_3X8,
-    SHEETS,
-    BagLabel,
-    Sheet,
-    format_mass,
-    render_sheets,
-)
-from ledger.rice.labels import LabelBatch, format_code, labels_between
+from ledger.labels.layouts import LAYOUTS, Layout, layout_named
+from ledger.labels.prints import symbol_picture
+from ledger.labels.sheets import render_sheets
+from ledger.labels.wording import BatchWords
+from ledger.rice.labels import format_code
+from tests.label_samples import LONG, USUAL, payload, prints
 
-BATCH = LabelBatch("09521234000303", "DX26-0001", 1_000)
-LABELS = [
-    BagLabel(
-        payload=BATCH.link(label.serial, "https://gao.example.vn"),
-        serial=label.serial,
-        number=number,
-        count=BATCH.count,
-        goods="Gạo thơm OM18 phát thải thấp",
-        net_mass_g=5_000,
-        lot=BATCH.lot,
-        packer="HTX Nông nghiệp Kênh Xáng",
-        packed=date(2026, 3, 22),
-        best_before=date(2027, 3, 22),
-        is_demo=True,
-    )
-    for number, label in enumerate(labels_between(BATCH, bytes(32), 1, 26), start=1)
+COUNT = 26
+GRIDS = [
+    layout_named("2x5,label=90x40,at=10x20,pitch=95x50"),
+    layout_named("1x1,label=80x60,page=80x60"),
 ]
-VOWELS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđ"
+PAPERS = {**LAYOUTS, "grid": GRIDS[0], "own roll": GRIDS[1]}
 
 
-def printed(labels: list[BagLabel], sheet: Sheet, skip: int = 0) -> pypdfium2.PdfDocument:
-    file = io.BytesIO()
-    pages = render_sheets(labels, sheet, file, skip)
-    document = pypdfium2.PdfDocument(file.getvalue())
-    assert len(document) == pages
-    return document
+@cache
+def pdf(
+    layout: Layout,
+    words: BatchWords = USUAL,
+    count: int = COUNT,
+    skip: int = 0,
+    used: tuple[int, ...] = (),
+    copies: int = 1,
+) -> bytes:
+    out = io.BytesIO()
+    design = arrange(words, layout, 45)
+    pages = render_sheets(prints(count), design, out, skip, used, copies)
+    assert len(pypdfium2.PdfDocument(out.getvalue())) == pages
+    return out.getvalue()
 
 
-@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
-@pytest.mark.parametrize("skip", [0, 3])
-def test_every_symbol_reads_back_from_the_page_itself(sheet: Sheet, skip: int) -> None:
-    document = printed(LABELS, sheet, skip)
-    assert len(document) == -(-(len(LABELS) + skip) // sheet.capacity)
-    read = [read_symbols(page.render(scale=LOWEST_DPI / 72).to_pil()) for page in document]
-    expected = [label.payload.encode() for label in LABELS]
-    assert sorted(payload for page in read for payload in page) == sorted(expected)
-    assert sorted(read[0]) == sorted(expected[: sheet.capacity - skip])
+def printed(data: bytes) -> list[list[bytes]]:
+    """Return what the symbols say, page by page, as the coarsest printer would print them."""
+    pages = pypdfium2.PdfDocument(data)
+    return [read_symbols(np.array(page.render(scale=LOWEST_DPI / 72).to_pil())) for page in pages]
 
 
-def test_a_label_says_what_a_buyer_compares() -> None:
-    for sheet in SHEETS.values():
-        words = printed(LABELS[:1], sheet)[0].get_textpage().get_text_range().replace("\r\n", " ")
-        for expected in (
-            "Mẫu / demo",
-            "Gạo thơm OM18 phát thải thấp",
-            "Khối lượng tịnh 5 kg",
-            "Lô DX26-0001",
-            "Đóng gói 22/03/2026",
-            "HSD 22/03/2027",
-            "Bao 1 / 1.000",
-            "HTX Nông nghiệp Kênh Xáng",
-            format_code(LABELS[0].serial),
-            "gao.example.vn",
-        ):
-            assert expected in words, f"{sheet.name}: {expected}"
+@pytest.mark.parametrize("layout", PAPERS.values(), ids=PAPERS)
+@pytest.mark.parametrize("words", [USUAL, LONG], ids=["usual", "long"])
+def test_every_symbol_reads_back_from_the_page_itself(layout: Layout, words: BatchWords) -> None:
+    read = printed(pdf(layout, words))
+    expected = [payload(one) for one in prints(COUNT)]
+    for page, said in enumerate(read):
+        there = expected[page * layout.capacity : (page + 1) * layout.capacity]
+        assert sorted(said) == sorted(there)
+    assert sum(map(len, read)) == COUNT
 
 
-def test_only_a_demo_says_demo() -> None:
-    words = printed([replace(LABELS[0], is_demo=False)], A4_3X8)[0].get_textpage()
-    assert "demo" not in words.get_text_range()
+def test_a_symbol_on_the_page_is_drawn_to_the_dot() -> None:
+    """A printer of 203.2 dots to an inch puts a module of 1.5 mm on exactly twelve of them."""
+    page = pypdfium2.PdfDocument(pdf(LAYOUTS["a6"], count=1))[0]
+    # A hair less, or rounding up would give the picture one more row and stretch it.
+    drawn = np.array(page.render(scale=(203.2 - 1e-4) / 72).to_pil().convert("L"))
+    design = arrange(USUAL, LAYOUTS["a6"], 45)
+    top, left = (round(um / 125) for um in (design.symbol_top_um, design.symbol_left_um))
+    expected = symbol_picture(prints(1)[0].bits, 45, 12)
+    assert np.array_equal(drawn[top : top + 540, left : left + 540], expected)
 
 
-def test_every_vietnamese_letter_is_in_the_font() -> None:
-    printed(LABELS[:1], A4_3X8)
-    for name in ("BagLabel", "BagLabelStrong"):
-        glyphs = pdfmetrics.getFont(name).face.charToGlyph
-        assert [letter for letter in VOWELS + VOWELS.upper() if ord(letter) not in glyphs] == []
+@pytest.mark.parametrize("layout", PAPERS.values(), ids=PAPERS)
+def test_a_label_says_what_a_buyer_compares(layout: Layout) -> None:
+    page = pypdfium2.PdfDocument(pdf(layout, count=1))[0]
+    words = " ".join(page.get_textpage().get_text_range().split())
+    for expected in (
+        "Mẫu / demo",
+        "Gạo thơm OM18 phát thải thấp",
+        "Khối lượng tịnh 5 kg",
+        "Lô DX26-0001",
+        "Đóng gói 22/03/2026",
+        "HSD 22/03/2027",
+        "Bao 1 / 1.000",
+        "HTX Nông nghiệp Kênh Xáng",
+        "Nhãn Gạo phát thải thấp, số QD-DX26-001",
+        format_code(prints(1)[0].bag.serial),
+        "gao.example.vn",
+    ):
+        assert expected in words, expected
 
 
-def test_skipped_labels_stay_white() -> None:
-    picture = printed(LABELS[:1], A4_2X4, skip=3)[0].render(scale=1).to_pil().convert("L")
-    width, height = picture.size
-    for place, is_white in ((0, True), (1, True), (2, True), (3, False), (4, True)):
-        row, column = divmod(place, 2)
-        box = (column * width // 2, row * height // 4, (column + 1) * width // 2)
-        extrema = picture.crop((*box, (row + 1) * height // 4)).getextrema()
-        assert (extrema == (255, 255)) is is_white, place
+def test_only_a_demo_says_demo_and_only_the_mark_says_mark() -> None:
+    plain = replace(USUAL, is_demo=False, mark="")
+    page = pypdfium2.PdfDocument(pdf(LAYOUTS["a4-3x8"], plain, 1))[0]
+    words = page.get_textpage().get_text_range()
+    assert "demo" not in words
+    assert "Nhãn" not in words
+
+
+def test_used_labels_stay_white() -> None:
+    data = pdf(LAYOUTS["a4-2x4"], count=3, skip=2, used=(4, 6))
+    picture = np.array(pypdfium2.PdfDocument(data)[0].render(scale=1).to_pil().convert("L"))
+    height, width = picture.shape
+    is_white = [
+        picture[row * height // 4 : (row + 1) * height // 4][
+            :, column * width // 2 : (column + 1) * width // 2
+        ].min()
+        == 255
+        for row in range(4)
+        for column in range(2)
+    ]
+    assert is_white == [True, True, False, True, False, True, False, True]
+
+
+def test_copies_of_a_label_follow_each_other() -> None:
+    read = printed(pdf(LAYOUTS["roll-100x50"], count=3, copies=2))
+    assert read == [[payload(one)] for one in prints(3) for _ in range(2)]
+
+
+def test_pages_have_the_size_of_the_paper_and_ask_not_to_be_scaled() -> None:
+    for name, size_mm in (("a4-3x8", (210, 297)), ("roll-100x75", (100, 75))):
+        data = pdf(LAYOUTS[name], count=1)
+        width, height = pypdfium2.PdfDocument(data)[0].get_size()
+        assert (width, height) == pytest.approx([mm * 72 / 25.4 for mm in size_mm], abs=0.01)
+        assert b"/PrintScaling/None" in data
 
 
 def test_the_same_job_gives_the_same_bytes() -> None:
-    first, second = io.BytesIO(), io.BytesIO()
-    render_sheets(LABELS, A4_3X8, first)
-    render_sheets(LABELS, A4_3X8, second)
-    assert first.getvalue() == second.getvalue()
+    assert pdf(LAYOUTS["a4-3x8"]) == pdf.__wrapped__(LAYOUTS["a4-3x8"])
 
 
-def test_progress_counts_labels() -> None:
-    told: list[int] = []
-    render_sheets(LABELS, A4_3X8, io.BytesIO(), skip=5, progress=told.append)
-    assert told == list(range(1, len(LABELS) + 1))
-
-
-@pytest.mark.parametrize(
-    ("labels", "sheet", "skip", "code"),
-    [
-        (
-            [replace(LABELS[0], payload="https://a.example/" + "x" * 90)],
-            A4_3X8,
-            0,
-            "symbol_too_large",
-        ),
-        ([replace(LABELS[0], goods="Gạo thơm " * 20)], A4_3X8, 0, "label_words_too_long"),
-        ([replace(LABELS[0], packer="W" * 80)], A4_3X8, 0, "label_words_too_long"),
-        (LABELS, A4_3X8, 24, "sheet_skip"),
-        (LABELS, A4_3X8, -1, "sheet_skip"),
-        ([], A4_3X8, 0, "sheet_empty"),
-    ],
-)
-def test_what_does_not_fit_is_refused(
-    labels: list[BagLabel], sheet: Sheet, skip: int, code: str
-) -> None:
+@pytest.mark.parametrize(("skip", "code"), [(24, "sheet_skip"), (-1, "sheet_skip")])
+def test_a_sheet_that_has_no_such_place(skip: int, code: str) -> None:
     with pytest.raises(MalformedError) as refusal:
-        render_sheets(labels, sheet, io.BytesIO(), skip)
+        pdf(LAYOUTS["a4-3x8"], skip=skip)
     assert refusal.value.code == code
-
-
-def test_labels_do_not_leave_the_page() -> None:
-    for sheet in SHEETS.values():
-        right = sheet.margin_left_um + (sheet.columns - 1) * sheet.pitch_x_um + sheet.label_width_um
-        bottom = sheet.margin_top_um + (sheet.rows - 1) * sheet.pitch_y_um + sheet.label_height_um
-        assert right <= sheet.page_width_um
-        assert bottom <= sheet.page_height_um
-        assert sheet.pitch_x_um >= sheet.label_width_um
-        assert sheet.pitch_y_um >= sheet.label_height_um
-
-
-@pytest.mark.parametrize(
-    ("grams", "text"),
-    [
-        (5_000, "5 kg"),
-        (2_500, "2,5 kg"),
-        (12_480_000, "12.480 kg"),
-        (50, "0,05 kg"),
-        (1_005, "1,005 kg"),
-    ],
-)
-def test_mass_is_written_as_in_viet_nam(grams: int, text: str) -> None:
-    assert format_mass(grams) == text

@@ -152,6 +152,11 @@ REFUSED: dict[str, object] = {
     "conformance not found": bent(f"{ASSESSMENT}/conformance", member=False),
     "conformance as text": bent(f"{ASSESSMENT}/conformance", "true"),
     "no areas": bent(f"{ASSESSMENT}/assessedFacility", []),
+    "an area twice": bent(
+        f"{ASSESSMENT}/assessedFacility",
+        value_of(ATTESTED[0])["credentialSubject"]["conformityAssessment"][0]["assessedFacility"]
+        * 2,
+    ),
     "an area code in small letters": bent(
         f"{ASSESSMENT}/assessedFacility/0/facility/registeredId", "vn-cto"
     ),

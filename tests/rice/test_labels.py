@@ -10,6 +10,7 @@ import pytest
 
 from ledger.errors import CorruptedError, LedgerError, MalformedError, ProofError
 from ledger.log.merkle import leaf_hash, prove_inclusion, read_from, root_of
+from ledger.rice.digital_link import parse_digital_link
 from ledger.rice.labels import (
     ALPHABET,
     HASH_LENGTH_BYTES,
@@ -158,6 +159,16 @@ def test_a_link_carries_the_serial_to_any_resolver() -> None:
     ):
         with pytest.raises(MalformedError):
             BATCH.link(serial, resolver)
+
+
+def test_a_link_without_a_gtin_is_no_digital_link() -> None:
+    serial = label_at(BATCH, SECRET, 1).serial
+    link = BATCH.private_link(serial, "https://gao.example.vn")
+    assert link == f"https://gao.example.vn/v/{serial}"
+    with pytest.raises(MalformedError):
+        parse_digital_link(link)
+    with pytest.raises(MalformedError):
+        BATCH.private_link(serial, "gao.example.vn")
 
 
 @pytest.mark.parametrize("count", [*range(1, 8), 63, 64, 65, 127, 128, 129, 192, 193, 450])

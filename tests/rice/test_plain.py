@@ -210,3 +210,13 @@ def test_lines_say_what_closed_words_mean() -> None:
     lines = tell_draft(act_draft(act))
     state = Line(2, MEMBERS["state"], '"withdrawn"', VALUES["withdrawn"])
     assert state in lines
+
+
+def test_masses_and_areas_are_said_as_people_say_them() -> None:
+    lines = {line.label.en: line for line in tell_draft(certificate_draft())}
+    quota = next(line for line in lines.values() if line.label.en.startswith("Quota"))
+    assert quota.meaning is not None
+    assert quota.meaning.en.endswith(" kg")
+    kind = next(line for line in tell_draft(certificate_draft()) if line.value == '"grant"')
+    assert kind.meaning is not None, "what the certificate calls its kind"
+    assert "Figures" not in lines, "nothing is said of figures that are not stated"

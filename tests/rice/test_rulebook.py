@@ -419,7 +419,7 @@ def test_every_rule_can_be_broken_and_explained(rule: Rule) -> None:
         refusal = world.refusal
         assert isinstance(refusal, RuleError)
         assert refusal.rule is rule
-        details = refusal.details
+        details = refusal.reason
         said = [refusal.words, refusal.accepted]
     blanks = {name for text in _texts(rule) for _, name, _, _ in Formatter().parse(text) if name}
     assert blanks <= set(details)

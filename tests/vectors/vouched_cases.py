@@ -42,6 +42,20 @@ def confirmed_twice() -> Made:
     return scene(_beside(_confirmed())).made()
 
 
+@case("area-named-twice_fail")
+def area_named_twice() -> Made:
+    """The confirmation names one of its areas twice, which no credential here may."""
+    twice = season.credential(
+        "XN-01",
+        "conformity",
+        season.CONFIRMER,
+        season.GROWER_1,
+        areas=(season.AREA_1, season.AREA_2, season.AREA_2),
+    )
+    good = next(step.data for step in season.steps() if step.name == "confirmation")
+    return scene(instead(season.steps(), "confirmation", twice, meant=good)).made()
+
+
 @case("confirmed-under-unknown-scheme_fail")
 def confirmed_under_unknown_scheme() -> Made:
     """One of the areas is confirmed under a scheme that nobody published in this ledger."""

@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 from ledger.errors import CorruptedError, LedgerError
 from ledger.proof.rules import HEADLINES
 from ledger.proof.verdict import Verdict
-from ledger.rice.labels import format_code
-from tests.conversation import ask
+from ledger.rice.labels import format_code, read_code
+from tests.conversation import browse
 from tests.verdicts import (
     BAG,
     GTIN,
@@ -69,9 +69,9 @@ class _Tags(HTMLParser):
         (f"/01/{GTIN}/10/A%2FB%2B1/21/{SERIAL}", 404, "Không tìm thấy mã"),
         (f"/01/{GTIN}/10/{LOT}/21/SN-417", 404, "Không tìm thấy mã"),
         (PATH.replace(SERIAL, SLIPPED), 400, "Mã gõ chưa đúng"),
-        (f"/01/{GTIN}/10/{LOT}", 404, "không chỉ một bao nào"),
-        (f"/01/{GTIN}", 404, "không chỉ một bao nào"),
-        ("/00/095212340000000013", 404, "không chỉ một bao nào"),
+        (f"/01/{GTIN}/10/{LOT}", 404, "Chưa có gì được ghi"),
+        (f"/01/{GTIN}", 404, "Chưa có gì được ghi"),
+        ("/00/095212340000000013", 404, "Chưa có gì được ghi"),
         ("/01/09521234000304/21/1", 400, "Không đọc được liên kết này"),
         (f"/01/{GTIN}/21/{SERIAL}/10/{LOT}", 400, "Không đọc được liên kết này"),
         (f"/01/{GTIN}/10/A%00B/21/{SERIAL}", 400, "Không đọc được liên kết này"),
@@ -88,18 +88,17 @@ class _Tags(HTMLParser):
     ],
 )
 def test_a_path_and_what_it_shows(target: str, status: int, words: str) -> None:
-    answer = ask(pages(), target)
+    answer = browse(pages(), target)
     assert answer.status == status
     assert words in answer.text
-    assert ask(pages(), target, "HEAD").status == status
+    assert browse(pages(), target, "HEAD").status == status
 
 
 @pytest.mark.parametrize(
     ("target", "leads_to"),
     [
-        (f"{PATH}/", PATH),
         (PATH.lower().replace("l260408a", LOT), PATH),
-        (f"{PATH}/?lang=en", f"{PATH}?lang=en"),
+        (f"{PATH.lower().replace('l260408a', LOT)}/?lang=en", f"{PATH}?lang=en"),
         (f"/01/{GTIN}/10/%4C260408A/21/{SERIAL}", PATH),
         (f"/01/{GTIN}/10/a%2fb%2b1/21/{SERIAL}", f"/01/{GTIN}/10/a%2Fb%2B1/21/{SERIAL}"),
         (f"/01/{GTIN}/10/a+b/21/{SERIAL}", f"/01/{GTIN}/10/a%2Bb/21/{SERIAL}"),
@@ -107,7 +106,7 @@ def test_a_path_and_what_it_shows(target: str, status: int, words: str) -> None:
     ],
 )
 def test_another_spelling_leads_to_the_one_spelling(target: str, leads_to: str) -> None:
-    answer = ask(pages(), target)
+    answer = browse(pages(), target)
     assert answer.status == 301
     assert answer.headers["location"] == leads_to
 
@@ -115,25 +114,36 @@ def test_another_spelling_leads_to_the_one_spelling(target: str, leads_to: str) 
 def test_a_path_is_decoded_once() -> None:
     bench = Bench()
     app = make_pages(bench)
-    ask(app, f"/01/{GTIN}/10/A%2FB/21/{SERIAL}")
-    ask(app, f"/01/{GTIN}/10/A%252FB/21/{SERIAL}")
+    browse(app, f"/01/{GTIN}/10/A%2FB/21/{SERIAL}")
+    browse(app, f"/01/{GTIN}/10/A%252FB/21/{SERIAL}")
     assert [lot for _, lot, _ in bench.asked] == ["A/B", "A%2FB"]
     assert bench.asked[0] == (GTIN, "A/B", SERIAL)
 
 
-def test_a_link_without_a_lot_leads_to_the_bag() -> None:
-    answer = ask(pages(), f"/01/{GTIN}/21/{SERIAL}?lang=en")
-    assert answer.status == 303
-    assert answer.headers["location"] == f"{PATH}?lang=en"
-    assert ask(pages(), f"/01/{GTIN}/21/{UNKNOWN_SERIAL}").status == 404
-    assert ask(pages(), f"/01/09521234000310/21/{SERIAL}").status == 404
+def test_a_link_without_a_lot_shows_the_bag() -> None:
+    answer = browse(pages(), f"/01/{GTIN}/21/{SERIAL}?lang=en")
+    assert answer.status == 200
+    assert "Record verified" in answer.text
+    assert browse(pages(), f"/01/{GTIN}/21/{UNKNOWN_SERIAL}").status == 404
+    assert browse(pages(), f"/01/09521234000310/21/{SERIAL}").status == 404
+
+
+def test_a_label_without_a_gtin_leads_to_its_bag_by_its_code() -> None:
+    answer = browse(pages(), f"/v/{SERIAL}?lang=en")
+    assert answer.status == 200
+    assert "Record verified" in answer.text
+    assert "link" not in answer.headers, "no Digital Link, so it has no linkset"
+    respelled = browse(pages(), f"/v/{format_code(SERIAL).lower()}?lang=en")
+    assert (respelled.status, respelled.headers["location"]) == (301, f"/v/{SERIAL}?lang=en")
+    assert browse(pages(), f"/v/{UNKNOWN_SERIAL}").status == 404
+    assert browse(pages(), f"/v/{SLIPPED}").status == 400
 
 
 @pytest.mark.parametrize(
     "typed", [SERIAL, format_code(SERIAL), SERIAL.lower(), f"+{format_code(SERIAL, '+')}+"]
 )
 def test_a_typed_code_leads_to_its_bag(typed: str) -> None:
-    answer = ask(pages(), f"/check?code={typed}&lang=en")
+    answer = browse(pages(), f"/check?code={typed}&lang=en")
     assert answer.status == 303
     assert answer.headers["location"] == f"{PATH}?lang=en"
 
@@ -149,21 +159,21 @@ def test_a_typed_code_leads_to_its_bag(typed: str) -> None:
     ],
 )
 def test_a_slip_is_told_apart_from_an_unknown_code(query: str, status: int, words: str) -> None:
-    answer = ask(pages(), f"/check?{query}&lang=en")
+    answer = browse(pages(), f"/check?{query}&lang=en")
     assert answer.status == status
     assert words in answer.text
     assert "<script" not in answer.text
 
 
 def test_an_empty_form_leads_back_to_it() -> None:
-    assert ask(pages(), "/check").headers["location"] == "/"
-    assert ask(pages(), "/check?code=+&lang=en").headers["location"] == "/?lang=en"
+    assert browse(pages(), "/check").headers["location"] == "/"
+    assert browse(pages(), "/check?code=+&lang=en").headers["location"] == "/?lang=en"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", HEADLINES)
 def test_every_headline_has_its_page(code: str, language: Language) -> None:
-    answer = ask(pages(code), f"{PATH}?lang={language}")
+    answer = browse(pages(code), f"{PATH}?lang={language}")
     words = HEADLINES[code]
     main = CATALOGS[language][f"headline.{code}"]
     other = words.vi if language == "en" else words.en
@@ -193,7 +203,7 @@ def test_markup_in_any_name_is_text() -> None:
 
     verdict = convert(spoilt(to_builtins(VERDICTS["certificate_suspended"])), Verdict)
     bench = Mock(wraps=Bench(), judge=Mock(return_value=verdict))
-    text = ask(make_pages(bench), f"{PATH}?lang=en").text
+    text = browse(make_pages(bench), f"{PATH}?lang=en").text
     assert "<img src=x" not in text
     assert text.count("&lt;img") > 10
 
@@ -208,7 +218,7 @@ def test_no_two_headlines_look_or_read_alike() -> None:
 
 
 def test_a_verified_bag_is_told_in_full() -> None:
-    text = ask(pages(), f"{PATH}?lang=en").text
+    text = browse(pages(), f"{PATH}?lang=en").text
     for words in (
         "25\u00a0kg · Bag 412 of 1,600",
         "8 Apr 2026",
@@ -233,7 +243,7 @@ def test_a_verified_bag_is_told_in_full() -> None:
 
 
 def test_a_recall_says_why_by_whom_and_where_to_turn() -> None:
-    text = ask(pages("recalled"), f"{PATH}?lang=en").text
+    text = browse(pages("recalled"), f"{PATH}?lang=en").text
     before_the_bag = text[: text.index("Compare with the bag")]
     for words in (RECALL.reason.en, RECALL.by.name.en, "4 May 2026", RECALL.contact):
         assert words in before_the_bag
@@ -309,7 +319,7 @@ def test_words_of_others_are_never_markup() -> None:
     sly = structs.replace(BAG, variety='<b onclick="x">', lot="L<i>")
     bench = Bench()
     bench.judge = lambda *_: verdict("verified", sly)  # type: ignore[method-assign]
-    text = ask(make_pages(bench), PATH).text
+    text = browse(make_pages(bench), PATH).text
     assert "<b onclick" not in text
     assert "L<i>" not in text
     assert "&lt;b onclick" in text
@@ -319,7 +329,7 @@ def test_words_of_others_are_never_markup() -> None:
     "target", [PATH, "/", "/check?code=1", "/nowhere", "/01/1", "/robots.txt", f"{PATH}/"]
 )
 def test_every_answer_is_guarded(target: str) -> None:
-    headers = ask(pages(), target).headers
+    headers = browse(pages(), target).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy == {
         "default-src": "'none'",
@@ -335,7 +345,7 @@ def test_every_answer_is_guarded(target: str) -> None:
 
 @pytest.mark.parametrize("code", HEADLINES)
 def test_a_page_asks_nobody_else_and_carries_no_script_or_style(code: str) -> None:
-    tags = _Tags(ask(pages(code), PATH).text).tags
+    tags = _Tags(browse(pages(code), PATH).text).tags
     assert not {"script", "style", "iframe", "object", "base"} & {tag for tag, _ in tags}
     for _, attributes in tags:
         assert not [name for name in attributes if name == "style" or name.startswith("on")]
@@ -346,32 +356,33 @@ def test_a_page_asks_nobody_else_and_carries_no_script_or_style(code: str) -> No
 
 
 def test_pages_are_not_kept_and_files_are_kept_under_their_version() -> None:
-    page = ask(pages(), PATH)
+    page = browse(pages(), PATH)
     assert page.headers["cache-control"] == "no-store"
     address = re.search(r'href="(/static/style\.css\?v=[0-9a-f]{12})"', page.text)
     assert address is not None
-    versioned = ask(pages(), address[1])
+    versioned = browse(pages(), address[1])
     assert versioned.headers["content-type"] == "text/css; charset=utf-8"
     assert "immutable" in versioned.headers["cache-control"]
-    assert ask(pages(), "/static/style.css").headers["cache-control"] == "no-cache"
-    assert ask(pages(), "/static/style.css?v=000000000000").headers["cache-control"] == "no-cache"
+    assert browse(pages(), "/static/style.css").headers["cache-control"] == "no-cache"
+    unknown = browse(pages(), "/static/style.css?v=000000000000")
+    assert unknown.headers["cache-control"] == "no-cache"
 
 
 def test_the_language_switch_keeps_the_address() -> None:
-    answer = ask(pages(), f"/check?code={SLIPPED}&lang=vi", accept_language="en")
+    answer = browse(pages(), f"/check?code={SLIPPED}&lang=vi", accept_language="en")
     assert answer.headers["content-language"] == "vi"
     assert answer.headers["vary"] == "Accept-Language"
     assert f'href="/check?code={SLIPPED}&amp;lang=en"' in answer.text
-    escaped = ask(pages(), f"/01/{GTIN}/10/A%2FB/21/{SERIAL}", accept_language="en")
+    escaped = browse(pages(), f"/01/{GTIN}/10/A%2FB/21/{SERIAL}", accept_language="en")
     assert escaped.headers["content-language"] == "en"
     assert f'href="/01/{GTIN}/10/A%2FB/21/{SERIAL}?lang=vi"' in escaped.text
-    assert 'href="/evil.example/?lang=en"' in ask(pages(), "//evil.example/").text
+    assert 'href="/evil.example/?lang=en"' in browse(pages(), "//evil.example/").text
 
 
 def test_only_reading_is_served() -> None:
-    answer = ask(pages(), PATH, "POST")
+    answer = browse(pages(), PATH, "POST")
     assert answer.status == 405
-    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert "Trang này chỉ để xem" in answer.text
 
 
@@ -382,10 +393,31 @@ def test_only_reading_is_served() -> None:
 def test_trouble_of_ours_is_neither_good_nor_bad(trouble: Exception, status: int) -> None:
     bench = Bench()
     bench.judge = Mock(side_effect=trouble)  # type: ignore[method-assign]
-    answer = ask(make_pages(bench), f"{PATH}?lang=en")
+    answer = browse(make_pages(bench), f"{PATH}?lang=en")
     assert answer.status == status
     assert "Cannot check now" in answer.text
     assert "This says nothing about your bag" in answer.text
     assert "disk" not in answer.text
     assert "content-security-policy" in answer.headers
     assert answer.raised is (None if isinstance(trouble, LedgerError) else trouble)
+
+
+def test_what_two_hands_weighed_one_after_the_other_is_no_sum() -> None:
+    """A trader weighs paddy in and hands it to the mill, which weighs the same paddy in again."""
+    verified = VERDICTS["verified"]
+    bag = verified.bag
+    assert bag is not None
+    again = next(step for step in bag.journey if step.kind == "receiving")
+    harvest = next(step for step in bag.journey if step.kind == "harvest")
+    twice = structs.replace(bag, journey=(*bag.journey, again, harvest))
+    page = lay_out(structs.replace(verified, bag=twice), Voice("en"))
+    stages = {stage.kind: stage for stage in page.stages}
+    assert stages["receiving"].mass_g == 0
+    assert stages["receiving"].steps[0].mass_g == again.mass_g
+    assert stages["harvest"].mass_g == 2 * harvest.mass_g, "two growers' harvests add up"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_shown_as_an_example_can_be_typed(language: Language) -> None:
+    (code,) = re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", Voice(language).say("form.hint"))
+    assert read_code(code)

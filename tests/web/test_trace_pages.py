@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from ledger.rice import acts
 from ledger.rice.scopes import read_scope
-from tests.conversation import ask
+from tests.conversation import browse
 from tests.kept import kept
 from tests.tables import play, sscc
 from tests.test_tracing import NUMBER, STORY
@@ -75,14 +75,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIApp]:
         (f"/recall/{'9' * 30}", 404, ["There is no such page"]),
         (LOT, 200, ["Lot 09521234000303/P1", "1,000 bags", "Recall notice", "5 \u2013 9", "A002"]),
         ("/01/09521234000303/10/P%31", 301, []),
-        ("/01/09521234000303/10/P9", 404, ["This link names no single bag"]),
-        ("/01/09521234000303", 404, ["This link names no single bag"]),
+        ("/01/09521234000303/10/P9", 404, ["Nothing is on record under this link"]),
+        ("/01/09521234000303", 200, ["5\u00a0kg", "some bags recalled", "P1"]),
+        ("/01/09521234000204", 200, ["Head rice", "on hold"]),
+        ("/01/09521234009993", 404, ["Nothing is on record under this link"]),
     ],
 )
 def test_every_address_has_its_answer(
     app: ASGIApp, target: str, status: int, said: list[str]
 ) -> None:
-    answer = ask(app, f"{target}{'&' if '?' in target else '?'}lang=en")
+    answer = browse(app, f"{target}{'&' if '?' in target else '?'}lang=en")
     assert answer.status == status
     for words_ in said:
         assert words_ in answer.text, words_
@@ -95,7 +97,7 @@ def test_every_address_has_its_answer(
 def test_a_page_is_whole_and_its_headings_go_down_one_by_one(
     app: ASGIApp, target: str, language: str
 ) -> None:
-    answer = ask(app, f"{target}{'&' if '?' in target else '?'}lang={language}")
+    answer = browse(app, f"{target}{'&' if '?' in target else '?'}lang={language}")
     page = _Tags(answer.text)
     assert page.open == []
     levels = [int(tag[1]) for tag, _ in page.tags if tag in {"h1", "h2", "h3"}]
@@ -109,12 +111,12 @@ def test_a_page_is_whole_and_its_headings_go_down_one_by_one(
 
 
 def test_the_list_can_be_taken_along(app: ASGIApp) -> None:
-    listed = ask(app, "/affected.csv?scope=area:A001&lang=vi")
+    listed = browse(app, "/affected.csv?scope=area:A001&lang=vi")
     assert listed.headers["content-type"] == "text/csv; charset=utf-8"
     assert listed.headers["content-disposition"] == 'attachment; filename="affected.csv"'
     assert listed.text.startswith("\ufeffLoại,Tên,")
     assert listed.text.count(NUMBER) >= 2
-    back = ask(app, "/affected.csv?scope=labels:N1&back=1&lang=en")
+    back = browse(app, "/affected.csv?scope=labels:N1&back=1&lang=en")
     assert "spraying Tilt Super® 300EC" in back.text
 
 
@@ -130,7 +132,7 @@ def test_the_workbook_opens(app: ASGIApp) -> None:
 
         await app(scope, receive, keep)  # type: ignore[arg-type]
 
-    assert ask(through, "/affected.xlsx?scope=area:A001&lang=en").status == 200
+    assert browse(through, "/affected.xlsx?scope=area:A001&lang=en").status == 200
     sheet = load_workbook(BytesIO(b"".join(raw))).active
     assert sheet is not None
     assert sheet["A1"].value == "What"

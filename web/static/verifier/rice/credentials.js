@@ -7,6 +7,7 @@ import { readEntries } from "../log/status_list.js";
 import { scaled } from "./decimals.js";
 import { profileUri } from "./schemes.js";
 import { fits, reader } from "./shape_check.js";
+import { isDistinct } from "./terms.js";
 
 export const CONTEXTS = JSON.stringify([
   "https://www.w3.org/ns/credentials/v2",
@@ -52,6 +53,7 @@ export function readAttestation(statement) {
   const [from_on, until_on] = [credential.validFrom, credential.validUntil].map(dayOf);
   if (until_on < from_on) refuse("validUntil is before validFrom");
   const places = assessment.assessedFacility.map(({ facility }) => facility.registeredId);
+  if (!isDistinct(places)) refuse("an area is named twice");
   const season = scores.get(SEASON);
   if (!fits("Season", season)) refuse("season is needed, as DX-2026");
   scores.delete(SEASON);
@@ -65,7 +67,7 @@ export function readAttestation(statement) {
     scheme,
     issuer_did: credential.issuer.id,
     issued_to_did: subject.issuedToParty.id,
-    areas: [...new Set(places)].sort(byCodePoint),
+    areas: places.sort(byCodePoint),
     season,
     from_on,
     until_on,
