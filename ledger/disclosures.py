@@ -4,6 +4,7 @@ Statements commit to all of it, so whatever is kept can be checked, and whatever
 hash behind that nobody can explain. Names of what is kept, by kind:
 
 - ``labels``: a batch. Its secret, then its shelf.
+- ``digests``: a batch. What `lot_files` hashed of its codes, which it can do again.
 - ``household``, ``contract``: ``<which>/<field>``. A salt, then the field (`rice.disclosed`).
 - ``erased``: ``<kind>/<which>/<field>``. Nothing: it was deleted, and the same office file read
   again does not bring it back.

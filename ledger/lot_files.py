@@ -1,18 +1,21 @@
 """Gathers what goes into a lot file: facts and states of one lot as the last checkpoint has them.
 
 Facts are those of the end of the log, so a file is only made while the last checkpoint is at that
-end. Digests take a millisecond of processor time each, on purpose (`proof.lot_file`): they are
-made after the snapshot was let go, on all processors, and are the same in every file of a batch.
+end. Digests are slow on purpose (`proof.lot_file`): they are made after the snapshot was let go, on
+all processors. They are the same in every file of a batch, so they are made once and kept beside
+its secret. Whoever can change those that are kept can have the log sign that a label is unknown,
+but not that an invented one was issued unless it is searched for as slowly as by anybody.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from msgspec import structs
@@ -25,6 +28,7 @@ from ledger.log import encoding
 from ledger.log.entry import parse_entry
 from ledger.log.keys import SigningKey
 from ledger.proof.lot_file import (
+    DIGEST_BYTES,
     SALT_BYTES,
     Batch,
     LotFacts,
@@ -39,7 +43,7 @@ from ledger.recalling import notice
 from ledger.rice.acts import Scope
 from ledger.rice.facts import Flag, Lot, Product, find
 from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, labels_between
-from ledger.store.store import Reading
+from ledger.store.store import Reading, Store
 
 CODES |= {
     "labels_secret_missing": Words(
@@ -48,7 +52,24 @@ CODES |= {
         "Sổ chưa có khóa bí mật của đợt {batch}. Bên đóng gói giao khóa khi in tem: rice-ledger"
         " label {batch}.",
     ),
+    "lot_file_unmade": Words(
+        "Lot {lot} has {count} labels whose digests were never made, more than are made while"
+        " somebody waits. The office that runs the ledger makes them once: rice-ledger lotfile"
+        " {lot}.",
+        "Lô {lot} có {count} tem chưa được tính mã kiểm, nhiều hơn mức tính được trong lúc chờ."
+        " Đơn vị giữ sổ tính một lần bằng lệnh: rice-ledger lotfile {lot}.",
+    ),
+    "lot_file_in_turn": Words(
+        "The digests of another lot are being made. Ask again in a few seconds.",
+        "Đang tính mã kiểm của lô khác. Hãy hỏi lại sau vài giây.",
+    ),
 }
+
+DIGESTS = "digests"
+WAITED_FOR_MAX = 20_000
+"""Digests that are made for whoever asks over a network: some seconds of all processors, once."""
+ASKED_EVERY_S = 600
+"""Whoever asks again within ten minutes gets the same bytes, unless something was recorded."""
 
 _SALT_TAG = "rice-ledger/lot-file@v1"
 _AT_ONCE = 250
@@ -56,11 +77,71 @@ _AT_ONCE = 250
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a lot file will say, without its digests, and the secrets that those follow from."""
+    """What a lot file will say, without its digests, and the secrets that those follow from.
+
+    ``kept`` are the digests of each batch where they were made before, else nothing.
+    """
 
     origin: str
     facts: LotFacts
     secrets: tuple[bytes, ...]
+    kept: tuple[bytes, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many digests are still to be made."""
+        pairs = zip(self.facts.batches, self.kept, strict=True)
+        return sum(batch.count for batch, kept in pairs if not kept)
+
+
+Told = Callable[[int, int], object]
+
+
+class LotFiles:
+    """Makes the files of the lots of one ledger."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._making = threading.Lock()
+
+    def make(
+        self, published: Published, key: SigningKey, at: datetime, lot: str, progress: Told
+    ) -> bytes:
+        """Return the file of a lot as of now, however long that takes."""
+        with self._store.reading() as view:
+            gathered = gather_lot(view, published, at, lot)
+        digests = make_digests(gathered, progress)
+        self._keep(gathered, digests)
+        return seal_lot(gathered, digests, key)
+
+    def hand_out(self, published: Published, key: SigningKey, at: datetime, lot: str) -> bytes:
+        """Return the file of a lot for whoever asks, who may be anybody and ask for anything.
+
+        It is as of the last full ten minutes, or as of the last entry if that is later. Raises
+        `ConflictError` rather than let many people have many digests made at once.
+        """
+        asked = datetime.fromtimestamp(at.timestamp() // ASKED_EVERY_S * ASKED_EVERY_S, UTC)
+        with self._store.reading() as view:
+            gathered = gather_lot(view, published, asked, lot)
+        if not gathered.missing:
+            return seal_lot(gathered, gathered.kept, key)
+        if gathered.missing > WAITED_FOR_MAX:
+            named = gathered.facts.lot
+            raise ConflictError("lot_file_unmade", lot=named, count=gathered.missing)
+        if not self._making.acquire(blocking=False):
+            raise ConflictError("lot_file_in_turn")
+        try:
+            digests = make_digests(gathered, lambda *_: None)
+            self._keep(gathered, digests)
+        finally:
+            self._making.release()
+        return seal_lot(gathered, digests, key)
+
+    def _keep(self, gathered: Gathered, digests: Sequence[bytes]) -> None:
+        if gathered.missing:
+            made = zip(gathered.facts.batches, digests, strict=True)
+            with self._store.writing() as writing:
+                writing.disclose([(DIGESTS, batch.batch, data) for batch, data in made])
 
 
 def gather_lot(view: Reading, published: Published, at: datetime, lot: str) -> Gathered:
@@ -77,6 +158,7 @@ def gather_lot(view: Reading, published: Published, at: datetime, lot: str) -> G
         raise NotFoundError("labels_unknown", batch=lot)
     secrets = tuple(_secret(view, state) for state in batches)
     rice = LabelBatch.of_lot(lot, batches[0].issued.count)
+    said = tuple(map(_batch, batches, secrets))
     facts = LotFacts(
         # A clock that was set back may not make the log sign before what it has recorded.
         as_of=max(encoding.format_time(at), encoding.format_time(_recorded(view, size - 1))),
@@ -92,25 +174,36 @@ def gather_lot(view: Reading, published: Published, at: datetime, lot: str) -> G
         bags=known.bags,
         packed_on=known.born_on,
         best_before_on=known.best_before_on,
-        batches=tuple(map(_batch, batches, secrets)),
+        batches=said,
         stops=tuple(_stops(view, known)),
     )
-    return Gathered(published.checkpoint.origin, facts, secrets)
+    kept = (
+        _kept(view, facts.rice_batch(batch), batch, secret)
+        for batch, secret in zip(said, secrets, strict=True)
+    )
+    return Gathered(published.checkpoint.origin, facts, secrets, tuple(kept))
 
 
-def seal_lot(gathered: Gathered, key: SigningKey, progress: Callable[[int, int], object]) -> bytes:
-    """Return the lot file; ``progress`` is told how many of how many digests are made."""
-    facts = gathered.facts
-    of = sum(batch.count for batch in facts.batches)
+def make_digests(gathered: Gathered, progress: Told) -> tuple[bytes, ...]:
+    """Return the digests of each batch; ``progress`` is told how many of how many are made."""
     done = 0
     digests = []
-    for batch, secret in zip(facts.batches, gathered.secrets, strict=True):
-        parts: list[bytes] = []
-        for part in _digests(facts.rice_batch(batch), secret, encoding.decode_base64(batch.salt)):
+    for batch, secret, kept in zip(
+        gathered.facts.batches, gathered.secrets, gathered.kept, strict=True
+    ):
+        parts = [kept]
+        rice, salt = gathered.facts.rice_batch(batch), encoding.decode_base64(batch.salt)
+        for part in () if kept else _digests(rice, secret, salt):
             parts += part
             done += len(part)
-            progress(done, of)
+            progress(done, gathered.missing)
         digests.append(b"".join(parts))
+    return tuple(digests)
+
+
+def seal_lot(gathered: Gathered, digests: Sequence[bytes], key: SigningKey) -> bytes:
+    """Return the lot file with these digests."""
+    facts = gathered.facts
     batches = (
         structs.replace(batch, digests=digests_hash(data))
         for batch, data in zip(facts.batches, digests, strict=True)
@@ -129,6 +222,15 @@ def _digests(batch: LabelBatch, secret: bytes, salt: bytes) -> Iterator[Sequence
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         yield from threads.map(some, range(1, batch.count + 1, _AT_ONCE))
+
+
+def _kept(view: Reading, rice: LabelBatch, batch: Batch, secret: bytes) -> bytes:
+    """Return the digests that were made before, if they are those of this batch and secret."""
+    kept = view.disclosure(DIGESTS, batch.batch) or b""
+    first = next(labels_between(rice, secret, 1, 1)).serial
+    expected = code_digest(encoding.decode_base64(batch.salt), first)
+    is_whole = len(kept) == batch.count * DIGEST_BYTES and kept[:DIGEST_BYTES] == expected
+    return kept if is_whole else b""
 
 
 def _secret(view: Reading, state: BatchState) -> bytes:

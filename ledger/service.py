@@ -37,7 +37,7 @@ from ledger.log.note import format_vkey, note_key, parse_note
 from ledger.log.proof_file import TlogProof, format_proof
 from ledger.log.statement import parse_statement, verify_signatures
 from ledger.log.tiles import TileHashes, format_bundle, root_from_tiles
-from ledger.lot_files import gather_lot, seal_lot
+from ledger.lot_files import LotFiles
 from ledger.lot_history import history_of
 from ledger.lot_sheet import LotSheet, lot_sheet
 from ledger.proof.trust import Trust, read_trust, write_trust
@@ -98,6 +98,7 @@ class Ledger:
         self._clock = clock
         self._publishing = threading.Lock()
         self._lists = StatusLists()
+        self._lot_files = LotFiles(self.store)
         try:
             self._check_past()
         except LedgerError:
@@ -368,12 +369,11 @@ class Ledger:
 
     def bundle(self, gtin: str, lot: str, serial: str) -> bytes:
         """Return the evidence for one bag at the last checkpoint, as a file."""
-        signed = self.published()
-        checkpoint = parse_checkpoint(parse_note(signed.note).text)
+        last = self._last()
         with self.store.reading() as view:
             return build_bundle(
                 view,
-                Published(checkpoint, signed.cosigned),
+                last,
                 self._signer(),
                 self._clock(),
                 gtin=gtin,
@@ -383,18 +383,17 @@ class Ledger:
 
     def lot_file(self, lot: str, progress: Progress | None = None) -> bytes:
         """Return what checks the codes of a lot where there is no network, as of now."""
-        signer = self._signer()
         self.publish()
-        signed = self.published()
-        checkpoint = parse_checkpoint(parse_note(signed.note).text)
-        with self.store.reading() as view:
-            published = Published(checkpoint, signed.cosigned)
-            gathered = gather_lot(view, published, self._clock(), lot)
-        return seal_lot(gathered, signer, progress or _untold)
+        now, told = self._clock(), progress or _untold
+        return self._lot_files.make(self._last(), self._signer(), now, lot, told)
+
+    def published_lot_file(self, lot: str) -> bytes:
+        """Return the same as of the last ten minutes, if all that is recorded is published."""
+        return self._lot_files.hand_out(self._last(), self._signer(), self._clock(), lot)
 
     def status_list(self, number: int, at: datetime | None = None) -> bytes:
         """Return a list of what is suspended as a credential, for now or as of a past moment."""
-        checkpoint = parse_checkpoint(parse_note(self.published().note).text)
+        checkpoint = self._last().checkpoint
         with self.store.reading() as view:
             return self._lists.issue(view, checkpoint, self._signer(), number, self._clock(), at)
 
@@ -432,6 +431,11 @@ class Ledger:
         with self.store.reading() as view:
             signed = self.checkpoints.all()
             return save_archive(view, signed, vkey, path, progress or _untold)
+
+    def _last(self) -> Published:
+        """Return the last checkpoint, read, with the cosignatures gathered so far."""
+        signed = self.published()
+        return Published(parse_checkpoint(parse_note(signed.note).text), signed.cosigned)
 
     def _signer(self) -> SigningKey:
         if self._log_key is None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ledger import lot_files
 from ledger.errors import ConflictError, NotFoundError
 from ledger.evidence import Published
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.note import parse_note
-from ledger.lot_files import gather_lot
+from ledger.lot_files import DIGESTS, gather_lot
 from ledger.proof.lot_file import DIGEST_BYTES, read_lot_file
 from ledger.proof.offline import OfflineVerdict, judge_code
 from ledger.proof.trust import read_trust
@@ -194,3 +195,60 @@ def test_what_has_no_labels_has_no_file(book: Season, lot: str, code: str) -> No
     with pytest.raises(NotFoundError) as caught:
         book.ledger.lot_file(lot)
     assert caught.value.code == code
+
+
+def test_digests_are_made_once_and_again_if_they_are_not_those(book: Season) -> None:
+    told: list[tuple[int, int]] = []
+
+    def digests() -> bytes:
+        told.clear()
+        return book.ledger.lot_file(LOT, lambda *done: told.append(done))[-season.BAGS * 8 :]
+
+    first = digests()
+    assert told == [(season.BAGS, season.BAGS)]
+    assert digests() == first
+    assert not told
+    with book.ledger.store.writing() as writing:
+        writing.disclose([(DIGESTS, season.LOT, bytes(season.BAGS * DIGEST_BYTES))])
+    assert digests() == first
+    assert told
+
+
+def test_who_asks_again_within_ten_minutes_gets_the_same_file(book: Season) -> None:
+    book.ledger.publish()
+    book.clock.now = datetime.fromisoformat("2026-05-03T08:12:00+00:00")
+    first = book.ledger.published_lot_file(LOT)
+    assert read_lot_file(first).facts.as_of == "2026-05-03T08:10:00.000Z"
+    book.clock.now = datetime.fromisoformat("2026-05-03T08:19:50+00:00")
+    assert book.ledger.published_lot_file(LOT) == first
+    book.clock.now = datetime.fromisoformat("2026-05-03T08:20:00+00:00")
+    assert book.ledger.published_lot_file(LOT) != first
+
+
+def test_no_file_is_handed_out_of_what_is_not_published(book: Season) -> None:
+    book.ledger.publish()
+    assert offline(book, book.ledger.published_lot_file(LOT), season.serial(1)).headline == "issued"
+    say(book, mark("sold", 1))
+    with pytest.raises(ConflictError) as caught:
+        book.ledger.published_lot_file(LOT)
+    assert caught.value.code == "head_moved"
+
+
+def test_nobody_has_many_digests_made_by_asking(
+    book: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.ledger.publish()
+    monkeypatch.setattr(lot_files, "WAITED_FOR_MAX", season.BAGS - 1)
+    with pytest.raises(ConflictError) as caught:
+        book.ledger.published_lot_file(LOT)
+    assert caught.value.code == "lot_file_unmade"
+    book.ledger.lot_file(LOT)
+    assert book.ledger.published_lot_file(LOT)
+
+
+def test_digests_of_one_lot_at_a_time_are_made_for_who_asks(book: Season) -> None:
+    book.ledger.publish()
+    with book.ledger._lot_files._making, pytest.raises(ConflictError) as caught:
+        book.ledger.published_lot_file(LOT)
+    assert caught.value.code == "lot_file_in_turn"
+    assert book.ledger.published_lot_file(LOT)

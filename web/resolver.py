@@ -1,7 +1,7 @@
 """The GS1 resolver: answers programs that follow a Digital Link (GS1-Conformant Resolver 1.2).
 
 A browser that opens a Digital Link is shown the page at once and never comes here, except to ask
-for a type of link (docs/decisions/0010). Everybody else is led on: to the default link, to the link
+for a type of link (docs/decisions/0012). Everybody else is led on: to the default link, to the link
 of a type, or is given the linkset. What the ledger does not know falls back to the level above it.
 """
 
@@ -29,6 +29,8 @@ _CONTEXT_LINK = (
     f'<{linkset.CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 )
 _QUERY_SIGNS = "-._~!$&'()*+,;=:@/?%"
+_OURS = 500
+"""From here on a status says that the server is at fault (RFC 9110 section 15.6)."""
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -42,7 +44,6 @@ class Resolver:
 
     def answer(self, request: Request, link: DigitalLink) -> Response:
         """Return where a link leads, or everything there is about what it names."""
-        check_attributes(request, link)
         accepted, kind = Accepted.of(request), asked_kind(request)
         levels = levels_of(self._bags, link)
         if not levels:
@@ -56,7 +57,7 @@ class Resolver:
         # Nobody who reads pages is sent to data unless they choose it from a list.
         is_for_programs = all(one.media_type != HTML for one in found)
         if len(found) > 1 or (accepted.is_person and is_for_programs):
-            return self._choices(request, levels[0], found, accepted)
+            return self._choices(request, levels, found, accepted)
         return RedirectResponse(self._target(request, found[0]), 307, _NOT_KEPT)
 
     def linkset_link(self, request: Request, link: DigitalLink) -> str:
@@ -72,10 +73,11 @@ class Resolver:
         return Response(data, 200, headers, accepted.linkset or LINKSET)
 
     def _choices(
-        self, request: Request, level: Level, found: Sequence[Link], accepted: Accepted
+        self, request: Request, levels: Sequence[Level], found: Sequence[Link], accepted: Accepted
     ) -> Response:
         """Return the links that suit alike, for whoever asks to choose (RFC 9110 15.4.1)."""
-        only = Level(level.path, level.name, tuple(found))
+        of = next(level for level in levels if found[0] in level.links)
+        only = Level(of.path, of.name, tuple(found))
         if accepted.wants_json:
             data = linkset.write([only], self._base(request), _voice(request))
             return Response(data, 300, _NOT_KEPT, LINKSET)
@@ -117,8 +119,11 @@ def check_attributes(request: Request, link: DigitalLink) -> None:
 
 
 def refused(request: Request, error: LedgerError) -> Response | None:
-    """Return a refusal as data, for a program that asks for data; None for everybody else."""
-    if not Accepted.of(request).wants_json:
+    """Return a refusal as data, for a program that asks for data; None for everybody else.
+
+    What is our own fault is none: it is told in one way, which says nothing about any bag.
+    """
+    if error.http_status >= _OURS or not Accepted.of(request).wants_json:
         return None
     return Response(problem(error, _voice(request)), error.http_status, _NOT_KEPT, PROBLEM)
 

@@ -157,6 +157,11 @@ def lot_path(uri: str) -> str:
     return quote(uri.removeprefix("https://id.gs1.org"), safe="/%")
 
 
+def lot_file_path(uri: str) -> str:
+    """Return where the file that checks a lot's codes without a network is fetched."""
+    return "/lots/{}/{}/lotfile".format(*lot_path(uri).removeprefix("/01/").split("/10/", 1))
+
+
 def _lost_by(lost: ClaimLost) -> str:
     """Return the numbers of the lots without a claim."""
     return ", ".join(lot_name(uri).partition("/")[2] for uri in lost.lost_by)
@@ -166,6 +171,7 @@ _TOOLS: dict[str, Any] = {
     "lost_by": _lost_by,
     "affected_path": affected_path,
     "lot_path": lot_path,
+    "lot_file_path": lot_file_path,
     "lot_name": lot_name,
     "pallet_name": pallet_name,
     "write_scope": write_scope,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Annotated, Literal
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api import shapes
@@ -132,6 +134,38 @@ def get_lot_epcis(ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
     }
     body = ledger.epcis_history(_uri(gtin, lot))
     return Response(body, 200, headers, "application/ld+json")
+
+
+@router.get(
+    "/lots/{gtin}/{lot}/lotfile",
+    operation_id="get_lot_file",
+    summary="What checks the codes of a lot where there is no network",
+    responses={
+        200: sends("application/octet-stream", "A rice-ledger/lot-file@v1, docs/formats.md."),
+        304: {"description": "The file named in `If-None-Match` is the newest there is."},
+        **PROBLEM,
+    },
+)
+def get_lot_file(request: Request, ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
+    """Return the signed file of a lot at the last checkpoint, to be kept on an inspector's phone.
+
+    It is as of the last ten minutes or the last entry. It is refused with 409, to be asked for
+    again, while entries are not published yet (`head_moved`) or another lot's digests are being
+    made (`lot_file_in_turn`); and for good where a lot has very many labels and its digests were
+    never made (`lot_file_unmade`). What checks a code against it must be trusted some other way.
+    """
+    body = ledger.published_lot_file(_uri(gtin, lot))
+    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    name = _ODD.sub("_", f"{gtin}-{unquote(lot)}")
+    headers = {
+        "Cache-Control": "public, max-age=60",
+        "Content-Disposition": f'attachment; filename="{name}.lot"',
+        "ETag": tag,
+        **ANYBODY,
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, "application/octet-stream")
 
 
 @router.get(

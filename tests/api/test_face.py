@@ -21,6 +21,7 @@ from ledger.errors import CODES
 from ledger.log.keys import EcdsaSigningKey
 from ledger.log.methods import read_methods
 from ledger.log.statement import seal_many
+from ledger.proof.offline import judge_code
 from ledger.proof.trust import read_trust
 from ledger.proof.verify import verify_bytes
 from ledger.rice import acts
@@ -100,6 +101,19 @@ def test_a_bundle_fetched_is_a_bundle_that_can_be_judged(client: httpx.Client) -
     verdict = verify_bytes(data, trust, NOW + timedelta(hours=1))
     assert verdict.bag is not None
     assert verdict.bag.number == 42
+
+
+def test_a_lot_file_fetched_is_one_that_checks_codes_and_is_sent_once(client: httpx.Client) -> None:
+    path = f"/lots/{one_bag.PACKED}/P1/lotfile"
+    answer = client.get(path)
+    trust = read_trust(client.get("/trust").content)
+    verdict = judge_code(answer.content, one_bag.SERIAL, trust, NOW + timedelta(hours=2))
+    assert (verdict.headline, verdict.age_hours) == ("issued", 1)
+    again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    client.post("/entries", content=harvest(1), headers=JOSE)
+    waiting = client.get(path)
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "head_moved")
 
 
 def test_a_ledger_whose_checkpoint_falls_behind_is_not_ready(

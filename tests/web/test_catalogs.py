@@ -24,16 +24,18 @@ FOREIGN: tuple[Language, ...] = ("vi", *FURTHER)
 
 # Words that two languages share, and marks between blanks.
 SAME = {
-    "vi": {"scope.container", "scope.pallet", "affected.container"},
+    "vi": {"scope.container", "scope.pallet", "affected.container", "pallet.title"},
     "zh": set(),
     "ja": {"emission.unit"},
     "fr": {
         *("affected.lot", "affected.lots", "compare.code", "compare.lot", "emission.unit"),
         *("lot.title", "lots.many", "lots.one", "notice.contact", "scope.lot"),
         *("step.drainage", "step.irrigation", "step.transporting"),
+        *("links.thing.10", "place.licence", "seen.provinces"),
     },
     "id": {
         *("affected.lot", "compare.lot", "emission.unit", "lot.title", "lots.one", "scope.lot"),
+        "links.thing.10",
     },
 }
 MARKS = {"affected.sscc", "list.comma", "reason.remark", "season", "who.changed"}

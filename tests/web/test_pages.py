@@ -400,6 +400,7 @@ def test_trouble_of_ours_is_neither_good_nor_bad(trouble: Exception, status: int
     assert "disk" not in answer.text
     assert "content-security-policy" in answer.headers
     assert answer.raised is (None if isinstance(trouble, LedgerError) else trouble)
+    assert browse(make_pages(bench), PATH, accept="application/json").status == status
 
 
 def test_what_two_hands_weighed_one_after_the_other_is_no_sum() -> None:

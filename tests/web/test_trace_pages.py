@@ -74,6 +74,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIApp]:
         ("/recall/052", 404, ["There is no such page"]),
         (f"/recall/{'9' * 30}", 404, ["There is no such page"]),
         (LOT, 200, ["Lot 09521234000303/P1", "1,000 bags", "Recall notice", "5 \u2013 9", "A002"]),
+        (LOT, 200, ['href="/lots/09521234000303/P1/lotfile"', "Save the lot file"]),
         ("/01/09521234000303/10/P%31", 301, []),
         ("/01/09521234000303/10/P9", 404, ["Nothing is on record under this link"]),
         ("/01/09521234000303", 200, ["5\u00a0kg", "some bags recalled", "P1"]),

@@ -11,7 +11,7 @@ export function quote(text) {
 }
 
 /** Percent-decode once; a percent sign before anything but two hex digits stands for itself. */
-function unquoteToBytes(text) {
+export function unquoteToBytes(text) {
   const bytes = [];
   for (const [part, digits] of text.matchAll(/%([0-9A-Fa-f]{2})|[^%]+|%/g)) {
     if (digits) bytes.push(parseInt(digits, 16));
