@@ -13,14 +13,10 @@ import pytest
 from playwright.sync_api import Page
 
 from ledger.proof.rules import HEADLINES
-from ledger.rice import acts
 from tests.drawn import serving
-from tests.kept import kept
 from tests.requirements import require
-from tests.tables import play
-from tests.test_tracing import STORY
+from tests.traced_pages import TARGETS, serving_traced_pages
 from tests.verdicts import PATH, SERIAL, Bench
-from tests.world import lot, season, words
 from web.catalogs import LANGUAGES
 from web.pages import make_pages
 
@@ -34,9 +30,8 @@ RUN = """async tags => {
     node => `${one.id}: ${node.target} ${node.failureSummary}`));
 }"""
 ABOUT_NO_BAG = (
-    *("/", "/nowhere", "/01/1", f"/check?code={SERIAL[:5]}", "/affected?kind=area&name=A009"),
-    *("/affected", "/affected?scope=area:A001/DX-2026", "/affected?scope=labels:N1&back=1"),
-    *("/recall/52", "/01/09521234000303/10/P1", "/recall/1", "/01/09521234000303"),
+    *("/", "/nowhere", "/01/1", f"/check?code={SERIAL[:5]}", "/recall/1"),
+    *TARGETS,
 )
 
 
@@ -78,14 +73,8 @@ def bags(bench: Bench) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    world = season()
-    play(world, STORY)
-    ledger = kept(world, tmp_path_factory.mktemp("judged") / "book")
-    recall = acts.Recall(lots=(lot("P1"),), reason=words("dư lượng"), contact="0292 000 000")
-    ledger.append([world.sign("xa", recall)])
-    with serving(make_pages(ledger)) as address:
+    with serving_traced_pages(tmp_path_factory.mktemp("judged")) as address:
         yield address
-    ledger.close()
 
 
 @pytest.mark.parametrize("language", ["vi", "ja"])

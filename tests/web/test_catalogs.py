@@ -12,7 +12,7 @@ from ledger.errors import CODES, MalformedError
 from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
 from ledger.rice.acts import LocalText
 from ledger.rice.reasons import REASONS
-from tests.conversation import ask
+from tests.conversation import browse
 from tests.house import ROOT, blanks, refusals, sources, unkind_words
 from tests.verdicts import BAG, PATH, Bench, verdict
 from web.catalogs import CATALOGS, LANGUAGES, REFUSALS_SHOWN, Language
@@ -169,8 +169,9 @@ def test_a_page_marks_every_name_that_is_not_in_its_language(language: Language)
     )
     bench = Bench()
     bench.judge = lambda *_: verdict("verified", bag)  # type: ignore[method-assign]
-    text = ask(make_pages(bench), f"{PATH}?lang={language}").text
+    text = browse(make_pages(bench), f"{PATH}?lang={language}").text
     assert '<span lang="vi">Nhà máy A</span>' in text
     names = text.count(BAG.vouchings[0].issuer.name.en)
     marked = text.count(f'<span lang="en">{BAG.vouchings[0].issuer.name.en}</span>')
     assert names == marked > 0
+    assert f'<html lang="{language}">' in text

@@ -15,7 +15,7 @@ from web.words import COMMUNES, Voice, choose_language
 VI, EN = Voice("vi"), Voice("en")
 # Keys that are put together from a code of a closed list, or from a number's form.
 COMPOSED = re.compile(
-    r"(step|figure|regime|state|profile|custody|season|result|notice|emission|scope|goods|office|link|lot_state|pallet|links\.thing|axis|reason|refusal)\.[a-zA-Z0-9_-]+"
+    r"(step|figure|regime|state|profile|custody|season|result|notice|emission|scope|goods|office|link|lot_state|pallet|seen|links\.thing|axis|reason|refusal)\.[a-zA-Z0-9_-]+"
     r"|(rule|headline)\.[a-z_.]+"
     r"|(front\.how|unknown\.cause|limits)\.[123]|.+\.(one|many|title|next|text|until|packed|other)"
 )
