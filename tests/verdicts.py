@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 from msgspec import structs
@@ -30,6 +31,7 @@ from ledger.rice.labels import check_character
 from ledger.store.store import Reading
 from ledger.tracing import Direction
 
+_VECTORS = Path(__file__).parent / "vectors"
 GTIN = "09521234000303"
 LOT = "L260408A"
 SERIAL = "00CV7K3MZQ0WP9T" + check_character("00CV7K3MZQ0WP9T")
@@ -353,6 +355,10 @@ class Bench:
         if (gtin, lot, serial) != (GTIN, LOT, SERIAL):
             raise NotFoundError("malformed", what="nobody issued it")
         return VERDICTS[self.headline]
+
+    def trust(self) -> bytes:
+        """Return the trust file of one of the vectors."""
+        return (_VECTORS / "one-bag" / "trust.json").read_bytes()
 
     def find_bag(self, serial: str) -> tuple[str, str]:
         """Return where the bag belongs."""

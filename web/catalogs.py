@@ -75,6 +75,17 @@ def _read(language: Language) -> dict[str, str]:
     return json.decode(FOLDER.joinpath(f"{language}.json").read_bytes(), type=dict[str, str])
 
 
+def judged_words(language: Language) -> dict[str, str]:
+    """Return what a script needs to say a verdict in a language that rules.json has not."""
+    if language in {"vi", "en"}:
+        return {}
+    return {
+        key: text
+        for key, text in CATALOGS[language].items()
+        if key.startswith(("axis.", "rule.", "headline."))
+    }
+
+
 _CODED = dict(_coded())
 CATALOGS: Mapping[Language, Mapping[str, str]] = {
     "vi": _read("vi") | {key: words.vi for key, words in _CODED.items()},

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib import resources
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,11 +16,12 @@ from ledger.errors import CODES, LedgerError
 from web.bag_page import capitalised, list_entries, state_tone, tell_reason
 from web.catalogs import LANGUAGES
 from web.scan_line import seen_text
+from web.static_files import address
 from web.words import Voice, choose_language
 
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -39,31 +37,6 @@ OPEN_HEADERS = {
     "Access-Control-Expose-Headers": "Link, Location",
 }
 """Scripts of any origin may read what is here: it is public, and nothing is known by a cookie."""
-
-_MEDIA_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
-
-
-@dataclass(frozen=True, slots=True)
-class StaticFile:
-    """A file as it is served; its version is the beginning of its SHA-256."""
-
-    content: bytes
-    media_type: str
-    version: str
-
-
-def _read_static() -> dict[str, StaticFile]:
-    files = {}
-    for file in resources.files("web").joinpath("static").iterdir():
-        ending = file.name.rpartition(".")[2]
-        if ending in _MEDIA_TYPES:
-            content = file.read_bytes()
-            version = hashlib.sha256(content).hexdigest()[:12]
-            files[file.name] = StaticFile(content, _MEDIA_TYPES[ending], version)
-    return files
-
-
-STATIC = _read_static()
 
 
 class SecureHeaders:
@@ -97,7 +70,7 @@ class Frame:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            static=lambda name: f"/static/{name}?v={STATIC[name].version}",
+            static=address,
             capitalised=capitalised,
             list_entries=list_entries,
             seen_text=seen_text,

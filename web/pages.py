@@ -3,10 +3,11 @@
 ``make_pages(ledger)`` returns an ASGI application to be mounted at the root of a host,
 below every more particular route: paths of Digital Links end in its catch-all, which reads the raw
 path, because decoding first would cut a lot ``A/B`` in two. Programs that follow one are answered
-by ``resolver``. The pages need no script, ask no other host for anything, and say so in their
-content policy.
+by ``resolver``. The pages are whole without a script, ask no other host for anything, and say so in
+their content policy.
 
-Judging is the ledger's: a page shows the verdict it is given.
+Judging is the ledger's: a page shows the verdict it is given. The one script there is has the
+reader's own device judge the same evidence again.
 """
 
 from __future__ import annotations
@@ -16,29 +17,32 @@ from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from ledger.errors import LedgerError, MalformedError, NotFoundError
-from ledger.proof.verdict import Verdict
 from ledger.rice.digital_link import KEYS, DigitalLink, format_identity, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
 from web.accepted import Accepted
 from web.bag_page import bag_path, headline, lay_out
-from web.frame import STATIC, Frame, SecureHeaders
+from web.frame import Frame, SecureHeaders
 from web.goods_pages import GoodsPages
 from web.levels import PAGES, Bags
+from web.phone import hand_over
 from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
 from web.scan_watch import counts_of, seen_by
+from web.static_files import send_static
 from web.trace_pages import TracePages, Traces
+from web.verifier_pages import Trusted, VerifierPages
 from web.words import Voice, choose_language
 
 _STATUS = {"unknown_code": 404, "mistyped": 400}
 
 
-class Book(Bags, Traces, Protocol):
+class Book(Bags, Traces, Trusted, Protocol):
     """What all pages together ask of the ledger."""
 
 
@@ -55,9 +59,10 @@ def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
             Route("/", pages.front),
             Route("/check", pages.check),
             Route("/robots.txt", _robots),
-            Route("/static/{name}", _static),
+            Route("/static/{name:path}", send_static),
             Route("/v/{code}", pages.code),
             *traces.routes,
+            *VerifierPages(book, frame).routes,
             Route("/{path:path}", pages.link, methods=["GET", "OPTIONS"]),
         ],
         exception_handlers={
@@ -67,7 +72,7 @@ def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
         },
     )
     # Outside of everything: Starlette's own middleware would not guard the page of a crash.
-    return SecureHeaders(served)
+    return SecureHeaders(GZipMiddleware(served))
 
 
 class _Pages:
@@ -109,7 +114,7 @@ class _Pages:
         if serial != typed:
             return _moved(request, f"/v/{serial}")
         gtin, lot = self._bags.find_bag(serial)
-        return self._verdict(request, self._bags.judge(gtin, lot, serial))
+        return self._judged(request, gtin, lot, serial)
 
     def link(self, request: Request) -> Response:
         """Return what a Digital Link leads to: for a browser the page, without a detour."""
@@ -159,7 +164,7 @@ class _Pages:
             gtin, lot = self._bags.find_bag(serial)
             if gtin != link.value:
                 return self._headline(request, "unknown_code", 404)
-        return self._verdict(request, self._bags.judge(link.value, lot, serial))
+        return self._judged(request, link.value, lot, serial)
 
     async def on_http(self, request: Request, error: Exception) -> Response:
         """Return the page for a path or a method that is not served."""
@@ -186,17 +191,20 @@ class _Pages:
         status = 503 if isinstance(error, LedgerError) else 500
         return self._headline(request, "cannot_check", status)
 
-    def _verdict(self, request: Request, verdict: Verdict) -> Response:
+    def _judged(self, request: Request, gtin: str, lot: str, serial: str) -> Response:
+        """Return the verdict on a bag, and what its reader's device needs to judge it again."""
+        verdict = self._bags.judge(gtin, lot, serial)
         if verdict.headline in _STATUS:
             return self._headline(request, verdict.headline, _STATUS[verdict.headline])
-        page = lay_out(verdict, _voice(request))
+        voice = _voice(request)
         seen, kept_days = seen_by(request, verdict), counts_of(request)
         return self._frame.show(
             request,
             "bag.html",
-            page=page,
+            page=lay_out(verdict, voice),
             verdict=verdict,
             bag=verdict.bag,
+            phone=hand_over(gtin, lot, serial, voice),
             seen=seen,
             kept_days=kept_days,
         )
@@ -265,13 +273,3 @@ def _robots(_request: Request) -> Response:
     """Ask crawlers to leave bags alone: a bag's address is for whoever holds the bag."""
     closed = "".join(f"Disallow: {path}\n" for path in ("/01/", f"{PAGES}/", "/v/", "/check"))
     return PlainTextResponse(f"User-agent: *\n{closed}")
-
-
-def _static(request: Request) -> Response:
-    """Return a file by its name; under its version it may be kept for good."""
-    file = STATIC.get(request.path_params["name"])
-    if file is None:
-        raise HTTPException(404)
-    kept = request.query_params.get("v") == file.version
-    age = "public, max-age=31536000, immutable" if kept else "no-cache"
-    return Response(file.content, media_type=file.media_type, headers={"Cache-Control": age})

@@ -36,6 +36,7 @@ from ledger.cli import (
     serving,
     standing,
     stating,
+    verifier,
     writing,
 )
 from ledger.cli.exits import exit_of
@@ -81,7 +82,7 @@ GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling, prints, label_acts),
     *(judging, offline, credentials, issuing, dids, reading),
     *(register, closing, dossier, certified, recalling, standing),
-    *(scans, serving, gateway),
+    *(scans, serving, gateway, verifier),
 )
 for group in GROUPS:
     group.add_to(app)

@@ -152,6 +152,10 @@ PHRASES: dict[str, Words] = {
         "The evidence for bag {serial} is in {file}.",
         "Bằng chứng của bao {serial} ở trong {file}.",
     ),
+    "verifier_written": Words(
+        "The checking page is in {file}. Its SHA-256 is {digest}.",
+        "Trang kiểm tra ở trong {file}. SHA-256 của trang là {digest}.",
+    ),
     "limits": Words(
         "Whatever the record shows, it does not show that the rice in this bag is the rice of the"
         " record: a printed code can be copied.",

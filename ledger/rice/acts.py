@@ -271,7 +271,15 @@ class PresentPaper(Act, frozen=True, kw_only=True, tag="present_paper", omit_def
     """A paper exists: who issued it, when, what it concerns, and the SHA-256 of its file."""
 
     paper: PaperUri
-    kind: Literal["contract", "invoice", "bill_of_lading", "phytosanitary", "origin", "laboratory"]
+    kind: Literal[
+        "contract",
+        "invoice",
+        "bill_of_lading",
+        "phytosanitary",
+        "origin",
+        "laboratory",
+        "verifier",
+    ]
     issuer: ActorId
     issued_on: Day
     concerns: Annotated[str, Meta(max_length=80)] = ""

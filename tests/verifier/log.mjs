@@ -6,6 +6,7 @@
 import { Refused } from "../../web/static/verifier/errors.js";
 import { openCheckpoint, openCosignatures } from "../../web/static/verifier/log/checkpoint.js";
 import * as encoding from "../../web/static/verifier/log/encoding.js";
+import * as json from "../../web/static/verifier/log/json.js";
 import { admitKey } from "../../web/static/verifier/log/keys.js";
 import { checkInclusion } from "../../web/static/verifier/log/merkle.js";
 import { readMethods } from "../../web/static/verifier/log/methods.js";
@@ -19,9 +20,9 @@ const base64 = (data) => Buffer.from(data).toString("base64");
 
 /** A value in which a number that kept its spelling can be told from others. */
 function plain(value) {
-  if (value instanceof encoding.Decimal) return { decimal: value.text };
+  if (value instanceof json.Decimal) return { decimal: value.text };
   if (Array.isArray(value)) return value.map(plain);
-  if (!encoding.isMembers(value)) return value;
+  if (!json.isMembers(value)) return value;
   return Object.entries(value).map(([name, member]) => [name, plain(member)]).sort();
 }
 
@@ -36,9 +37,9 @@ const keysOf = (jwks) =>
 const count = (text) => (text[0] === "-" ? Number(text) : encoding.exact(BigInt(text)));
 
 const QUESTIONS = {
-  json: (data, decimals) => plain(encoding.parseJson(bytes(data), { decimals })),
-  canonical: (data) => plain(encoding.checkCanonical(bytes(data))),
-  written: (data, indent) => encoding.writeJson(encoding.parseJson(bytes(data)), indent),
+  json: (data, decimals) => plain(json.parseJson(bytes(data), { decimals })),
+  canonical: (data) => plain(json.checkCanonical(bytes(data))),
+  written: (data, indent) => json.writeJson(json.parseJson(bytes(data)), indent),
   base64: (text) => base64(encoding.decodeBase64(text)),
   base64url: (text) => base64(encoding.decodeBase64url(text)),
   spelled: (data) => [encoding.encodeBase64(bytes(data)), encoding.encodeBase64url(bytes(data))],

@@ -6,6 +6,7 @@ Drawn from a fixed seed, so that a run is the same everywhere and takes as long.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, quote_from_bytes, unquote
@@ -146,8 +147,9 @@ def check(answer: Answer) -> None:
     assert not place.startswith("//"), place
     kind = answer.headers.get("content-type", "")
     if kind.startswith("text/html"):
-        for tag in ("<script", "<img", "onerror=alert(1)>"):
-            assert tag not in answer.text
+        # Of scripts there are our own, by name, and words for them as data.
+        odd = r'<script(?! src="/static/| type="application/json")|<img|onerror=alert\(1\)>'
+        assert not re.search(odd, answer.text)
         assert "Content-Security-Policy".lower() in answer.headers
     elif "json" in kind and answer.text:
         json.loads(answer.text)

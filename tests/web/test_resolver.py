@@ -305,7 +305,7 @@ def test_a_shopper_is_shown_the_page_at_the_link_and_never_data(app: ASGIApp) ->
     assert shown.status == 200
     assert 'data-headline="verified"' in shown.text
     assert 'rel="linkset"' in shown.headers["link"]
-    assert shown.headers["vary"] == "Accept, Accept-Language"
+    assert shown.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
     for kind in ("linkset", "epcis", "jws", "certificationInfo", "traceability", "nothing", ""):
         answer = browse(app, f"{BAG}?linkType=gs1:{kind}" if kind else BAG, host=HOST)
         if answer.status == 307:

@@ -16,13 +16,13 @@ VI, EN = Voice("vi"), Voice("en")
 # Keys that are put together from a code of a closed list, or from a number's form.
 COMPOSED = re.compile(
     r"(step|figure|regime|state|profile|custody|season|result|notice|emission|scope|goods|office|link|lot_state|pallet|seen|links\.thing|axis|reason|refusal)\.[a-zA-Z0-9_-]+"
-    r"|(rule|headline)\.[a-z_.]+"
+    r"|(?:phone|reader)\.unable\.[a-z]+|(rule|headline)\.[a-z_.]+"
     r"|(front\.how|unknown\.cause|limits)\.[123]|.+\.(one|many|title|next|text|until|packed|other)"
 )
 
 
 def test_every_sentence_is_said_somewhere_and_every_key_asked_for_is_there() -> None:
-    used = "\n".join(sources("web", suffixes=[".py", ".html"]).values())
+    used = "\n".join(sources("web", suffixes=[".py", ".html", ".js"]).values())
     for key in CATALOGS["en"]:
         assert f'"{key}"' in used or f"'{key}'" in used or COMPOSED.fullmatch(key), key
     for key in re.findall(r"""say\(["']([a-z_.]+[a-z_])["'][,)]""", used):

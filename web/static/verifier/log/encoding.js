@@ -2,10 +2,11 @@
 
 import { Refused } from "../errors.js";
 
-export { Decimal, canonicalJson, checkCanonical, isMembers, parseJson, writeJson } from "./json.js";
-
 const COUNT_MAX = 2n ** 63n - 1n;
 const LOCAL_MS = 7 * 3_600_000;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const PLAIN = alphabet(LETTERS + "+/");
@@ -18,9 +19,6 @@ const TIME = new RegExp(String.raw`^${DAY}T${CLOCK}:[0-5]\d\.\d{3}Z$`);
 const INSTANT = new RegExp(
   String.raw`^${DAY}T${CLOCK}:[0-5]\d(?:\.(\d{1,6}))?(Z|[+-]${CLOCK})$`,
 );
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The bytes of a text in UTF-8. */
 export function utf8(text) {
@@ -92,20 +90,26 @@ export function decodeBase64url(text) {
 }
 
 function alphabet(letters) {
+  const codes = utf8(letters);
   const values = new Uint8Array(256).fill(255);
-  for (let value = 0; value < 64; value += 1) values[letters.charCodeAt(value)] = value;
-  return { letters, values };
+  codes.forEach((code, value) => {
+    values[code] = value;
+  });
+  return { codes, values };
 }
 
-function encode(bytes, { letters }) {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 3) {
+function encode(bytes, { codes }) {
+  const { length } = bytes;
+  const text = new Uint8Array(Math.ceil((length * 4) / 3));
+  for (let at = 0, to = 0; at < length; at += 3, to += 4) {
+    // What is behind the end counts as zero, and what it would be spelled as is not kept.
     const group = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
-    text += letters[group >> 18] + letters[(group >> 12) & 63];
-    if (at + 1 < bytes.length) text += letters[(group >> 6) & 63];
-    if (at + 2 < bytes.length) text += letters[group & 63];
+    text[to] = codes[group >> 18];
+    text[to + 1] = codes[(group >> 12) & 63];
+    text[to + 2] = codes[(group >> 6) & 63];
+    text[to + 3] = codes[group & 63];
   }
-  return text;
+  return decoder.decode(text);
 }
 
 function decode(text, { values }, what) {

@@ -70,8 +70,8 @@ export default {
     regime =continuous|multiple|single;
     preseason =flooded_gt_30|non_flooded_gt_180|non_flooded_lt_180|unknown;days 1..366`,
   PresentPaper: `act=present_paper;paper PaperUri;
-    kind =bill_of_lading|contract|invoice|laboratory|origin|phytosanitary;issuer ActorId;
-    issued_on Day;concerns?"" UpTo80;digest Digest`,
+    kind =bill_of_lading|contract|invoice|laboratory|origin|phytosanitary|verifier;
+    issuer ActorId;issued_on Day;concerns?"" UpTo80;digest Digest`,
   PaperUri: /^urn:rice:paper:(?:[A-Za-z0-9._~-]|%[0-9A-F]{2}){1,200}$/su,
   EnrolHousehold: `act=enrol_household;household HouseholdRef;area AreaCode;name Digest;
     phone?"" DigestOrNone;land Digest`,

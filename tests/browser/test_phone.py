@@ -1,0 +1,196 @@
+"""What a bag's page says after the reader's own device has judged the same evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from ledger.proof.rules import HEADLINES
+from tests.drawn import CLIPPED, FAINT, serving
+from tests.phones import OF_HEADLINES, VectorBench, make_site
+from web.catalogs import LANGUAGES
+from web.static_files import STATIC
+from web.words import Voice
+
+SHOWN_ELSEWHERE = {"mistyped", "unknown_code"}
+"""Headlines of which there is no bag, and so no evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The pages of one bag on a port of this machine."""
+
+    address: str
+    bench: VectorBench
+
+    def open(
+        self, page: Page, vector: str, language: str = "en", clock: str = "", **said: object
+    ) -> None:
+        """Show the bag of a vector at the moment it is judged at, as the server says it is."""
+        self.bench.show(vector, **said)
+        page.clock.set_fixed_time(clock or self.bench.at)
+        page.goto(f"{self.address}{self.bench.path}?lang={language}")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    bench = VectorBench()
+    with serving(make_site(bench)) as address:
+        yield Served(address, bench)
+
+
+def phone(page: Page) -> str:
+    """Return what the phone found, once it is done."""
+    expect(page.locator("#phone-sum")).not_to_have_text(Voice("en").say("checks.phone.none"))
+    return page.locator("#phone").get_attribute("data-verdict") or ""
+
+
+@pytest.mark.parametrize("headline", [each for each in HEADLINES if each not in SHOWN_ELSEWHERE])
+def test_the_phone_comes_to_the_verdict_of_the_server(
+    served: Served, phone_page: Page, headline: str
+) -> None:
+    served.open(phone_page, OF_HEADLINES[headline])
+    assert phone(phone_page) == headline
+    assert phone_page.locator(".verdict").get_attribute("data-headline") == headline
+    assert not phone_page.locator("#phone-alarm").count()
+    ours, theirs = (phone_page.locator(part) for part in ("#phone-checks", ".checks:not(#phone)"))
+    assert ours.locator("summary").all_inner_texts() == theirs.locator("summary").all_inner_texts()
+    found = [box.locator("li").evaluate_all(_TEXTS) for box in (ours, theirs)]
+    assert found[0] == found[1]
+
+
+_TEXTS = "items => items.map(item => item.textContent.replace(/\\s+/g, ' ').trim())"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_what_the_phone_found_fits_any_screen(
+    served: Served, phone_page: Page, language: str, width: int
+) -> None:
+    phone_page.set_viewport_size({"width": width, "height": 640})
+    for said in ({}, {"headline": "verified"}):
+        served.open(phone_page, OF_HEADLINES["recalled"], language, **said)
+        phone_page.locator("#phone[data-verdict]").wait_for()
+        phone_page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        assert phone_page.evaluate("document.documentElement.scrollWidth") <= width
+        assert phone_page.evaluate(CLIPPED) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_alarm_can_be_read(
+    served: Served, desk_page: Page, scheme: Literal["light", "dark"]
+) -> None:
+    desk_page.emulate_media(color_scheme=scheme)
+    served.open(desk_page, OF_HEADLINES["recalled"], headline="verified")
+    desk_page.locator("#phone-alarm").wait_for()
+    assert desk_page.evaluate(FAINT) == []
+
+
+@pytest.mark.parametrize(
+    ("vector", "server_says"), [("recalled", "verified"), ("verified", "recalled")]
+)
+def test_of_two_verdicts_the_worse_stands_on_top(
+    served: Served, phone_page: Page, vector: str, server_says: str
+) -> None:
+    served.open(phone_page, OF_HEADLINES[vector], headline=server_says)
+    assert phone(phone_page) == vector
+    alarm = phone_page.get_by_role("alert")
+    box, band = alarm.bounding_box(), phone_page.locator("[data-headline].verdict").bounding_box()
+    assert box is not None
+    assert band is not None
+    assert box["y"] < band["y"]
+    assert alarm.locator("h2").inner_text() == HEADLINES["recalled"].en
+    assert "red" in (alarm.get_attribute("class") or "")
+    for headline in (vector, server_says):
+        assert HEADLINES[headline].en in alarm.locator("p").inner_text()
+    assert phone_page.title().startswith(HEADLINES["recalled"].en)
+
+
+def test_checks_that_differ_are_named(served: Served, phone_page: Page) -> None:
+    axes = dict.fromkeys(
+        ("integrity", "authority", "certification", "custody", "freshness"), "pass"
+    )
+    served.open(phone_page, OF_HEADLINES["not_valid"], headline="verified", axes=axes)
+    assert phone(phone_page) == "not_valid"
+    said = phone_page.get_by_role("alert").locator("li").all_inner_texts()
+    assert said
+    assert all("by the server in order, by this phone not " in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("**/packed", "network"),
+        ("**/trust", "network"),
+        ("**/static/judge.js*", "browser"),
+    ],
+)
+def test_a_phone_that_cannot_fetch_says_neither_good_nor_bad(
+    served: Served, phone_page: Page, broken: str, why: str
+) -> None:
+    phone_page.route(broken, lambda route: route.abort())
+    served.open(phone_page, OF_HEADLINES["verified"])
+    assert not phone(phone_page)
+    _is_unable(phone_page, why)
+
+
+def test_a_phone_without_the_signatures_algorithm_says_neither_good_nor_bad(
+    served: Served, phone_page: Page
+) -> None:
+    without = (
+        "crypto.subtle.importKey = async () => {"
+        " throw new DOMException('Unrecognized name', 'NotSupportedError'); };"
+    )
+    script = STATIC["judge.js"].content.decode()
+
+    def lend(route: Route) -> None:
+        route.fulfill(body=without + script, content_type="text/javascript")
+
+    phone_page.route("**/static/judge.js*", lend)
+    served.open(phone_page, OF_HEADLINES["verified"])
+    assert not phone(phone_page)
+    _is_unable(phone_page, "browser")
+
+
+@pytest.mark.parametrize("clock", ["2020-01-01T00:00:00Z", "2035-01-01T00:00:00Z"])
+def test_a_phone_whose_clock_is_off_says_neither_good_nor_bad(
+    served: Served, phone_page: Page, clock: str
+) -> None:
+    served.open(phone_page, "one-bag", clock=clock)
+    assert not phone(phone_page)
+    _is_unable(phone_page, "clock")
+
+
+def test_a_server_cannot_blame_the_clock(served: Served, phone_page: Page) -> None:
+    moment = "2020-01-01T00:00:00.000Z"
+    served.open(phone_page, OF_HEADLINES["recalled"], headline="verified", at=moment)
+    assert phone(phone_page) == "recalled"
+    assert phone_page.get_by_role("alert").is_visible()
+
+
+def _is_unable(page: Page, why: str) -> None:
+    said = page.locator("#phone-said")
+    assert Voice("en").say(f"phone.unable.{why}") in said.inner_text()
+    assert said.get_attribute("aria-live") == "polite"
+    assert page.locator("#phone-sum").inner_text() == Voice("en").say("phone.unable")
+    assert not page.locator("#phone-alarm").count()
+    assert not page.locator("#phone-checks").inner_text()
+
+
+def test_without_the_script_the_page_is_whole_and_says_so(
+    served: Served, chromium: Browser
+) -> None:
+    served.bench.show("one-bag")
+    for is_on in (False, True):
+        context = chromium.new_context(java_script_enabled=is_on)
+        page = context.new_page()
+        page.route("**/bag.js*", lambda route: route.abort())
+        page.goto(f"{served.address}{served.bench.path}?lang=en")
+        assert page.locator(".verdict").is_visible()
+        assert page.locator("#phone-sum").inner_text() == "not checked"
+        assert Voice("en").say("checks.phone.text") in page.locator("#phone").inner_text()
+        context.close()

@@ -1,0 +1,111 @@
+"""Modules joined into one script: nothing but comments and blanks is lost, and it does the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from tests.requirements import require
+from tests.vectors.make import FOLDER
+from web.joining import join, slim
+from web.static_files import MODULES, STATIC
+
+
+def run(script: str, given: str = "") -> str:
+    program = shutil.which("node")
+    require(program, "Node is needed: install nodejs 20 or newer")
+    done = subprocess.run(
+        [str(program), "--input-type=commonjs", "-"],
+        input=f"{script}\n{given}",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "slimmed"),
+    [
+        ("// why\nlet a = 1; // so\n", "let a=1;\n"),
+        ("/** Of several\n * lines. */\nlet a;\n", "let a;\n"),
+        ("if (a) {\n  b();\n\n  c();\n}\n", "if(a){\nb();\nc();\n}\n"),
+        ('let a = "// no comment  = ";\n', 'let a="// no comment  = ";\n'),
+        ("let a = '/* none */';\n", "let a='/* none */';\n"),
+        ('let a = "a \\" // b";\n', 'let a="a \\" // b";\n'),
+        ("let a = `\n\n  // kept = as it is\n`;\n", "let a=`\n\n  // kept = as it is\n`;\n"),
+        ("let a = /[\"'`/]  /u; // b\n", "let a= /[\"'`/]  /u;\n"),
+        ("return /\\/\\/ a/.test(b);\n", "return /\\/\\/ a/.test(b);\n"),
+        ("let a = b / c / d; // e\n", "let a=b / c / d;\n"),
+        ("let a = b + +c - -d;\n", "let a=b + +c - -d;\n"),
+        ("let a = b /* c */ + d;\n", "let a=b + d;\n"),
+    ],
+)
+def test_a_script_keeps_what_it_says(source: str, slimmed: str) -> None:
+    assert slim(source) == slimmed
+    assert slim(slimmed) == slimmed
+
+
+def test_a_template_within_a_template_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="a template within one"):
+        slim("let a = `b ${c.map((d) => `${d}`)}`;\n")
+
+
+def test_modules_do_joined_what_they_do_apart() -> None:
+    modules = {
+        "a/main.js": 'import data from "../data.json" with { type: "json" };\n'
+        'import * as all from "./b/other.js";\nimport { one as first, two } from "./b/other.js";\n'
+        'import { three } from "./passing.js";\nimport table from "./table.js";\n'
+        "console.log(data.n, all.one, first, two(), three.name, table.x, all.begun());\n",
+        "a/b/other.js": "export const one = 1;\nexport function two() {\n  return 2;\n}\n"
+        "export class Three {}\nlet times = 0;\nexport const begun = () => (times += 1);\n",
+        "a/passing.js": 'export { Three, two } from "./b/other.js";\n'
+        'import { Three } from "./b/other.js";\nexport const three = Three;\n',
+        "a/table.js": "export default {\n  x: 7,\n};\n",
+        "data.json": '{ "n": [1, "</x>"] }',
+    }
+    assert run(join(modules, "a/main.js")) == "[ 1, '</x>' ] 1 1 2 Three 7 1\n"
+
+
+def test_modules_in_a_circle_are_noticed() -> None:
+    modules = {"a.js": 'import { b } from "./b.js";\n', "b.js": 'import { a } from "./a.js";\n'}
+    with pytest.raises(AssertionError, match="in a circle"):
+        join(modules, "a.js")
+
+
+def test_what_is_not_understood_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="what is exported"):
+        join({"a.js": "export default function () {}\n"}, "a.js")
+
+
+def test_every_script_is_made_of_modules_as_they_stand() -> None:
+    assert {"bag.js", "judge.js", "reader.js"} <= STATIC.keys()
+    for path, source in MODULES.items():
+        served = path.removeprefix("web/static/").replace("ledger/proof", "verifier/proof")
+        assert STATIC[served].content.decode() == source
+
+
+def test_the_joined_judge_judges_every_vector_as_the_modules_do() -> None:
+    folders = [path for path in FOLDER.iterdir() if (path / "bundle.json").exists()]
+    jobs = [str(folder) for folder in sorted(folders)]
+    script = "\n".join(
+        [
+            "globalThis.self = globalThis;",
+            STATIC["judge.js"].content.decode(),
+            "const { readFileSync } = require('node:fs');",
+            "const read = (job, name) => readFileSync(job + '/' + name);",
+            f"const jobs = {json.dumps(jobs)};",
+            "(async () => { for (const job of jobs) { let told;",
+            " self.postMessage = (answer) => { told = answer; };",
+            " await self.onmessage({ data: { bundle: new Uint8Array(read(job, 'bundle.json')),",
+            "  trust: new Uint8Array(read(job, 'trust.json')),",
+            "  at: Date.parse(String(read(job, 'at.txt')).trim()) } });",
+            " console.log(told.unable ?? JSON.stringify(told.verdict)); } })();",
+        ]
+    )
+    for job, told in zip(jobs, run(script).splitlines(), strict=True):
+        assert json.loads(told) == json.loads((FOLDER / job / "verdict.json").read_bytes()), job

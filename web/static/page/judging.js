@@ -1,0 +1,42 @@
+/** Asking the judge, which works apart from the page and is stopped if it takes too long. */
+
+/** Longer than the slowest phone takes for the largest bundle that is read at all. */
+const PATIENCE_MS = 60_000;
+
+/** No verdict, and why: `network`, `browser`, `slow` or `clock`; this says nothing of the bag. */
+export class NoVerdict extends Error {
+  constructor(why) {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** A judge that runs the script at an address. */
+export function startJudge(address) {
+  try {
+    return new Worker(address);
+  } catch {
+    throw new NoVerdict("browser");
+  }
+}
+
+/** What a judge answers: `{verdict, rules}`. */
+export async function ask(judge, question) {
+  let waiting;
+  try {
+    const answer = await new Promise((resolve, reject) => {
+      waiting = setTimeout(() => reject(new NoVerdict("slow")), PATIENCE_MS);
+      judge.onmessage = ({ data }) => resolve(data);
+      judge.onerror = (event) => {
+        event.preventDefault();
+        reject(new NoVerdict("browser"));
+      };
+      judge.postMessage(question);
+    });
+    if ("unable" in answer) throw new NoVerdict("browser");
+    return answer;
+  } finally {
+    clearTimeout(waiting);
+    judge.terminate();
+  }
+}
