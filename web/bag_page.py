@@ -10,18 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from itertools import groupby
 from urllib.parse import quote
 
-from ledger.errors import MalformedError, Words
-from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
-from ledger.proof.verdict import AXES, Bag, Finding, Origin, Result, Step, Verdict, Vouching
+from ledger.errors import MalformedError
+from ledger.proof.rules import HEADLINES, RULES
+from ledger.proof.verdict import AXES, Bag, Finding, Origin, Result, Verdict, Vouching
 from ledger.rice.digital_link import format_path, parse_identity
 from ledger.rice.labels import format_code
 from ledger.rice.life import IN_FORCE
-from ledger.rice.reasons import REASONS
 from ledger.rice.terms import LocalText
 from web.drawings import Bars, Sketch, draw_bars, draw_sketch
+from web.journey import Stage, stages
 from web.words import Voice
 
 HEADLINE_ICONS = {
@@ -61,13 +60,15 @@ _ENDED = frozenset({"expired", "superseded"})
 """States in which a certificate that was in force when the bag was packed came to a good end."""
 _BASELINE = "baseline-co2e-per-ha"
 _PROJECT = "project-co2e-per-ha"
+RECKONED_BY = ("method", "factor-set", "gwp-set")
+"""Figures of an emission certificate that name how it was reckoned."""
 _RUNS_SHOWN = 8
 _WORST_FIRST: tuple[Result, ...] = ("fail", "unknown", "pass")
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The first thing seen: what the verdict is, in both languages, and what that means."""
+    """The first thing seen: what the verdict is, in two languages, and what that means."""
 
     code: str
     tone: str
@@ -92,22 +93,9 @@ class Place:
     """A commune, its number on the sketch, and the origins in it."""
 
     mark: int
-    name: str
+    commune: str
     share_ppt: int
     origins: tuple[Origin, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """All steps of one kind: their days, what they weigh, and the steps themselves."""
-
-    kind: str
-    from_on: str
-    until_on: str
-    mass_g: int
-    bags: int
-    lots: int
-    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +137,7 @@ class BagPage:
     code: str
     chips: tuple[Chip, ...]
     places: tuple[Place, ...]
+    communes: str
     sketch: Sketch | None
     stages: tuple[Stage, ...]
     bars: Bars | None
@@ -162,14 +151,15 @@ class BagPage:
 def headline(code: str, voice: Voice, verdict: Verdict | None = None) -> Headline:
     """Return a headline as it is shown, with the sentence that fits the verdict if there is one."""
     words = HEADLINES[code]
-    both = Words(words.en, words.vi)
+    key = f"headline.{code}"
+    about = words.sentence_for(verdict) if verdict else "about"
     return Headline(
         code=code,
         tone=words.tone,
         icon=HEADLINE_ICONS[code],
-        text=voice.choose(both),
-        other=voice.other.choose(both),
-        about=voice.choose(words.tell(verdict) if verdict else words.about.words()),
+        text=voice.say(key),
+        other=voice.other.say(key),
+        about=voice.say(f"{key}.{about}"),
     )
 
 
@@ -177,14 +167,15 @@ def lay_out(verdict: Verdict, voice: Voice) -> BagPage:
     """Return what the page shows of a verdict."""
     bag = verdict.bag
     checks = tuple(_check(axis, verdict, voice) for axis in AXES)
-    places = _places(bag.origins, voice) if bag else ()
+    places = _places(bag.origins) if bag else ()
     return BagPage(
         headline=headline(verdict.headline, voice, verdict),
         code=format_code(bag.serial) if bag else "",
         chips=tuple(_chips(bag, verdict, voice)) if bag else (),
         places=places,
-        sketch=draw_sketch([(place.mark, place.origins[0].commune) for place in places]),
-        stages=_stages(bag.journey) if bag else (),
+        communes=voice.join(voice.commune(place.commune) for place in places),
+        sketch=draw_sketch([(place.mark, place.commune) for place in places]),
+        stages=stages(bag.journey) if bag else (),
         bars=emission_bars(bag.vouchings) if bag else None,
         papers=_papers(bag.vouchings) if bag else (),
         checks=checks,
@@ -257,7 +248,7 @@ def _chips(bag: Bag, verdict: Verdict, voice: Voice) -> Iterable[Chip]:
         for grant in grants:
             if grant not in changed:
                 yield _signed(grant, voice, is_sound=is_sound)
-    stated = ", ".join(filter(None, (bag.variety, voice.term("custody", bag.custody))))
+    stated = voice.join(filter(None, (bag.variety, voice.term("custody", bag.custody))))
     yield Chip("grey", "person", voice.say("who.packer"), (stated,))
 
 
@@ -285,33 +276,41 @@ def _changed(vouching: Vouching, voice: Voice) -> Chip:
     """
     what = voice.say(
         "who.changed",
-        what=voice.choose(vouching.kind),
+        what=voice.name(vouching.kind),
         state=voice.term("state", vouching.state_now),
     )
     since = voice.say("who.since", day=voice.day(vouching.state_since))
-    parts = (voice.choose(vouching.issuer.name), vouching.number, since)
+    parts = (voice.name(vouching.issuer.name), vouching.number, since)
     tone = "amber" if vouching.state_now in IN_FORCE else state_tone(vouching.state_now)
     return Chip(tone, "warning", what, parts)
 
 
 def _signed(grant: Vouching, voice: Voice, *, is_sound: bool) -> Chip:
-    """Return who granted the mark and until when."""
+    """Return who granted the mark, for what, and until when."""
     is_ended = grant.state_now in _ENDED
     key, icon = ("who.ended", "check-clock") if is_ended else ("who.certified", "seal")
     until = voice.say(
-        f"{key}.until", day=voice.day(grant.state_since if is_ended else grant.until_on)
+        f"{key}.until",
+        since=voice.day(grant.from_on),
+        day=voice.day(grant.state_since if is_ended else grant.until_on),
     )
-    parts = (voice.choose(grant.issuer.name), grant.number, until)
+    scope = filter(None, (grant.season and voice.season(grant.season), _extent(grant, voice)))
+    parts = (voice.name(grant.issuer.name), grant.number, voice.join(scope), until)
     if is_sound:
         return Chip("green", icon, voice.say(key), parts)
     return Chip("grey", "paper", voice.say("who.signed"), parts)
+
+
+def _extent(grant: Vouching, voice: Voice) -> str:
+    """Return how much land a grant is for."""
+    return voice.count("areas", len(grant.areas)) if grant.areas else ""
 
 
 def _chip(tone: str, icon: str, key: str, voice: Voice) -> Chip:
     return Chip(tone, icon, voice.say(key), (voice.say(f"{key}.text"),))
 
 
-def _places(origins: Sequence[Origin], voice: Voice) -> tuple[Place, ...]:
+def _places(origins: Sequence[Origin]) -> tuple[Place, ...]:
     """Return origins by commune, the largest share first."""
     grouped: dict[str, list[Origin]] = defaultdict(list)
     for origin in sorted(origins, key=lambda origin: (-origin.share_ppt, origin.area)):
@@ -319,37 +318,9 @@ def _places(origins: Sequence[Origin], voice: Voice) -> tuple[Place, ...]:
     shares = {code: sum(o.share_ppt for o in members) for code, members in grouped.items()}
     ordered = sorted(grouped, key=lambda code: -shares[code])
     return tuple(
-        Place(mark, voice.commune(code), shares[code], tuple(grouped[code]))
+        Place(mark, code, shares[code], tuple(grouped[code]))
         for mark, code in enumerate(ordered, 1)
     )
-
-
-_PASSED_ON = frozenset({"receiving", "handover", "transporting", "dispatch"})
-"""Steps by which the same rice may go through several hands."""
-
-
-def _stages(journey: Sequence[Step]) -> tuple[Stage, ...]:
-    """Return steps by kind, kinds in the order in which they first happened."""
-    kinds = {step.kind: place for place, step in reversed(list(enumerate(journey)))}
-    ordered = sorted(journey, key=lambda step: (kinds[step.kind], step.from_on))
-    stages = []
-    for kind, group in groupby(ordered, key=lambda step: step.kind):
-        steps = tuple(group)
-        stages.append(
-            Stage(
-                kind=kind,
-                from_on=steps[0].from_on,
-                until_on=max(step.until_on for step in steps),
-                # One after the other may have weighed the same paddy: such a sum is nobody's.
-                mass_g=0
-                if kind in _PASSED_ON and len(steps) > 1
-                else sum(step.mass_g for step in steps),
-                bags=sum(step.bags for step in steps),
-                lots=sum(step.lots for step in steps),
-                steps=steps,
-            )
-        )
-    return tuple(stages)
 
 
 def _papers(vouchings: Sequence[Vouching]) -> tuple[Papers, ...]:
@@ -374,8 +345,10 @@ def state_tone(state: str) -> str:
 
 def tell_reason(paper: Vouching, voice: Voice) -> str:
     """Return why a certificate is in its state: the reason of the closed list, and the remark."""
-    reason = REASONS.get(paper.reason)
-    return ": ".join(filter(None, (voice.choose(reason) if reason else paper.reason, paper.remark)))
+    reason = voice.term("reason", paper.reason)
+    if not paper.remark:
+        return reason
+    return voice.say("reason.remark", reason=reason, remark=paper.remark)
 
 
 def emission_bars(vouchings: Sequence[Vouching]) -> Bars | None:
@@ -394,7 +367,11 @@ def emission_bars(vouchings: Sequence[Vouching]) -> Bars | None:
     areas = len({area for vouching, _, _ in pairs for area in vouching.areas})
     before_all = [before for _, before, _ in pairs]
     now_all = [now for _, _, now in pairs]
-    return draw_bars(before_all, now_all, issuers, areas)
+    named = {
+        name: tuple(sorted({one.figures[name] for one, _, _ in pairs if name in one.figures}))
+        for name in RECKONED_BY
+    }
+    return draw_bars(before_all, now_all, issuers, areas, named)
 
 
 def _kilograms(figure: str) -> Decimal | None:
@@ -407,11 +384,10 @@ def _kilograms(figure: str) -> Decimal | None:
 
 
 def _check(axis: str, verdict: Verdict, voice: Voice) -> Check:
-    words = next(words for name, words in AXIS_WORDS.items() if name == axis)
     result = verdict.axes.get(axis, "unknown")
     found = [finding for finding in verdict.findings if finding.axis == axis]
     return Check(
-        name=voice.choose(Words(words.en, words.vi)),
+        name=voice.say(f"axis.{axis}"),
         result=result,
         tone=RESULT_TONES[result],
         icon=RESULT_ICONS[result],
@@ -424,13 +400,12 @@ def _worst_first(finding: Finding) -> int:
 
 
 def _say(finding: Finding, voice: Voice) -> Said:
-    """Return a finding in the words of rules.json, its blanks as people write them."""
-    words = RULES[finding.rule].say(finding.result)
+    """Return a finding in the words of its rule, its blanks as people write them."""
     shown = {name: _shown(name, value, voice) for name, value in finding.details.items()}
     return Said(
         icon=RESULT_ICONS[finding.result],
         tone=RESULT_TONES[finding.result],
-        text=voice.choose(words.fill(dict(shown))),
+        text=voice.tell(f"rule.{finding.rule}.{finding.result}", shown),
         entries=list_entries(finding.entries, voice),
     )
 
@@ -466,7 +441,7 @@ def list_entries(entries: Sequence[int], voice: Voice) -> str:
     if not runs:
         return ""
     shown = runs[:_RUNS_SHOWN]
-    written = ", ".join(
+    written = voice.join(
         voice.number(first) if first == last else f"{voice.number(first)}-{voice.number(last)}"
         for first, last in shown
     )

@@ -11,6 +11,7 @@ from web.words import COMMUNES, Commune
 
 SKETCH_SIDE = 220
 BAR_WIDTH = 100
+FLOW_HEIGHT = 16
 
 _MARGIN = 12
 
@@ -44,12 +45,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The emission pair on one scale, by whom, and for how many areas."""
+    """The emission pair on one scale, by whom, and for how many areas.
+
+    ``named`` is what the certificates name of how it was reckoned, by the figure that names it;
+    empty where no certificate does.
+    """
 
     before: Bar
     now: Bar
     issuers: tuple[LocalText, ...]
     areas: int
+    named: dict[str, tuple[str, ...]]
 
 
 def draw_sketch(marks: Sequence[tuple[int, str]]) -> Sketch | None:
@@ -81,6 +87,7 @@ def draw_bars(
     now_kg: Sequence[Decimal],
     issuers: tuple[LocalText, ...],
     areas: int,
+    named: dict[str, tuple[str, ...]],
 ) -> Bars:
     """Return two ranges on one scale that begins at zero: a cut axis would flatter."""
     longest = max(*before_kg, *now_kg, Decimal(1))
@@ -94,4 +101,17 @@ def draw_bars(
             round(float(high / longest) * BAR_WIDTH, 1),
         )
 
-    return Bars(bar(before_kg), bar(now_kg), issuers, areas)
+    return Bars(bar(before_kg), bar(now_kg), issuers, areas, named)
+
+
+def draw_flow(masses_g: Sequence[int]) -> tuple[str, ...]:
+    """Return the pieces of a stream, each as wide as its mass and narrowing to the next.
+
+    A piece is the corners of a polygon; the widest mass fills the drawing.
+    """
+    widest = max(masses_g, default=1)
+    widths = [round(mass_g / widest * BAR_WIDTH, 1) for mass_g in masses_g]
+    return tuple(
+        f"0,0 {top},0 {bottom},{FLOW_HEIGHT} 0,{FLOW_HEIGHT}"
+        for top, bottom in zip(widths, [*widths[1:], *widths[-1:]], strict=True)
+    )

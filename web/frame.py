@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger.errors import CODES, LedgerError, Words
+from ledger.errors import CODES, LedgerError
 from web.bag_page import capitalised, list_entries, state_tone, tell_reason
+from web.catalogs import LANGUAGES
+from web.scan_line import seen_text
 from web.static_files import address
-from web.words import LANGUAGES, Voice, choose_language
+from web.words import Voice, choose_language
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
@@ -71,6 +73,7 @@ class Frame:
             static=address,
             capitalised=capitalised,
             list_entries=list_entries,
+            seen_text=seen_text,
             state_tone=state_tone,
             tell_reason=tell_reason,
         )
@@ -87,7 +90,7 @@ class Frame:
         asked = request.query_params.get("lang")
         voice = Voice(choose_language(asked, request.headers.get("accept-language", "")))
         html = self._templates.get_template(template).render(
-            {"words": None, "typed": ""} | shown,
+            {"refusal": None, "typed": ""} | shown,
             voice=voice,
             languages=[
                 (Voice(language), _in_language(request, language)) for language in LANGUAGES
@@ -107,10 +110,10 @@ class Frame:
         key: str,
         status: int,
         headers: Mapping[str, str] | None = None,
-        words: Words | None = None,
+        refusal: LedgerError | None = None,
     ) -> Response:
         """Return a page that is about no bag: what happened, and what to do now."""
-        return self.show(request, "note.html", status, headers, key=key, words=words)
+        return self.show(request, "note.html", status, headers, key=key, refusal=refusal)
 
 
 def problem(error: LedgerError, voice: Voice) -> bytes:

@@ -17,7 +17,8 @@ from msgspec import json
 from ledger.rice.acts import LocalText
 from ledger.rice.digital_link import CANONICAL_HOST
 from web.accepted import HTML, Accepted
-from web.words import LANGUAGES, Language, Voice
+from web.catalogs import LANGUAGES, Language
+from web.words import Voice
 
 VOCABULARY = "https://ref.gs1.org/voc/"
 CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"

@@ -23,7 +23,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ledger.errors import LedgerError, MalformedError, NotFoundError, Words
+from ledger.errors import LedgerError, MalformedError, NotFoundError
 from ledger.rice.digital_link import KEYS, DigitalLink, format_identity, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
 from web.accepted import Accepted
@@ -179,11 +179,11 @@ class _Pages:
         if as_data is not None:
             return as_data
         if error.code in {"link_unlisted", "link_type_unlisted"}:
-            return self._frame.note(request, "unlisted", error.http_status, words=error.words)
+            return self._frame.note(request, "unlisted", error.http_status, refusal=error)
         if isinstance(error, NotFoundError):
             return self._headline(request, "unknown_code", 404)
         if isinstance(error, MalformedError):
-            return self._frame.note(request, "unreadable", 400, words=error.words)
+            return self._frame.note(request, "unreadable", 400, refusal=error)
         return await self.on_trouble(request, error)
 
     async def on_trouble(self, request: Request, error: Exception) -> Response:
@@ -210,14 +210,14 @@ class _Pages:
         )
 
     def _mistyped(self, request: Request, error: MalformedError, typed: str) -> Response:
-        return self._headline(request, "mistyped", 400, words=error.words, typed=typed)
+        return self._headline(request, "mistyped", 400, refusal=error, typed=typed)
 
     def _headline(
         self,
         request: Request,
         code: str,
         status: int,
-        words: Words | None = None,
+        refusal: LedgerError | None = None,
         typed: str = "",
     ) -> Response:
         voice = _voice(request)
@@ -226,7 +226,7 @@ class _Pages:
             "headline.html",
             status,
             headline=headline(code, voice),
-            words=words,
+            refusal=refusal,
             typed=typed,
         )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from web.words import CATALOGS, Voice
+from web.catalogs import CATALOGS, judged_words
+from web.words import Voice
 
 _SPOKEN = ("phone.", "result.", "state.", "custody.", "records.")
-_SPOKEN_TOO = frozenset({"site", "moment", "checks.sum"})
+_SPOKEN_TOO = frozenset({"site", "moment", "checks.sum", "list.comma"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +28,5 @@ def hand_over(gtin: str, lot: str, serial: str, voice: Voice) -> Phone:
         for key, text in CATALOGS[voice.language].items()
         if key.startswith(_SPOKEN) or key in _SPOKEN_TOO
     }
+    spoken |= judged_words(voice.language)
     return Phone(f"/bundles/{path}/packed", spoken)

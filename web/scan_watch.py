@@ -94,7 +94,7 @@ class _Watched:
 
     def _busy(self, request: Request, refusal: TooManyError) -> Response:
         response = refused(request, refusal) or self._frame.note(
-            request, "busy", refusal.http_status, words=refusal.words
+            request, "busy", refusal.http_status, refusal=refusal
         )
         response.headers["Retry-After"] = str(refusal.seconds)
         return response

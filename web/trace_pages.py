@@ -127,10 +127,9 @@ class TracePages:
     ) -> Response:
         """Return the question, with what could not be answered."""
         kind, _, name = text.partition(":")
-        words = refusal.words if refusal else None
         status = refusal.http_status if refusal else 200
         return self._frame.show(
-            request, "trace.html", status, words=words, kind=kind, name=name, kinds=KINDS
+            request, "trace.html", status, refusal=refusal, kind=kind, name=name, kinds=KINDS
         )
 
 
@@ -142,8 +141,9 @@ def _asked(request: Request) -> str:
 
 
 def _language(request: Request) -> Literal["vi", "en"]:
+    """Return the language of a file's headings, which know two: the nearest one."""
     asked = request.query_params.get("lang")
-    return choose_language(asked, request.headers.get("accept-language", ""))
+    return Voice(choose_language(asked, request.headers.get("accept-language", ""))).nearest
 
 
 def affected_path(scope: str, voice: Voice, form: str = "", *, back: bool = False) -> str:

@@ -16,14 +16,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ledger.log.note import format_vkey
 from ledger.proof.trust import read_trust
 from web.bag_page import HEADLINE_ICONS
+from web.catalogs import CATALOGS, LANGUAGES, judged_words
 from web.static_files import JUDGE, READER_SCRIPT, STATIC, STYLE
-from web.words import CATALOGS, LANGUAGES, Voice
+from web.words import Voice
 
 _SPOKEN = (
     *("reader.", "compare.", "checks.", "result.", "state.", "custody.", "records."),
     *("limits.", "notice.", "papers."),
 )
-_SPOKEN_TOO = frozenset({"site", "language", "moment"})
+_SPOKEN_TOO = frozenset({"site", "language", "moment", "list.comma"})
 
 
 @lru_cache(maxsize=4)
@@ -68,6 +69,7 @@ def _words() -> dict[str, dict[str, str]]:
             for key, text in CATALOGS[language].items()
             if key.startswith(_SPOKEN) or key in _SPOKEN_TOO
         }
+        | judged_words(language)
         for language in LANGUAGES
     }
 

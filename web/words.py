@@ -1,37 +1,33 @@
-"""How the pages speak: the catalogs of sentences, and numbers and days as people write them.
+"""How the pages speak: sentences of the catalogs, and amounts and days as people write them.
 
-Vietnamese writes 12.480,5 kg and 22/03/2026; English writes 12,480.5 kg and 22 Mar 2026. Amounts
-come in whole grams, square metres and parts per thousand, and are shown exactly: nothing is
-rounded here except where a caller names the places.
+Amounts come in whole grams, square metres and parts per thousand, and are shown exactly: nothing is
+rounded here except where a caller names the places. Names that people gave to things exist in
+Vietnamese and English only; a reader of another language gets the English one, marked as such.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from importlib import resources
-from typing import Literal, get_args
+from typing import Literal
 
-from msgspec import json
+from markupsafe import Markup, escape
 
-from ledger.errors import Words
-from ledger.rice.acts import LocalText
+from ledger.errors import Detail, LedgerError, Words
+from ledger.rice.terms import LocalText
+from web.catalogs import CATALOGS, FOLDER, LANGUAGES, Language
+from web.manners import MANNERS
 
-Language = Literal["vi", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS = {"KGM": "kg", "TNE": "t", "HAR": "ha", "P1": "%"}  # UN/CEFACT Recommendation 20
 _VIET_NAM = timedelta(hours=7)
 _NO_BREAK = "\u00a0"
-_FOLDER = resources.files("web").joinpath("i18n")
-
-CATALOGS: dict[Language, dict[str, str]] = {
-    language: json.decode(_FOLDER.joinpath(f"{language}.json").read_bytes(), type=dict[str, str])
-    for language in LANGUAGES
-}
+_OLD_NAMES = {"in": "id"}
+"""Language tags that ISO 639 replaced and some phones still send."""
+_PARTS_MAX = 64
+"""Parts of a header that are read, so that a long one costs no more than a short one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Commune:
 
 
 def _read_communes() -> dict[str, Commune]:
-    lines = _FOLDER.joinpath("communes.csv").read_text(encoding="utf-8").splitlines()
+    lines = FOLDER.joinpath("communes.csv").read_text(encoding="utf-8").splitlines()
     return {
         row["code"]: Commune(row["vi"], row["en"], float(row["lon"]), float(row["lat"]))
         for row in csv.DictReader(lines)
@@ -53,6 +49,13 @@ def _read_communes() -> dict[str, Commune]:
 
 
 COMMUNES = _read_communes()
+
+
+class _Told(dict[str, str]):
+    """What fills the blanks; one that nobody gave is shown as an ellipsis, never a crash."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,36 @@ class Voice:
 
     @property
     def other(self) -> Voice:
-        """The other language of the house."""
-        return Voice("en" if self.language == "vi" else "vi")
+        """The language of the second line: English, and Vietnamese where English is the first."""
+        return Voice("vi" if self.language == "en" else "en")
+
+    @property
+    def nearest(self) -> Literal["vi", "en"]:
+        """The language of the house that is nearest to this one."""
+        return "vi" if self.language == "vi" else "en"
 
     def say(self, key: str, **blanks: str | int) -> str:
         """Return a sentence of the catalog; whole numbers in it are written out."""
-        filled = {
-            name: self.number(value) if isinstance(value, int) else value
-            for name, value in blanks.items()
+        filled = self._written(blanks)
+        text = CATALOGS[self.language][key]
+        if any(isinstance(value, Markup) for value in filled.values()):
+            return escape(text).format_map(filled)
+        return text.format_map(filled)
+
+    def tell(self, key: str, details: Mapping[str, Detail]) -> str:
+        """Return a sentence about a case; what its details leave open is shown as an ellipsis."""
+        return CATALOGS[self.language][key].format_map(_Told(self._written(details)))
+
+    def refuse(self, refusal: LedgerError) -> str:
+        """Return the words of a refusal, in the nearest language if this one has none."""
+        key = f"refusal.{refusal.code}"
+        if not self.knows(key):
+            return self.choose(refusal.words)
+        details = {
+            name: self.choose(one) if isinstance(one, Words) else one
+            for name, one in refusal.details.items()
         }
-        return CATALOGS[self.language][key].format_map(filled)
+        return self.tell(key, details)
 
     def knows(self, key: str) -> bool:
         """Whether the catalog has a sentence of that key."""
@@ -80,21 +103,38 @@ class Voice:
 
     def count(self, key: str, number: int) -> str:
         """Return a counted noun: 1 lot, 3 lots."""
-        return self.say(f"{key}.{'one' if number == 1 else 'many'}", n=number)
+        form = "one" if number in MANNERS[self.language].single else "many"
+        return self.say(f"{key}.{form}", n=number)
+
+    def join(self, parts: Iterable[str]) -> str:
+        """Return things in a row, with the comma of this language."""
+        comma = self.say("list.comma")
+        listed = list(parts)
+        if any(isinstance(part, Markup) for part in listed):
+            return escape(comma).join(listed)
+        return comma.join(listed)
 
     def choose(self, words: Words | LocalText) -> str:
-        """Return the words of this language."""
-        return words.vi if self.language == "vi" else words.en
+        """Return the words of the nearest language."""
+        return words.vi if self.nearest == "vi" else words.en
+
+    def name(self, words: Words | LocalText) -> str:
+        """Return a name for a page, marked with its language where that is not the page's.
+
+        Who gave a name once for both languages gave it in Vietnamese.
+        """
+        spoken = "vi" if words.vi == words.en else self.nearest
+        chosen = self.choose(words)
+        if spoken == self.language:
+            return chosen
+        return Markup('<span lang="{}">{}</span>').format(spoken, chosen)
 
     def number(self, value: Decimal | int, places: int | None = None) -> str:
         """Return a number with its thousands grouped, rounded only if ``places`` are named."""
         exact = Decimal(value)
         if places is not None:
             exact = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-        written = f"{exact:,f}"
-        if self.language == "vi":
-            return written.translate({ord(","): ".", ord("."): ","})
-        return written
+        return MANNERS[self.language].write_number(f"{exact:,f}")
 
     def kilograms(self, mass_g: int) -> str:
         """Return a mass in kilograms, to the gram if need be."""
@@ -107,7 +147,7 @@ class Voice:
     def percent(self, share_ppt: int) -> str:
         """Return parts per thousand as a percentage."""
         written = self.number(_shortest(Decimal(share_ppt) / 10))
-        return f"{written}{_NO_BREAK}%" if self.language == "vi" else f"{written}%"
+        return f"{written}{MANNERS[self.language].percent}%"
 
     def day(self, on: str) -> str:
         """Return an ISO day as people write it; what is no day is shown as it is."""
@@ -115,9 +155,7 @@ class Voice:
             day = date.fromisoformat(on)
         except ValueError:
             return on
-        if self.language == "vi":
-            return f"{day:%d/%m/%Y}"
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return MANNERS[self.language].write_day(day)
 
     def moment(self, at: str) -> str:
         """Return an instant in the time of Viet Nam; what is no instant is shown as it is."""
@@ -131,14 +169,19 @@ class Voice:
     def season(self, code: str) -> str:
         """Return the name of a season: DX-2026 is Đông Xuân 2026."""
         kind, _, year = code.partition("-")
-        return f"{self.say(f'season.{kind}')} {year}" if self.knows(f"season.{kind}") else code
+        if not self.knows(f"season.{kind}"):
+            return code
+        return self.say("season", name=self.say(f"season.{kind}"), year=year)
 
     def commune(self, code: str) -> str:
         """Return the name of a commune, or its code where this list ends."""
         commune = COMMUNES.get(code)
-        if commune is None:
-            return code
-        return commune.vi if self.language == "vi" else commune.en
+        return self.choose(Words(commune.en, commune.vi)) if commune else code
+
+    def place(self, code: str) -> str:
+        """Return the name of a commune for a page, marked with its language."""
+        commune = COMMUNES.get(code)
+        return self.name(Words(commune.en, commune.vi)) if commune else code
 
     def figure(self, value: str) -> str:
         """Return a figure of a certificate: an amount with its unit, or a code's name."""
@@ -155,27 +198,39 @@ class Voice:
         key = f"{group}.{code}"
         return self.say(key) if self.knows(key) else code.replace("_", " ").replace("-", " ")
 
+    def _written(self, blanks: Mapping[str, Detail]) -> dict[str, str]:
+        return {
+            name: self.number(value) if isinstance(value, int) else value
+            for name, value in blanks.items()
+        }
+
 
 def choose_language(asked: str | None, accept_language: str) -> Language:
     """Return the language asked for, else the one preferred (RFC 9110 12.5.4).
 
-    Who prefers nothing gets Vietnamese; who prefers languages we do not have gets English, which
-    a buyer abroad is likelier to read.
+    A tag with a region or a script stands for its language: zh-TW for zh. Who prefers nothing gets
+    Vietnamese; who prefers languages we do not have gets English, which a buyer abroad is likelier
+    to read.
     """
     for language in LANGUAGES:
         if asked == language:
             return language
-    names = [part.strip().lower()[:2] for part in accept_language.split(",")]
-    abroad = accept_language.strip(" *") != "" and not set(names).intersection(LANGUAGES)
-    best: Language = "en" if abroad else "vi"
+    best: Language | None = None
     best_weight = 0.0
-    for part in accept_language.split(","):
-        name, _, parameters = part.strip().partition(";")
+    names = []
+    for part in accept_language.split(",", _PARTS_MAX)[:_PARTS_MAX]:
+        tag, _, parameters = part.strip().partition(";")
+        name = tag.strip().lower().partition("-")[0]
+        name = _OLD_NAMES.get(name, name)
+        names.append(name)
         weight = read_weight(parameters)
         for language in LANGUAGES:
-            if name.lower().partition("-")[0] == language and weight > best_weight:
+            if name == language and weight > best_weight:
                 best, best_weight = language, weight
-    return best
+    if best is not None:
+        return best
+    is_abroad = accept_language.strip(" *") != "" and not set(names).intersection(LANGUAGES)
+    return "en" if is_abroad else "vi"
 
 
 def read_weight(parameters: str) -> float:

@@ -71,11 +71,11 @@ class HeadlineWords(Struct, frozen=True, forbid_unknown_fields=True):
         """Return the headline itself."""
         return Words(self.en, self.vi)
 
-    def tell(self, verdict: Verdict) -> Words:
-        """Return the sentence that fits a verdict."""
+    def sentence_for(self, verdict: Verdict) -> Literal["about", "about_shipped"]:
+        """Return which of its sentences fits a verdict."""
         found = (one for one in verdict.findings if one.rule == "attestations_still_good")
         shipped = any(one.details.get("valid_when") == "shipped" for one in found)
-        return ((self.about_shipped if shipped else None) or self.about).words()
+        return "about_shipped" if shipped and self.about_shipped else "about"
 
 
 class OfflineWords(Struct, frozen=True, forbid_unknown_fields=True):

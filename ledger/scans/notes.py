@@ -7,6 +7,7 @@ comes after all that the record says (in the order of headlines: after “sold�
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from msgspec import Struct
 
@@ -34,6 +35,16 @@ _ABOUT = Words(
     "Một bao chỉ ở một nơi: tem có thể bị sao chép, hoặc được bày ở cửa hàng, đăng trên mạng. Số"
     " thiết bị là gần đúng. Hãy so bao với trang này; nếu có điểm khác, hãy hỏi nơi đóng gói.",
 )
+
+SAID = {
+    "in_places": _IN_PLACES,
+    "anywhere": _ANYWHERE,
+    "provinces": _PROVINCES,
+    "countries": _COUNTRIES,
+    "regions": _REGIONS,
+    "about": _ABOUT,
+}
+"""What a note is made of, by code, for faces that say it in further languages."""
 
 
 class ScanNote(Struct, frozen=True, kw_only=True):
@@ -71,9 +82,15 @@ def note_of(seen: Seen, on: date) -> ScanNote:
 
 def _places(places: tuple[str, ...]) -> Words:
     """Return how many places, as what they are: `VN-48` is a province, `JP` a country."""
+    return SAID[kind_of_places(places)].fill({"n": len(places)})
+
+
+def kind_of_places(places: tuple[str, ...]) -> Literal["provinces", "countries", "regions"]:
+    """Return what places are: all of Viet Nam, none of it, or both."""
     parts = sum("-" in place for place in places)
-    shape = _PROVINCES if parts == len(places) else _REGIONS if parts else _COUNTRIES
-    return shape.fill({"n": len(places)})
+    if parts == len(places):
+        return "provinces"
+    return "regions" if parts else "countries"
 
 
 def _day(day: date, on: date) -> Words:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page
 
@@ -11,8 +13,15 @@ from ledger.proof.rules import HEADLINES
 from ledger.rice.labels import format_code
 from tests.drawn import CLIPPED, FAINT, serving
 from tests.verdicts import PATH, SERIAL, Bench
+from web.catalogs import CATALOGS, LANGUAGES, Language
 from web.pages import make_pages
-from web.words import LANGUAGES
+
+NARROW = 320
+"""The narrowest screen that must not scroll sideways (WCAG 2.2, 1.4.10)."""
+LONGEST = ("vi", "fr")
+"""Languages with the longest lines, which stand for the others where there is room."""
+DESK_FROM = 900
+"""Pixels from which the pages are laid out for a desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +47,20 @@ def served() -> Iterator[Served]:
         yield Served(address, bench)
 
 
-@pytest.fixture(params=["phone_page", "desk_page"])
+@pytest.fixture
 def page(request: pytest.FixtureRequest) -> Page:
     found: Page = request.getfixturevalue(request.param)
     return found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [
+        *(("phone_page", language) for language in LANGUAGES),
+        *(("desk_page", language) for language in LONGEST),
+    ],
+    indirect=["page"],
+)
 @pytest.mark.parametrize("headline", HEADLINES)
 def test_the_verdict_is_seen_first_and_whole(
     served: Served, page: Page, headline: str, language: str
@@ -58,8 +74,10 @@ def test_the_verdict_is_seen_first_and_whole(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(CLIPPED) == []
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(CLIPPED) == []
+    for across in {width, NARROW} if width < DESK_FROM else {width}:
+        page.set_viewport_size({"width": across, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= across
+        assert page.evaluate(CLIPPED) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,6 +115,7 @@ def test_what_can_be_touched_is_large_enough_and_has_a_name(
     served: Served, phone_page: Page
 ) -> None:
     served.open(phone_page, "verified", "en")
+    phone_page.locator(".languages summary").click()
     for target in phone_page.locator("a:not(.skip), button, summary, input").all():
         box = target.bounding_box()
         assert box is not None
@@ -133,10 +152,26 @@ def test_a_code_can_be_typed_and_the_language_changed(served: Served, phone_page
     phone_page.get_by_role("button", name="Kiểm tra mã").click()
     assert phone_page.get_by_role("heading", level=1).inner_text() == "Hồ sơ hợp lệ"
     assert phone_page.url == f"{served.address}{PATH}"
+    phone_page.get_by_role("navigation").get_by_text("Tiếng Việt").first.click()
     phone_page.get_by_role("link", name="English").click()
     assert phone_page.get_by_role("heading", level=1).inner_text() == "Record verified"
     phone_page.get_by_role("link", name="Rice ledger").click()
     assert phone_page.url == f"{served.address}/?lang=en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_prints_on_a4_and_leaves_nothing_out(
+    served: Served, desk_page: Page, language: Language
+) -> None:
+    served.open(desk_page, "certificate_suspended", language)
+    paper = pypdfium2.PdfDocument(desk_page.pdf(prefer_css_page_size=True))
+    assert [round(side) for side in paper[0].get_size()] == [595, 842]
+    text = "".join(page.get_textpage().get_text_range() for page in paper)
+    # A line may break inside any word; what is left when breaks are taken out must be there.
+    bare = re.sub(r"\s", "", text)
+    for key in ("headline.certificate_suspended", "compare.title", "checks.title", "limits.3"):
+        assert re.sub(r"\s", "", CATALOGS[language][key]) in bare, key
+    assert "CN-DX26-001" in text
 
 
 def test_on_paper_everything_folded_is_laid_open(served: Served, desk_page: Page) -> None:

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 from ledger.proof.rules import HEADLINES
 from tests.drawn import CLIPPED, FAINT, serving
 from tests.phones import OF_HEADLINES, VectorBench, make_site
+from web.catalogs import LANGUAGES
 from web.static_files import STATIC
-from web.words import LANGUAGES, Voice
+from web.words import Voice
 
 SHOWN_ELSEWHERE = {"mistyped", "unknown_code"}
 """Headlines of which there is no bag, and so no evidence."""

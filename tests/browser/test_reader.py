@@ -15,8 +15,9 @@ from ledger.rice.labels import format_code
 from tests.drawn import CLIPPED, FAINT, serving
 from tests.phones import OF_HEADLINES, VectorBench, make_site
 from tests.vectors.make import FOLDER
+from web.catalogs import LANGUAGES, Language
 from web.verifier_page import make_verifier
-from web.words import LANGUAGES, Language, Voice
+from web.words import Voice
 
 TYPICAL = FOLDER / "one-bag"
 BUNDLE = (TYPICAL / "bundle.json").read_bytes()

@@ -7,54 +7,20 @@ from typing import Literal
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
-from msgspec import structs
 from playwright.sync_api import Page
 
-from ledger.rice import acts
-from ledger.rice.scopes import read_scope
-from tests.drawn import CLIPPED, FAINT, serving
-from tests.kept import kept
-from tests.tables import play, sscc
-from tests.test_tracing import NUMBER, STORY
-from tests.world import lot, registration, role, season, words
-from web.pages import make_pages
-from web.words import LANGUAGES
+from tests.drawn import CLIPPED, FAINT
+from tests.test_tracing import NUMBER
+from tests.traced_pages import TARGETS, serving_traced_pages
+from web.catalogs import LANGUAGES
 
-GLN = "9521234100027"
-TARGETS = (
-    "/affected",
-    "/affected?kind=area&name=A009",
-    "/affected?scope=area:A001/DX-2026",
-    "/affected?scope=labels:N1&back=1",
-    "/recall/52",
-    "/01/09521234000303/10/P1",
-    "/01/09521234000303/10/P1?linkType=linkset",
-    "/01/09521234000303",
-    "/01/09521234009993",
-    f"/00/{sscc('1')[-18:]}",
-    f"/414/{GLN}",
-)
 A4 = (595, 842)
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    world = season()
-    play(world, STORY)
-    ledger = kept(world, tmp_path_factory.mktemp("drawn") / "book")
-    recall = acts.Recall(
-        lots=(lot("P1"), lot("Q1")),
-        reason=words("dư lượng thuốc vượt mức cho phép"),
-        contact="0292 000 000",
-        scope=read_scope("area:A001/DX-2026"),
-    )
-    mill = registration("may-3", role("mill"), commune="31231")
-    ledger.append(
-        [world.sign("xa", recall), world.sign("so+may-3", structs.replace(mill, gln=GLN))]
-    )
-    with serving(make_pages(ledger)) as served:
+    with serving_traced_pages(tmp_path_factory.mktemp("drawn")) as served:
         yield served
-    ledger.close()
 
 
 def show(page: Page, address: str, target: str, language: str) -> None:
@@ -62,9 +28,14 @@ def show(page: Page, address: str, target: str, language: str) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("screen", "language"),
+    [
+        *(("phone_page", language) for language in LANGUAGES),
+        *(("desk_page", language) for language in ("vi", "fr")),
+    ],
+)
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("screen", ["phone_page", "desk_page"])
 def test_a_page_fits_its_screen(
     request: pytest.FixtureRequest, address: str, screen: str, target: str, language: str
 ) -> None:

@@ -326,7 +326,8 @@ def test_emissions_have_a_link_where_they_were_stated() -> None:
     [
         (None, None, f"/page{LOT_DL}?lang=vi"),
         ("*/*", "en;q=0.3, vi;q=0.8", f"/page{LOT_DL}?lang=vi"),
-        ("text/html", "fr", f"/page{LOT_DL}?lang=en"),
+        ("text/html", "fr", f"/page{LOT_DL}?lang=fr"),
+        ("text/html", "pt", f"/page{LOT_DL}?lang=en"),
         ("application/json", "vi", f"/lots/{GTIN}/{LOT}/trace"),
         ("application/*;q=0.9, text/*;q=0.1", "en", f"/lots/{GTIN}/{LOT}/trace"),
         ("application/json;q=0, */*", "en", f"/page{LOT_DL}?lang=en"),

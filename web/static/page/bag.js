@@ -103,16 +103,17 @@ function show(answer, key) {
 /** Put the worse of two verdicts above everything, and what they differ in. */
 function alarm(verdict, rules) {
   const known = Object.fromEntries(rules.headlines.map((words) => [words.headline, words]));
+  const nameOf = (code) => voice.coded(`headline.${code}`, known[code]);
   const order = rules.headlines.map(({ headline }) => headline);
   const codes = [server.headline, verdict.headline];
   const [worse] = [...codes].sort((one, other) => order.indexOf(one) - order.indexOf(other));
-  const [ofServer, ofPhone] = codes.map((code) => voice.choose(known[code]));
+  const [ofServer, ofPhone] = codes.map(nameOf);
   const rows = apartOf(verdict, rules).map((words) =>
     element(
       "li",
       "",
       voice.say("phone.apart", {
-        axis: voice.choose(words),
+        axis: voice.coded(`axis.${words.axis}`, words),
         server: voice.say(`result.${server.axes[words.axis]}`),
         phone: voice.say(`result.${verdict.axes[words.axis]}`),
       }),
@@ -122,14 +123,14 @@ function alarm(verdict, rules) {
     "section",
     "verdict red",
     icon("warning", 40),
-    element("h2", "", voice.choose(known[worse])),
+    element("h2", "", nameOf(worse)),
     element("p", "about", voice.say("phone.alarm", { server: ofServer, phone: ofPhone })),
     rows.length > 0 && element("ul", "about", ...rows),
   );
   box.setAttribute("role", "alert");
   box.id = "phone-alarm";
   document.querySelector("main").prepend(box);
-  document.title = `${voice.choose(known[worse])} - ${voice.say("site")}`;
+  document.title = `${nameOf(worse)} - ${voice.say("site")}`;
 }
 
 check();

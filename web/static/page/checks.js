@@ -29,7 +29,7 @@ export function layOutChecks({ axes, findings }, rules, voice) {
         element(
           "span",
           "",
-          `${voice.choose(words)} `,
+          `${voice.coded(`axis.${words.axis}`, words)} `,
           element("span", "quiet", voice.say(`result.${result}`)),
         ),
       ),

@@ -52,12 +52,14 @@ function band(verdict, rules, voice, icons) {
   const words = rules.headlines.find((each) => each.headline === headline);
   const changed = findings.find(({ rule }) => rule === "attestations_still_good");
   const isShipped = changed.details.valid_when === "shipped" && words.about_shipped;
+  const about = isShipped ? "about_shipped" : "about";
+  const key = `headline.${headline}`;
   const box = element(
     "section",
     `verdict ${words.tone}`,
     icon(icons[headline], 40),
-    element("div", "", element("h1", "", voice.choose(words)), otherWords(words, voice)),
-    element("p", "about", voice.choose(isShipped || words.about)),
+    element("div", "", element("h1", "", voice.coded(key, words)), otherWords(words, voice)),
+    element("p", "about", voice.coded(`${key}.${about}`, words[about])),
   );
   box.dataset.headline = headline;
   return box;

@@ -1,6 +1,8 @@
 /** One language and all that a page says in it; amounts and days are written as web/words.py does. */
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+/** Where the middle form of a day is written with strokes, the long one is the plain one. */
+const STYLES = { ja: "long", zh: "long" };
 const VIET_NAM_MS = 7 * 3_600_000;
 const NO_BREAK = "\u00a0";
 const RUNS_SHOWN = 8;
@@ -28,6 +30,11 @@ export class Voice {
     return this.language === "vi" ? vi : en;
   }
 
+  /** What a code of rules.json is called: in the page's own words where rules.json has none. */
+  coded(key, words) {
+    return this.words[key] ?? this.choose(words);
+  }
+
   number(value) {
     return new Intl.NumberFormat(this.language, { maximumFractionDigits: 3 }).format(value);
   }
@@ -42,7 +49,7 @@ export class Voice {
     if (!year) return on;
     if (this.language === "vi") return `${day}/${month}/${year}`;
     if (this.language === "en") return `${Number(day)} ${MONTHS[month - 1]} ${year}`;
-    const form = new Intl.DateTimeFormat(this.language, { dateStyle: "medium", timeZone: "UTC" });
+    const form = new Intl.DateTimeFormat(this.language, { dateStyle: STYLES[this.language] ?? "medium", timeZone: "UTC" });
     return form.format(new Date(on));
   }
 
@@ -63,7 +70,7 @@ export class Voice {
   finding({ rule, result, details }, rules) {
     const words = rules.rules.find((each) => each.rule === rule)[result];
     const shown = Object.entries(details).map(([name, value]) => [name, this.detail(name, value)]);
-    return this.fill(this.choose(words), Object.fromEntries(shown));
+    return this.fill(this.coded(`rule.${rule}.${result}`, words), Object.fromEntries(shown));
   }
 
   detail(name, value) {
@@ -84,7 +91,7 @@ export class Voice {
     if (!runs.length) return "";
     const spell = ([first, last]) =>
       first === last ? this.number(first) : `${this.number(first)}-${this.number(last)}`;
-    let list = runs.slice(0, RUNS_SHOWN).map(spell).join(", ");
+    let list = runs.slice(0, RUNS_SHOWN).map(spell).join(this.words["list.comma"] ?? ", ");
     const left = runs.slice(RUNS_SHOWN);
     const n = left.reduce((sum, [first, last]) => sum + last - first + 1, 0);
     if (n) list = this.say("records.more", { list, n });

@@ -1,0 +1,124 @@
+"""The pages as axe-core judges them, by WCAG 2.2 at level AA."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page
+
+from ledger.proof.rules import HEADLINES
+from tests.drawn import serving
+from tests.requirements import require
+from tests.traced_pages import TARGETS, serving_traced_pages
+from tests.verdicts import PATH, SERIAL, Bench
+from web.catalogs import LANGUAGES
+from web.pages import make_pages
+
+TOOLS = Path(__file__).parent / "axe"
+LEVEL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What axe cannot decide it leaves open ("incomplete"); only what it found counts here.
+RUN = """async tags => {
+  const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}});
+  if (!found.passes.length) return ['nothing was judged'];
+  return found.violations.flatMap(one => one.nodes.map(
+    node => `${one.id}: ${node.target} ${node.failureSummary}`));
+}"""
+ABOUT_NO_BAG = (
+    *("/", "/nowhere", "/01/1", f"/check?code={SERIAL[:5]}", "/recall/1"),
+    *TARGETS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """axe-core at the version of the lock file, as the text of a script."""
+
+    script: str
+
+    def find_faults(self, page: Page) -> list[str]:
+        """Return what a page fails in, with everything that folds laid open."""
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        page.evaluate(self.script)
+        faults: list[str] = page.evaluate(RUN, LEVEL)
+        return faults
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    require(shutil.which("npm"), "Node is needed: install nodejs and npm")
+    folder = tmp_path_factory.mktemp("tools") / "axe"
+    shutil.copytree(TOOLS, folder)
+    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    installed = subprocess.run(npm, cwd=folder, capture_output=True, text=True, check=False)
+    assert installed.returncode == 0, installed.stderr
+    return Judge((folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.fixture(scope="module")
+def bags(bench: Bench) -> Iterator[str]:
+    with serving(make_pages(bench)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving_traced_pages(tmp_path_factory.mktemp("judged")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("language", ["vi", "ja"])
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_every_verdict_can_be_read_by_everybody(
+    axe: Judge, bags: str, bench: Bench, phone_page: Page, headline: str, language: str
+) -> None:
+    bench.headline = headline
+    phone_page.goto(f"{bags}{PATH}?lang={language}")
+    assert axe.find_faults(phone_page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_can_be_read_in_every_language_by_day_and_night(
+    axe: Judge,
+    bags: str,
+    bench: Bench,
+    desk_page: Page,
+    language: str,
+    scheme: Literal["light", "dark"],
+) -> None:
+    bench.headline = "certificate_suspended"
+    desk_page.emulate_media(color_scheme=scheme)
+    desk_page.goto(f"{bags}{PATH}?lang={language}")
+    assert axe.find_faults(desk_page) == []
+
+
+@pytest.mark.parametrize("language", ["vi", "fr"])
+@pytest.mark.parametrize("target", ABOUT_NO_BAG)
+def test_every_other_page_can_be_read_by_everybody(
+    axe: Judge, book: str, phone_page: Page, target: str, language: str
+) -> None:
+    phone_page.goto(f"{book}{target}{'&' if '?' in target else '?'}lang={language}")
+    assert axe.find_faults(phone_page) == []
+
+
+def test_a_fault_is_found(axe: Judge, bags: str, bench: Bench, phone_page: Page) -> None:
+    bench.headline = "verified"
+    phone_page.goto(f"{bags}{PATH}?lang=en")
+    phone_page.evaluate("""() => {
+      document.documentElement.removeAttribute('lang');
+      document.querySelector('.sketch').removeAttribute('aria-label');
+      document.querySelector('.product').style.color = '#aaa';
+    }""")
+    found = {fault.partition(":")[0] for fault in axe.find_faults(phone_page)}
+    assert found == {"html-has-lang", "svg-img-alt", "color-contrast"}
