@@ -63,7 +63,7 @@ def test_so_it_is_for_any_batch(host: str, lot: str, serial: str) -> None:
 
 
 @given(
-    # Links are ASCII, and serials 16 signs. `qrcode` cannot draw a block that is zero throughout, which
+    # Links are ASCII, serials 16 signs. `qrcode` cannot draw a block that is zero throughout, which
     # takes more zeros than a serial has.
     start=st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=60),
     tail=st.integers(1, 8).flatmap(
