@@ -10,12 +10,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from ledger.proof.rules import HEADLINES
 from ledger.rice.labels import format_code
 from tests.drawn import CLIPPED, FAINT, serving
 from tests.phones import OF_HEADLINES, VectorBench, make_site
 from tests.vectors.make import FOLDER
-from web.catalogs import LANGUAGES, Language
+from web.catalogs import CATALOGS, LANGUAGES, Language
 from web.verifier_page import make_verifier
 from web.words import Voice
 
@@ -23,7 +22,7 @@ TYPICAL = FOLDER / "one-bag"
 BUNDLE = (TYPICAL / "bundle.json").read_bytes()
 SERIAL = json.loads(BUNDLE)["serial"]
 TRUST = (TYPICAL / "trust.json").read_bytes()
-NAMES: dict[Language, str] = {"vi": "Tiếng Việt", "en": "English"}
+NAMES = {language: CATALOGS[language]["language"] for language in LANGUAGES}
 EN = Voice("en")
 
 
@@ -60,9 +59,8 @@ def test_every_verdict_is_shown_with_its_words(phone_page: Page, folder: Path, n
     assert headline(phone_page) == name
     for language in LANGUAGES:
         phone_page.get_by_role("button", name=NAMES[language]).click()
-        words = HEADLINES[name]
         title = phone_page.locator(".verdict h1").inner_text()
-        assert title == (words.vi if language == "vi" else words.en)
+        assert title == CATALOGS[language][f"headline.{name}"]
         assert phone_page.locator(".checks details").count() == 5
     assert all(url.startswith("blob:") for url in asked), asked
 

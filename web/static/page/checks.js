@@ -29,7 +29,8 @@ export function layOutChecks({ axes, findings }, rules, voice) {
         element(
           "span",
           "",
-          `${voice.coded(`axis.${words.axis}`, words)} `,
+          voice.coded(`axis.${words.axis}`, words),
+          " ",
           element("span", "quiet", voice.say(`result.${result}`)),
         ),
       ),
