@@ -19,7 +19,16 @@ import ledger.rice.labels
 import ledger.scans.refusals
 import ledger.tracing  # noqa: F401  (the codes of these four and of their parts join `errors`)
 from ledger.errors import CODES, Words
-from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
+from ledger.proof.rules import (
+    AXIS_WORDS,
+    HEADLINES,
+    LIMITS,
+    OFFLINE_HEADLINES,
+    RULES,
+    VOIDED,
+    WHYS,
+    HeadlineWords,
+)
 from ledger.proof.verdict import Result
 from ledger.rice.reasons import REASONS
 from ledger.scans import notes
@@ -58,17 +67,25 @@ def _coded() -> Iterator[tuple[str, Words]]:
     for code, rule in RULES.items():
         for result in _RESULTS:
             yield f"rule.{code}.{result}", rule.say(result)
-    for code, headline in HEADLINES.items():
-        yield f"headline.{code}", Words(headline.en, headline.vi)
-        yield f"headline.{code}.about", headline.about.words()
-        if headline.about_shipped:
-            yield f"headline.{code}.about_shipped", headline.about_shipped.words()
+    yield from _of_headlines("headline", HEADLINES)
+    yield from _of_headlines("offline.headline", OFFLINE_HEADLINES)
+    for group, said in (("why", WHYS), ("voided", VOIDED), ("limit", LIMITS)):
+        for code, words in said.items():
+            yield f"offline.{group}.{code}", words
     for code, words in REASONS.items():
         yield f"reason.{code}", words
     for code, words in notes.SAID.items():
         yield f"seen.{code}", words
     for code in REFUSALS_SHOWN:
         yield f"refusal.{code}", CODES[code]
+
+
+def _of_headlines(kind: str, headlines: Mapping[str, HeadlineWords]) -> Iterator[tuple[str, Words]]:
+    for code, headline in headlines.items():
+        yield f"{kind}.{code}", headline.words()
+        yield f"{kind}.{code}.about", headline.about.words()
+        if headline.about_shipped:
+            yield f"{kind}.{code}.about_shipped", headline.about_shipped.words()
 
 
 def _read(language: Language) -> dict[str, str]:

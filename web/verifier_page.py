@@ -22,8 +22,11 @@ from web.words import Voice
 
 _SPOKEN = (
     *("reader.", "compare.", "checks.", "result.", "state.", "custody.", "records."),
-    *("limits.", "notice.", "papers."),
+    *("limits.", "notice.", "papers.", "offline."),
 )
+_LOT_ICONS = {"issued": "paper", "not_in_lot": "search"}
+"""Of headlines that only a lot file leads to: no sign of theirs may look like a verified record's."""
+
 _SPOKEN_TOO = frozenset({"site", "language", "moment", "list.comma"})
 
 
@@ -41,7 +44,7 @@ def make_verifier(trust: bytes) -> bytes:
         style=style,
         script=script,
         judge=judge,
-        given={"trust": trust.decode(), "icons": HEADLINE_ICONS, "words": _words()},
+        given={"trust": trust.decode(), "icons": HEADLINE_ICONS | _LOT_ICONS, "words": _words()},
         log_keys=[format_vkey(key) for key in read.logs().logs],
         founding=read.founding,
     )

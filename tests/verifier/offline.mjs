@@ -6,7 +6,7 @@
  * the list of all headlines with their reasons.
  */
 
-import { judgeOffline } from "../../web/static/page/offline.js";
+import { judgeInLot, keepLot } from "../../web/static/page/offline.js";
 import { parseTime } from "../../web/static/verifier/log/encoding.js";
 import { useRules } from "../../web/static/verifier/proof/rules.js";
 import { writeVerdict } from "../../web/static/verifier/proof/verdict.js";
@@ -24,9 +24,8 @@ async function answer({ file, trust, code, at, bent }) {
   const data = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
   const trusted = new TextEncoder().encode(trust);
   const judge = async (bytes) => {
-    const { verdict, unable } = await judgeOffline(bytes, trusted, code, parseTime(at));
-    if (unable !== undefined) throw new Error(`unable: ${unable}`);
-    return verdict;
+    const kept = await keepLot(bytes, trusted);
+    return (await judgeInLot(kept, code, parseTime(at))).verdict;
   };
   if (bent === undefined) return new TextDecoder().decode(writeVerdict(await judge(data)));
   const judgeBent = async (place) => {

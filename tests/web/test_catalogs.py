@@ -9,7 +9,15 @@ import pytest
 from msgspec import structs
 
 from ledger.errors import CODES, MalformedError
-from ledger.proof.rules import AXIS_WORDS, HEADLINES, RULES
+from ledger.proof.rules import (
+    AXIS_WORDS,
+    HEADLINES,
+    LIMITS,
+    OFFLINE_HEADLINES,
+    RULES,
+    VOIDED,
+    WHYS,
+)
 from ledger.rice.acts import LocalText
 from ledger.rice.reasons import REASONS
 from tests.conversation import browse
@@ -73,7 +81,7 @@ def test_no_key_of_a_file_stands_twice(language: Language) -> None:
 def test_what_the_judging_says_is_written_once(language: str) -> None:
     text = (ROOT / "web" / "i18n" / f"{language}.json").read_text(encoding="utf-8")
     kinds = {key.partition(".")[0] for key in json.loads(text)}
-    assert not kinds & {"axis", "rule", "headline", "refusal"}
+    assert not kinds & {"axis", "rule", "headline", "offline", "refusal"}
 
 
 def test_every_code_has_its_words() -> None:
@@ -87,6 +95,11 @@ def test_every_code_has_its_words() -> None:
         assert english[f"headline.{code}"] == headline.en
         shipped = f"headline.{code}.about_shipped" in english
         assert shipped == (headline.about_shipped is not None)
+    for code, headline in OFFLINE_HEADLINES.items():
+        assert english[f"offline.headline.{code}"] == headline.en
+        assert english[f"offline.headline.{code}.about"] == headline.about.en
+    for group, said in (("why", WHYS), ("voided", VOIDED), ("limit", LIMITS)):
+        assert {f"offline.{group}.{code}" for code in said} <= english.keys()
     for code in REASONS:
         assert f"reason.{code}" in english
 

@@ -26,7 +26,14 @@ function readLink(text) {
   return short ? readCode(short) : { serial: "", said: "reader.code.odd" };
 }
 
-/** The same of a photo, with what stands in it as `typed`; not every browser can read one. */
+/** What a lot file is asked for: a link as it is, as it names its lot; of a short link its code. */
+export function askedOf(typed) {
+  const text = typed.trim();
+  const isShort = /^https?:.*\/v\/[^/]+$/i.test(text);
+  return isShort ? readCode(text).serial || text : text;
+}
+
+/** What `readCode` says of a photo, with what stands in it as `typed`; not every browser can read one. */
 export async function readPhoto(file) {
   try {
     const detector = new BarcodeDetector({ formats: ["qr_code"] });

@@ -22,6 +22,14 @@ export function startJudge(address) {
 
 /** What a judge answers: `{verdict, rules}`. */
 export async function ask(judge, question) {
+  try {
+    return await answerOf(judge, question);
+  } finally {
+    judge.terminate();
+  }
+}
+
+async function answerOf(judge, question, handedOver = []) {
   let waiting;
   try {
     const answer = await new Promise((resolve, reject) => {
@@ -31,12 +39,35 @@ export async function ask(judge, question) {
         event.preventDefault();
         reject(new NoVerdict("browser"));
       };
-      judge.postMessage(question);
+      judge.postMessage(question, handedOver);
     });
     if ("unable" in answer) throw new NoVerdict("browser");
     return answer;
   } finally {
     clearTimeout(waiting);
-    judge.terminate();
+  }
+}
+
+/** A judge that keeps a lot file; it is asked one code after the other, each in its turn. */
+export class LotJudge {
+  constructor(address, lot, trust) {
+    this.judge = startJudge(address);
+    this.given = { lot, trust };
+    this.turn = Promise.resolve();
+  }
+
+  /** What the file says of a code: `{verdict, lot, rules}`; the bytes are handed over only once. */
+  ask(code, at) {
+    const answer = this.turn.then(() => {
+      const { given } = this;
+      this.given = {};
+      return answerOf(this.judge, { ...given, code, at }, given.lot ? [given.lot.buffer] : []);
+    });
+    this.turn = answer.catch(() => {});
+    return answer;
+  }
+
+  stop() {
+    this.judge.terminate();
   }
 }

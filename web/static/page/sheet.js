@@ -34,7 +34,8 @@ export function layOutVerdict({ verdict, rules }, { voice, icons, code }) {
   return [...parts, checksCard(verdict, rules, voice)];
 }
 
-function card(title, ...held) {
+/** A part of the sheet. */
+export function card(title, ...held) {
   return element("section", "card", title && element("h2", "", title), ...held);
 }
 
@@ -42,7 +43,8 @@ function fact(name, ...held) {
   return element("div", "", element("dt", "", name), element("dd", "", ...held));
 }
 
-function facts(pairs, voice) {
+/** What is known, with its names; what is empty is left out. */
+export function facts(pairs, voice) {
   const told = pairs.filter(([, value]) => value);
   return element("dl", "facts", ...told.map(([key, value]) => fact(voice.say(key), value)));
 }
@@ -54,23 +56,29 @@ function band(verdict, rules, voice, icons) {
   const isShipped = changed.details.valid_when === "shipped" && words.about_shipped;
   const about = isShipped ? "about_shipped" : "about";
   const key = `headline.${headline}`;
+  // The headline in the other language of the house, for whoever looks on.
+  const otherLanguage = voice.language === "en" ? "vi" : "en";
+  return layOutBand(words, icons[headline], {
+    title: voice.coded(key, words),
+    other: words[otherLanguage],
+    otherLanguage,
+    about: [voice.coded(`${key}.${about}`, words[about])],
+  });
+}
+
+/** A headline with its colour and drawing, in another language too, and sentences about it. */
+export function layOutBand({ headline, tone }, drawing, { title, other, otherLanguage, about }) {
+  const line = element("p", "other", other);
+  line.lang = otherLanguage;
   const box = element(
     "section",
-    `verdict ${words.tone}`,
-    icon(icons[headline], 40),
-    element("div", "", element("h1", "", voice.coded(key, words)), otherWords(words, voice)),
-    element("p", "about", voice.coded(`${key}.${about}`, words[about])),
+    `verdict ${tone}`,
+    icon(drawing, 40),
+    element("div", "", element("h1", "", title), line),
+    ...about.map((sentence) => element("p", "about", sentence)),
   );
   box.dataset.headline = headline;
   return box;
-}
-
-/** The headline in the other language of the house, for whoever looks on. */
-function otherWords(words, voice) {
-  const language = voice.language === "en" ? "vi" : "en";
-  const line = element("p", "other", words[language]);
-  line.lang = language;
-  return line;
 }
 
 function otherBag(code, voice) {
@@ -82,11 +90,13 @@ function otherBag(code, voice) {
   return box;
 }
 
-function grouped(serial) {
+/** A serial as it is printed. */
+export function grouped(serial) {
   return serial.replace(/(.{4})(?=.)/g, "$1-");
 }
 
-function noticeCard(notice, voice) {
+/** Who stopped a bag, why, and whom to ask. */
+export function noticeCard(notice, voice) {
   const rows = [
     ["notice.by", voice.choose(notice.by.name)],
     ["notice.on", voice.day(notice.on)],
@@ -99,21 +109,23 @@ function noticeCard(notice, voice) {
   return box;
 }
 
-function compareCard(bag, code, voice) {
-  const numbered = voice.say("compare.bag", { number: bag.number, count: bag.count });
+/** What a copier gets wrong; a lot file may know the lot and no number. */
+export function compareCard(bag, code, voice) {
+  const { number, count } = bag;
+  const numbered = number ? ` · ${voice.say("compare.bag", { number, count })}` : "";
   const rows = [
     ["compare.packed", voice.day(bag.packed_on)],
     ["compare.best_before", voice.day(bag.best_before_on)],
     ["compare.packer", voice.choose(bag.packer.name)],
-    ["compare.code", element("span", "code", grouped(bag.serial))],
+    ["compare.code", bag.serial && element("span", "code", grouped(bag.serial))],
     ["compare.lot", bag.lot],
   ];
   return card(
     voice.say("compare.title"),
     element("p", "product", voice.choose(bag.product)),
-    element("p", "big", `${voice.kilograms(bag.net_g)} · ${numbered}`),
+    element("p", "big", `${voice.kilograms(bag.net_g)}${numbered}`),
     facts(rows, voice),
-    code.serial === bag.serial && element("p", "green", voice.say("reader.samebag")),
+    bag.serial && code.serial === bag.serial && element("p", "green", voice.say("reader.samebag")),
   );
 }
 
@@ -188,8 +200,14 @@ function checksCard(verdict, rules, voice) {
     const told = { origin, size, signed_at: voice.moment(signed_at), at: voice.moment(at) };
     box.append(element("p", "quiet log", voice.say("checks.log", told)));
     const hours = Math.max(0, Math.floor((Date.parse(at) - Date.parse(signed_at)) / HOUR_MS));
-    const age = hours < 48 ? ["reader.hours", hours] : ["reader.days", Math.floor(hours / 24)];
-    box.append(element("p", "", voice.say(age[0], { n: age[1] })));
+    box.append(element("p", "", ageOf(hours, voice)));
   }
   return box;
+}
+
+/** How long ago the log spoke: in hours for two days, then in days. */
+export function ageOf(hours, voice) {
+  return hours < 48
+    ? voice.say("reader.hours", { n: hours })
+    : voice.say("reader.days", { n: Math.floor(hours / 24) });
 }

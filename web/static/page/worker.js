@@ -2,8 +2,9 @@
  * Judges away from the page, so that nothing that was sent to be judged can hold the page up.
  *
  * Asked with `{bundle or packed, trust, at}` (bytes, bytes, milliseconds) it answers
- * `{verdict, rules}`, the rules with their words; or `{unable}` where this device cannot tell, which
- * says neither good nor bad.
+ * `{verdict, rules}`, the rules with their words. Asked with `{lot, trust, code, at}` it keeps that
+ * lot file, so that the next codes are asked with `{code, at}`, and answers `{verdict, lot, rules}`.
+ * Where this device cannot tell it answers `{unable}`, which says neither good nor bad.
  */
 
 import rules from "../../../ledger/proof/rules.json" with { type: "json" };
@@ -12,11 +13,16 @@ import { useRules } from "../verifier/proof/rules.js";
 import { unpack } from "../verifier/proof/transport.js";
 import { readTrust } from "../verifier/proof/trust.js";
 import { verifyBytes } from "../verifier/proof/verify.js";
+import { judgeInLot, keepLot } from "./offline.js";
 
 useRules(rules);
 
-async function judge({ bundle, packed, trust, at }) {
+let kept;
+
+async function judge({ bundle, packed, lot, trust, code, at }) {
   try {
+    if (lot) kept = await keepLot(lot, trust);
+    if (code !== undefined) return { ...(await judgeInLot(kept, code, at)), rules };
     const data = packed ? unpack(packed) : bundle;
     return { verdict: await verifyBytes(data, readTrust(trust), at), rules };
   } catch (error) {

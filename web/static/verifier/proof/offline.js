@@ -28,9 +28,27 @@ class Ended extends Error {
  * `readTrust` returns it, `at` in milliseconds. Throws `Unable` where the platform cannot tell.
  */
 export async function judgeCode(data, code, trust, at) {
+  return judgeOpened(await openLot(data, trust), code, trust, at);
+}
+
+/**
+ * A file after steps 1 to 5, in which neither code nor clock has a say: `{file, checkpoint}`, or how
+ * the judgement of every code `ended`. Python reads the file anew for each code; a phone does not.
+ */
+export async function openLot(data, trust) {
+  try {
+    return await open(data, trust);
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    return { ended: error };
+  }
+}
+
+/** The same as `judgeCode`, of a file that is open. */
+export async function judgeOpened({ ended, file, checkpoint }, code, trust, at) {
   let verdict = blank(at);
   try {
-    const { file, checkpoint } = await open(data, trust);
+    if (ended) throw ended;
     verdict = { ...verdict, ...dated(file, checkpoint, trust, at) };
     await checkNow(file, trust, at);
     const named = readNamed(code, file.facts);
