@@ -19,6 +19,7 @@ from itertools import islice
 from typing import TypeVar
 
 from ledger.errors import CODES, ConflictError, NotFoundError, RefusedError, Words
+from ledger.label_digests import DIGESTS, are_digests_of
 from ledger.log import encoding
 from ledger.rice.disclosed import FIELDS, Private, is_committed, parse_private, signed_digest
 from ledger.rice.facts import Facts, find
@@ -130,6 +131,8 @@ def _is_sound(reading: Reading, facts: Facts, kind: str, name: str, body: bytes)
     if kind == LABELS:
         issued = find(facts, Issued, f"labels:{name}")
         return issued is not None and _is_secret_of(issued, body)
+    if kind == DIGESTS:
+        return _are_made_of(reading, facts, name, body)
     if kind in FIELDS:
         return is_committed(facts, parse_private(kind, name, body))
     if kind == ERASED:
@@ -138,6 +141,14 @@ def _is_sound(reading: Reading, facts: Facts, kind: str, name: str, body: bytes)
     if kind == ORIGIN and len(name) == 2 * _DIGEST_BYTES:
         return bool(reading.places([bytes.fromhex(name)]))
     return False
+
+
+def _are_made_of(reading: Reading, facts: Facts, name: str, digests: bytes) -> bool:
+    issued, disclosed = find(facts, Issued, f"labels:{name}"), reading.disclosure(LABELS, name)
+    if issued is None or disclosed is None:
+        return False
+    batch = LabelBatch.of_lot(issued.lot, issued.count)
+    return are_digests_of(batch, name, disclosed[:SECRET_LENGTH_BYTES], digests)
 
 
 def _is_secret_of(issued: Issued, disclosed: bytes) -> bool:

@@ -54,4 +54,6 @@ class Report:
     def add(self, code: str, **details: Detail) -> None:
         """Note a finding, unless there are more than anybody reads."""
         if len(self.findings) < FINDINGS_MAX:
-            self.findings.append(Finding(code, details))
+            # Names of tables are a kind of text of their own, which JSON does not know.
+            plain = {name: str(v) if isinstance(v, str) else v for name, v in details.items()}
+            self.findings.append(Finding(code, plain))

@@ -9,27 +9,24 @@ but not that an invented one was issued unless it is searched for as slowly as b
 
 from __future__ import annotations
 
-import hmac
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from msgspec import structs
 
 from ledger.affected import parties, trace
 from ledger.errors import CODES, ConflictError, NotFoundError, Words
 from ledger.evidence import Published
+from ledger.label_digests import DIGESTS, are_digests_of, salt_of
 from ledger.label_states import BatchState, batches_of
 from ledger.log import encoding
 from ledger.log.entry import parse_entry
 from ledger.log.keys import SigningKey
 from ledger.proof.lot_file import (
-    DIGEST_BYTES,
-    SALT_BYTES,
     Batch,
     LotFacts,
     Stop,
@@ -65,13 +62,11 @@ CODES |= {
     ),
 }
 
-DIGESTS = "digests"
 WAITED_FOR_MAX = 20_000
 """Digests that are made for whoever asks over a network: some seconds of all processors, once."""
 ASKED_EVERY_S = 600
 """Whoever asks again within ten minutes gets the same bytes, unless something was recorded."""
 
-_SALT_TAG = "rice-ledger/lot-file@v1"
 _AT_ONCE = 250
 
 
@@ -227,10 +222,7 @@ def _digests(batch: LabelBatch, secret: bytes, salt: bytes) -> Iterator[Sequence
 def _kept(view: Reading, rice: LabelBatch, batch: Batch, secret: bytes) -> bytes:
     """Return the digests that were made before, if they are those of this batch and secret."""
     kept = view.disclosure(DIGESTS, batch.batch) or b""
-    first = next(labels_between(rice, secret, 1, 1)).serial
-    expected = code_digest(encoding.decode_base64(batch.salt), first)
-    is_whole = len(kept) == batch.count * DIGEST_BYTES and kept[:DIGEST_BYTES] == expected
-    return kept if is_whole else b""
+    return kept if are_digests_of(rice, batch.batch, secret, kept) else b""
 
 
 def _secret(view: Reading, state: BatchState) -> bytes:
@@ -246,7 +238,7 @@ def _batch(state: BatchState, secret: bytes) -> Batch:
         batch=issued.id,
         count=issued.count,
         digests="",
-        salt=encoding.encode_base64(_salt(issued.id, secret)),
+        salt=encoding.encode_base64(salt_of(issued.id, secret)),
         voided=tuple(
             Voided(first=span.first, last=span.last, reason=span.reason) for span in state.voided
         ),
@@ -254,11 +246,6 @@ def _batch(state: BatchState, secret: bytes) -> Batch:
         sold=state.sold,
         opened=state.opened,
     )
-
-
-def _salt(batch: str, secret: bytes) -> bytes:
-    """Return a salt that nobody could know before the first file of a batch was made."""
-    return hmac.digest(secret, f"{_SALT_TAG}\n{batch}\n".encode(), sha256)[:SALT_BYTES]
 
 
 def _recorded(view: Reading, index: int) -> datetime:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from ledger import lot_files
+from ledger.audit import audit_store
 from ledger.errors import ConflictError, NotFoundError
 from ledger.evidence import Published
+from ledger.label_digests import DIGESTS
 from ledger.log.checkpoint import parse_checkpoint
 from ledger.log.note import parse_note
-from ledger.lot_files import DIGESTS, gather_lot
+from ledger.lot_files import gather_lot
 from ledger.proof.lot_file import DIGEST_BYTES, read_lot_file
 from ledger.proof.offline import OfflineVerdict, judge_code
 from ledger.proof.trust import read_trust
@@ -212,6 +214,21 @@ def test_digests_are_made_once_and_again_if_they_are_not_those(book: Season) -> 
         writing.disclose([(DIGESTS, season.LOT, bytes(season.BAGS * DIGEST_BYTES))])
     assert digests() == first
     assert told
+
+
+def test_an_audit_knows_digests_that_are_kept_and_those_that_are_not(book: Season) -> None:
+    def found() -> list[str]:
+        store, key = book.ledger.store, book.ledger.log_key
+        return [one.code for one in audit_store(store, book.ledger.checkpoints.all(), key).findings]
+
+    book.ledger.publish()
+    before = found()
+    book.ledger.lot_file(LOT)
+    assert found() == before
+    for wrong in (bytes(season.BAGS * DIGEST_BYTES), b"", bytes(7)):
+        with book.ledger.store.writing() as writing:
+            writing.disclose([(DIGESTS, season.LOT, wrong)])
+        assert found() == [*before, "row_differs"]
 
 
 def test_who_asks_again_within_ten_minutes_gets_the_same_file(book: Season) -> None:
