@@ -25,7 +25,7 @@ _SPOKEN = (
     *("limits.", "notice.", "papers.", "offline."),
 )
 _LOT_ICONS = {"issued": "paper", "not_in_lot": "search"}
-"""Of headlines that only a lot file leads to: no sign of theirs may look like a verified record's."""
+"""Of headlines that only a lot file leads to; none may look like that of a verified record."""
 
 _SPOKEN_TOO = frozenset({"site", "language", "moment", "list.comma"})
 

@@ -1,4 +1,4 @@
-"""The checking page given a lot file: one code after another is held against it, with no network."""
+"""The checking page given a lot file: code after code is held against it, with no network."""
 
 from __future__ import annotations
 

@@ -24,8 +24,13 @@ async function answer({ file, trust, code, at, bent }) {
   const data = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
   const trusted = new TextEncoder().encode(trust);
   const judge = async (bytes) => {
-    const kept = await keepLot(bytes, trusted);
-    return (await judgeInLot(kept, code, parseTime(at))).verdict;
+    try {
+      const kept = await keepLot(bytes, trusted);
+      return (await judgeInLot(kept, code, parseTime(at))).verdict;
+    } catch (error) {
+      // As the worker does: whatever is thrown is no verdict.
+      throw new Error(`unable: ${error.message}`);
+    }
   };
   if (bent === undefined) return new TextDecoder().decode(writeVerdict(await judge(data)));
   const judgeBent = async (place) => {
