@@ -44,7 +44,7 @@ function show() {
   at("result").replaceChildren(...parts);
 }
 
-/** Judge bytes; the newest asked for is the one shown. */
+/** Judge bytes, or what will be bytes; the newest asked for is the one shown. */
 async function judge(data) {
   const asked = { note: "reader.busy" };
   shown = asked;
@@ -56,7 +56,13 @@ async function judge(data) {
   at("result").focus();
 }
 
-async function judged(data) {
+async function judged(coming) {
+  let data;
+  try {
+    data = await coming;
+  } catch {
+    return { note: "reader.other" };
+  }
   if (data.length > LARGEST_BYTES) return { note: "reader.large" };
   if (!isEvidence(data)) return { note: "reader.other" };
   const address = URL.createObjectURL(script);
@@ -95,10 +101,11 @@ for (const language of Object.keys(given.words)) {
   choice.addEventListener("click", () => speak(language));
   at("languages").append(choice);
 }
-at("file").addEventListener("change", async ({ target }) => {
+at("file").addEventListener("change", ({ target }) => {
   const [file] = target.files;
   target.value = "";
-  if (file) judge(file.size > LARGEST_BYTES ? { length: file.size } : await bytesOf(file));
+  // What was shown goes before the file is read: it may be one that cannot be.
+  if (file) judge(file.size > LARGEST_BYTES ? { length: file.size } : bytesOf(file));
 });
 at("judge-text").addEventListener("click", () => {
   // What is copied gains a blank or a line at its ends; evidence has none.
