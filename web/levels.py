@@ -25,6 +25,8 @@ from web.accepted import JSON
 from web.bag_page import emission_bars, evidence_path
 from web.linkset import DEFAULT, Level, Link, page_links
 
+NOBODYS = "rice-ledger.nobodys"
+"""Set in the scope of a request that names a bag nobody issued, however it is answered."""
 PAGES = "/page"
 """Before the path of a Digital Link: the page itself, for whoever is redirected to it."""
 

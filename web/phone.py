@@ -14,8 +14,9 @@ _SPOKEN_TOO = frozenset({"site", "moment", "checks.sum", "list.comma"})
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Where the evidence is, and the sentences the script says."""
+    """The bag, where its evidence is, and the sentences the script says."""
 
+    serial: str
     evidence: str
     words: dict[str, str]
 
@@ -29,4 +30,4 @@ def hand_over(gtin: str, lot: str, serial: str, voice: Voice) -> Phone:
         if key.startswith(_SPOKEN) or key in _SPOKEN_TOO
     }
     spoken |= judged_words(voice.language)
-    return Phone(f"/bundles/{path}/packed", spoken)
+    return Phone(serial, f"/bundles/{path}/packed", spoken)

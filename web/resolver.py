@@ -19,7 +19,7 @@ from ledger.rice.gs1 import is_digits
 from web import linkset
 from web.accepted import HTML, LINKSET, PROBLEM, Accepted
 from web.frame import Frame, problem
-from web.levels import Bags, levels_of
+from web.levels import NOBODYS, Bags, levels_of
 from web.linkset import DEFAULT, Level, Link
 from web.words import Voice, choose_language
 
@@ -46,6 +46,9 @@ class Resolver:
         """Return where a link leads, or everything there is about what it names."""
         accepted, kind = Accepted.of(request), asked_kind(request)
         levels = levels_of(self._bags, link)
+        if link.get("21") and (not levels or levels[0].path != link.path):
+            # The lot is answered for, but who guesses is told by it that the bag is not there.
+            request.scope[NOBODYS] = True
         if not levels:
             raise NotFoundError("link_unlisted", link=link.path[:200])
         if kind in _LINKSET_KINDS or (not kind and accepted.linkset):

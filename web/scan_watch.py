@@ -17,6 +17,7 @@ from ledger.scans.refusals import TooManyError
 from ledger.scans.scans import Scans
 from ledger.scans.visitor import STAFF_COOKIE, Visitor, is_staff_token
 from web.frame import Frame, SecureHeaders
+from web.levels import NOBODYS
 from web.resolver import refused
 
 STAFF_PATH = "/staff"
@@ -90,6 +91,7 @@ class _Watched:
         try:
             await page(scope, receive, send_noted)
         finally:
+            is_known = is_known and NOBODYS not in scope
             self._scans.limits.answered(visitor, is_known=is_known)
 
     def _busy(self, request: Request, refusal: TooManyError) -> Response:
@@ -124,7 +126,7 @@ def _bag_asked(path: str) -> str | None:
     """
     first, *rest = path.strip("/").split("/")
     if "21" in rest[:-1]:
-        return rest[len(rest) - rest[::-1].index("21")]
+        return rest[len(rest) - rest[-2::-1].index("21") - 1]
     return (rest or [""])[0] if first in _CODE_PAGES else None
 
 

@@ -6,6 +6,7 @@ SHA-256 and the entries of the log in which somebody signed that digest.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from hashlib import sha256
@@ -16,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ledger.log.encoding import encode_base64
-from ledger.rice.facts import Actor, find
+from ledger.rice.facts import Actor, Fact, find
 from ledger.rice.paper_facts import Paper
 from ledger.rice.terms import LocalText
 from ledger.store.store import Reading
@@ -59,16 +60,30 @@ class VerifierPages:
     def _published(self, digest: bytes) -> list[tuple[LocalText, Paper]]:
         """Return the papers that stand for a file, each with the name of who showed it."""
         # Anybody may give a paper this name; only those count that stand for this very file.
-        before = f"paper:{paper_uri(digest)}"[:-1]
+        first = f"paper:{paper_uri(digest)}"
         wanted = encode_base64(digest)
         published = []
         with self._book.reading() as view:
-            for paper in view.facts_of("paper", before):
+            for paper in _papers_from(view, first):
                 if isinstance(paper, Paper) and (paper.kind, paper.digest) == ("verifier", wanted):
                     actor = find(view, Actor, f"actor:{paper.shown_by}")
                     assert actor, "a paper is shown by an actor that is registered"
                     published.append((actor.name, paper))
         return published
+
+
+def _papers_from(view: Reading, first: str) -> Iterator[Fact]:
+    """Yield the facts whose keys begin so, however many were put beside one to hide it."""
+    known = view.get(first)
+    if known is not None:
+        yield known
+    after = first
+    while page := view.facts_of("paper", after):
+        for fact in page:
+            if not fact.key.startswith(first):
+                return
+            yield fact
+        after = page[-1].key
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import shapes
-from api.admission import admitted
+from api.admission import admitted, admitted_to_lot
 from api.openapi import PROBLEM, says, sends
 from api.parameters import Count, Gtin, Here, LotCode, Paged, cut
 from api.routers.log import ANYBODY
@@ -148,6 +148,7 @@ def get_lot_epcis(ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
         304: {"description": "The file named in `If-None-Match` is the newest there is."},
         **PROBLEM,
     },
+    dependencies=[Depends(admitted_to_lot)],
 )
 def get_lot_file(request: Request, ledger: Here, gtin: Gtin, lot: LotCode) -> Response:
     """Return the signed file of a lot at the last checkpoint, to be kept on an inspector's phone.

@@ -10,8 +10,8 @@ A code has at least 50 unpredictable bits. With 2^10 batches whose bag numbers a
 fits with 2^-40; 20 a minute are 2^23.3 a year, so an address finds one code in 100,000 years, and a
 thousand addresses one in a century: the code of one bag, as printed on it for anybody to read.
 
-Seconds come from a clock that nobody turns. What is here is never written, and forgotten within a
-minute.
+Seconds come from a clock that nobody turns. What is here is never written. Whoever is even again,
+after a minute at most, is forgotten when somebody asks a minute after the last were.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from ledger.scans.visitor import Visitor
 
 _MINUTE = 60.0
 _KEPT_MAX = 100_000
+_NAME_MAX = 40
+"""A serial has 20 characters at most; what else is asked for may be as long as an address."""
 
 
 class Bucket:
@@ -38,6 +40,7 @@ class Bucket:
         self._cost = _MINUTE / per_minute
         self._clock = clock
         self._even: dict[str, float] = {}
+        self._swept = clock()
 
     def wait(self, name: str) -> float:
         """Return for how many seconds there is nothing left for a name; 0 if there is."""
@@ -47,7 +50,8 @@ class Bucket:
     def take(self, name: str) -> None:
         """Take one for a name that need not wait."""
         now = self._clock()
-        if len(self._even) >= _KEPT_MAX and name not in self._even:
+        is_full = len(self._even) >= _KEPT_MAX and name not in self._even
+        if is_full or now >= self._swept + _MINUTE:
             self._forget(now)
         self._even[name] = max(self._even.get(name, now), now) + self._cost
 
@@ -58,6 +62,7 @@ class Bucket:
 
     def _forget(self, now: float) -> None:
         """Forget who is even; and everybody, rather than grow, if too many are not."""
+        self._swept = now
         self._even = {name: even for name, even in self._even.items() if even > now}
         if len(self._even) >= _KEPT_MAX:
             self._even.clear()
@@ -92,7 +97,7 @@ class ScanLimits:
     def _taken(self, visitor: Visitor, bag: str) -> list[tuple[Bucket, str]]:
         taken = [(self._addresses, visitor.address)]
         if bag:
-            taken.append((self._bags, f"{visitor.address} {bag}"))
+            taken.append((self._bags, f"{visitor.address} {bag[:_NAME_MAX]}"))
         if not visitor.is_staff:
             taken.append((self._misses, visitor.address))
         return taken

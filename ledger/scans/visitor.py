@@ -50,7 +50,7 @@ def visitor_of(raw: RawHeaders, peer: str, method: str, settings: ScanSettings) 
     agent = headers.last("user-agent", whole=True)
     is_staff = _is_staff(headers, settings)
     objects = headers.last("sec-gpc") == "1"
-    is_seen = method == "GET" and _is_browser(agent) and not _is_prefetch(headers)
+    is_seen = method == "GET" and _is_browser(agent) and _is_opened(headers)
     return Visitor(address, agent, place, is_staff, is_seen and not is_staff and not objects)
 
 
@@ -120,6 +120,15 @@ def _is_staff(headers: _Headers, settings: ScanSettings) -> bool:
 def _is_browser(agent: str) -> bool:
     """Tell a browser from what fetches pages by itself; every browser calls itself Mozilla."""
     return agent.startswith("Mozilla/") and not _ROBOT.search(agent)
+
+
+def _is_opened(headers: _Headers) -> bool:
+    """Tell a page that is opened from one fetched in advance, or by a page of somebody else.
+
+    Else a stranger's page could have its visitors' phones make any bag look copied. Browsers too
+    old to tell (Fetch Metadata) are believed.
+    """
+    return headers.last("sec-fetch-dest") in {"", "document"} and not _is_prefetch(headers)
 
 
 def _is_prefetch(headers: _Headers) -> bool:

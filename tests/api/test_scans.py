@@ -111,3 +111,12 @@ def test_a_lot_is_named_in_the_file_as_in_the_ledger(client: httpx.Client, scans
     crowd(client, scans)
     assert scans._log is not None
     assert len(scans._log.of(LOT, 42)) == 3
+
+
+def test_nobody_has_the_files_of_lots_made_as_fast_as_they_can_ask(client: httpx.Client) -> None:
+    for lot, answered, allowed in (("P1", 200, 60), ("P9", 404, 20)):
+        path = f"/lots/{PACKED}/{lot}/lotfile"
+        told = [client.get(path).status_code for _ in range(3 * allowed)]
+        assert set(told[:allowed]) == {answered}
+        assert set(told[allowed:]) <= {answered, 429}
+        assert 429 in told

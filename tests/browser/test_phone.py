@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from ledger.proof.rules import HEADLINES
 from tests.drawn import CLIPPED, FAINT, serving
 from tests.phones import OF_HEADLINES, VectorBench, make_site
+from tests.vectors import small_harvest
+from web.bag_page import bag_path
 from web.catalogs import LANGUAGES
 from web.static_files import STATIC
 from web.words import Voice
@@ -64,6 +66,17 @@ def test_the_phone_comes_to_the_verdict_of_the_server(
 
 
 _TEXTS = "items => items.map(item => item.textContent.replace(/\\s+/g, ' ').trim())"
+
+
+def test_evidence_for_another_bag_is_none_for_this_one(served: Served, phone_page: Page) -> None:
+    served.bench.show("one-bag")
+    path, sent = served.bench.path, served.bench.bundle
+    other = bag_path(sent.gtin, sent.lot, small_harvest.serial(8))
+    phone_page.clock.set_fixed_time(served.bench.at)
+    phone_page.goto(f"{served.address}{other}?lang=en")
+    assert other != path
+    assert phone(phone_page) == ""
+    expect(phone_page.locator("#phone-said")).to_contain_text("could not fetch the evidence")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -155,6 +155,17 @@ def test_what_is_no_bundle_is_refused_in_words(
     expect(phone_page.locator("#result")).to_have_text(EN.say(key))
 
 
+def test_a_file_that_cannot_be_read_leaves_no_verdict_standing(
+    phone_page: Page, folder: Path
+) -> None:
+    show(phone_page, folder)
+    give(phone_page, BUNDLE)
+    assert headline(phone_page)
+    phone_page.evaluate("() => { File.prototype.arrayBuffer = () => Promise.reject(Error()); }")
+    give(phone_page, BUNDLE)
+    expect(phone_page.locator("#result")).to_have_text(EN.say("reader.other"))
+
+
 @pytest.mark.parametrize(
     "data",
     [

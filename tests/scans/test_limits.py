@@ -101,3 +101,20 @@ def test_addresses_beyond_number_fill_no_memory(monkeypatch: pytest.MonkeyPatch)
     clock.now += 60
     bucket.take("another")
     assert len(bucket._even) <= 100
+
+
+def test_what_is_asked_for_fills_no_memory_however_long_it_is() -> None:
+    limits = ScanLimits(ScanSettings(), Seconds())
+    for number in range(100):
+        limits.admit(visitor(), f"{number:03}" + "Z" * 60_000)
+        limits.answered(visitor(), is_known=True)
+    assert sum(map(len, limits._bags._even)) < 100 * 100
+
+
+def test_who_asks_for_nothing_more_is_forgotten() -> None:
+    clock = Seconds()
+    bucket = Bucket(10, clock)
+    bucket.take("203.0.113.9")
+    clock.now += 60
+    bucket.take("198.51.100.1")
+    assert list(bucket._even) == ["198.51.100.1"]

@@ -72,6 +72,7 @@ def test_a_place_is_a_country_or_a_part_of_one(told: str, place: str) -> None:
 @pytest.mark.parametrize("agent", [PHONE, ZALO])
 def test_phones_are_counted_also_inside_other_programs(agent: str) -> None:
     assert visit(user_agent=agent).is_counted
+    assert visit(user_agent=agent, sec_fetch_dest="document").is_counted
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,8 @@ def test_phones_are_counted_also_inside_other_programs(agent: str) -> None:
         {"sec_purpose": "prefetch;prerender"},
         {"purpose": "prefetch"},
         {"x_moz": "prefetch"},
+        {"sec_fetch_dest": "iframe"},
+        {"sec_fetch_dest": "empty"},
         {"x_purpose": "preview"},
         {"sec_gpc": "1"},
         {"method": "HEAD"},

@@ -13,8 +13,10 @@ from ledger.rice.labels import check_character
 from ledger.scans.scan_log import SCANS
 from ledger.scans.scans import Scans
 from ledger.scans.settings import ScanSettings
+from tests.certified_season import Season
 from tests.conversation import Answer, ask
 from tests.verdicts import BAG, LOT, PATH, SERIAL, UNKNOWN_SERIAL, Bench
+from tests.web import resolved
 from web.pages import make_pages
 from web.scan_watch import watched
 
@@ -177,6 +179,27 @@ def test_guessing_is_refused_in_words_and_others_are_not(street: Street) -> None
     assert street.scan(9, cookie="staff=kho-12").status == 200
     assert street.scan(8).status == 200
     assert street.scan(9, path="/").status == 200
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/linkset+json"])
+def test_guessing_is_refused_also_where_the_lot_is_answered_for(
+    tmp_path: Path, accept: str
+) -> None:
+    book = Season(tmp_path / "book")
+    scans = Scans(tmp_path, SETTINGS, book.ledger._clock)
+    app = watched(make_pages(book.ledger), scans)
+    guess = resolved.BAG.replace(resolved.SERIAL, UNKNOWN_SERIAL)
+    known = [ask(app, resolved.BAG, accept=accept).status for _ in range(25)]
+    guessed = [ask(app, guess, accept=accept).status for _ in range(21)]
+    assert len(set(known)) == len(set(guessed[:20])) == 1
+    assert guessed[20] == 429
+    scans.close()
+    book.ledger.close()
+
+
+@pytest.mark.parametrize("path", ["/01/09521234000303/21/21", "/x/21/21", f"{PATH}/21"])
+def test_a_path_that_ends_in_the_key_of_serials_is_answered(street: Street, path: str) -> None:
+    assert street.scan(1, path=path).status in {400, 404}
 
 
 def test_a_warehouse_scans_a_hundred_bags_through_one_address(street: Street) -> None:

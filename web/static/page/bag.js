@@ -22,6 +22,7 @@ const server = {
   headline: part.dataset.headline,
   axes: JSON.parse(part.dataset.axes),
   at: Date.parse(part.dataset.at),
+  serial: part.dataset.serial,
 };
 
 async function check() {
@@ -36,6 +37,9 @@ async function check() {
     if (!isSame(answer) && isOff && isSame(await judge(server.at))) {
       throw new NoVerdict("clock");
     }
+    // Sound evidence for another bag is none for this one, whatever it says.
+    const { bag } = answer.verdict;
+    if (bag && bag.serial !== server.serial) throw new NoVerdict("network");
     show(answer, logKeyOf(trust));
   } catch (error) {
     const why = error instanceof NoVerdict ? error.why : "browser";

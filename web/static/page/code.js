@@ -19,7 +19,8 @@ export function readCode(typed) {
 }
 
 function readLink(text) {
-  const { origin, pathname } = new URL(text, "https://none.invalid");
+  const address = URL.canParse(text) ? new URL(text) : {};
+  const { origin, pathname = "" } = address;
   const [, gtin, lot, serial] = /\/01\/(\d{14})\/10\/([^/]+)\/21\/([^/]+)$/.exec(pathname) ?? [];
   if (serial) return { serial, evidence: `${origin}/bundles/${gtin}/${lot}/${serial}` };
   const [, short] = /^\/v\/([^/]+)$/i.exec(pathname) ?? [];

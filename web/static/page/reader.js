@@ -83,7 +83,13 @@ function judge(data) {
   return showFound("reader.busy", () => judged(data));
 }
 
-async function judged(data) {
+async function judged(coming) {
+  let data;
+  try {
+    data = await coming;
+  } catch {
+    return { note: "reader.other" };
+  }
   if (data.length > LARGEST_BYTES) return { note: "reader.large" };
   if (isLotFile(data)) return { note: "reader.lot.given" };
   if (!isEvidence(data)) return { note: "reader.other" };
@@ -197,10 +203,11 @@ for (const language of Object.keys(given.words)) {
   choice.addEventListener("click", () => speak(language));
   at("languages").append(choice);
 }
-at("file").addEventListener("change", async ({ target }) => {
+at("file").addEventListener("change", ({ target }) => {
   const [file] = target.files;
   target.value = "";
-  if (file) judge(file.size > LARGEST_BYTES ? { length: file.size } : await bytesOf(file));
+  // What was shown goes before the file is read: it may be one that cannot be.
+  if (file) judge(file.size > LARGEST_BYTES ? { length: file.size } : bytesOf(file));
 });
 at("judge-text").addEventListener("click", () => {
   // What is copied gains a blank or a line at its ends; evidence has none.
