@@ -17,6 +17,7 @@ VI, EN = Voice("vi"), Voice("en")
 COMPOSED = re.compile(
     r"(step|figure|regime|state|profile|custody|season|result|notice|emission|scope|goods|office|link|lot_state|pallet|seen|links\.thing|axis|reason|refusal)\.[a-zA-Z0-9_-]+"
     r"|(?:phone|reader)\.unable\.[a-z]+|(rule|headline)\.[a-z_.]+"
+    r"|offline\.[a-z_.]+"
     r"|(front\.how|unknown\.cause|limits)\.[123]|.+\.(one|many|title|next|text|until|packed|other)"
 )
 
