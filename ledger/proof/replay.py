@@ -128,6 +128,7 @@ _FINDING_OF = {
     "labels_outnumber_bags": "labels_fit_lot",
     "labels_voided": "labels_fit_lot",
     "bag_not_own": "labels_fit_lot",
+    "unit_overmarked": "labels_fit_lot",
     "bag_mark_unfit": "labels_fit_lot",
     "lot_held": "lots_connected",
 }

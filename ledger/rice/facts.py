@@ -344,12 +344,26 @@ class MarkedBag(Fact, frozen=True, kw_only=True, tag="bag"):
     state: str
     on: str
     by: str
+    unit: str = ""
     index: int
 
     @property
     def key(self) -> str:
         """Return the key of this bag."""
         return f"bag:{self.batch}/{self.number}"
+
+
+class UnitMarks(Fact, frozen=True, kw_only=True, tag="marks"):
+    """How many bags of a lot were marked as having come in one pallet or container."""
+
+    unit: str
+    lot: str
+    bags: int
+
+    @property
+    def key(self) -> str:
+        """Return the key of this count."""
+        return f"marks:{self.unit}/{self.lot}"
 
 
 class Lettering(Fact, frozen=True, kw_only=True, tag="lettering"):
@@ -421,6 +435,7 @@ AnyFact = (
     | StatusPlace
     | LabelBatch
     | MarkedBag
+    | UnitMarks
     | Lettering
     | Contract
     | Baseline

@@ -11,7 +11,16 @@ from ledger.log import encoding
 from ledger.rice import acts
 from ledger.rice.actors import Reason
 from ledger.rice.case import CaseOf, Outcome
-from ledger.rice.facts import Container, LabelBatch, LabelSpan, Lettering, Lot, MarkedBag, Pallet
+from ledger.rice.facts import (
+    Container,
+    LabelBatch,
+    LabelSpan,
+    Lettering,
+    Lot,
+    MarkedBag,
+    Pallet,
+    UnitMarks,
+)
 
 UNDO_DAYS = 10
 """Days in which whoever marked a bag as sold may take that back."""
@@ -82,22 +91,56 @@ def unknown_bags(
 
 def foreign_mark(case: CaseOf[acts.MarkBags]) -> Reason:
     """A bag is marked by who neither packed its lot nor holds a unit with bags of it."""
-    batch = case.know(LabelBatch, f"labels:{case.body.batch}")
-    lot = case.know(Lot, f"lot:{batch.lot}")
-    unit = case.body.unit
-    if case.speaker in {lot.maker, lot.holder} or (unit and _came_in(case, lot.id, unit)):
+    lot = _marked_lot(case)
+    if _marks_as_packer(case, lot) or _bags_in(case, lot.id):
         return None
-    return {"lot": lot.id, "batch": batch.id}
+    return {"lot": lot.id, "batch": case.body.batch}
 
 
-def _came_in(case: CaseOf[acts.MarkBags], lot_id: str, unit: str) -> bool:
-    """Tell whether the speaker holds a pallet or container that has, or had, bags of a lot."""
+def excessive_marks(case: CaseOf[acts.MarkBags]) -> Reason:
+    """More bags are marked than the unit had of their lot: which ones it had, nobody records."""
+    lot = _marked_lot(case)
+    if _marks_as_packer(case, lot):
+        return None
+    most, wanted = _bags_in(case, lot.id), _marks_so_far(case, lot.id) + len(_fresh(case))
+    return {"unit": case.body.unit, "bags": most, "wanted": wanted} if wanted > most else None
+
+
+def _marked_lot(case: CaseOf[acts.MarkBags]) -> Lot:
+    batch = case.know(LabelBatch, f"labels:{case.body.batch}")
+    return case.know(Lot, f"lot:{batch.lot}")
+
+
+def _marks_as_packer(case: CaseOf[acts.MarkBags], lot: Lot) -> bool:
+    return case.speaker in {lot.maker, lot.holder}
+
+
+def _bags_in(case: CaseOf[acts.MarkBags], lot_id: str) -> int:
+    """Return how many bags of a lot came in the unit, if the speaker holds it; else none."""
+    unit = case.body.unit
     if unit.startswith("urn:"):
         found = case.find(Container, f"container:{unit.rpartition(':')[2]}")
-        loose = {lot for lot, _ in found.bags} if found else set()
-        return found is not None and found.holder == case.speaker and lot_id in loose
+        if found is None or found.holder != case.speaker:
+            return 0
+        return sum(bags for lot, bags in found.bags if lot == lot_id)
     pallet = case.find(Pallet, f"pallet:{unit}")
-    return pallet is not None and (pallet.lot, pallet.holder) == (lot_id, case.speaker)
+    if pallet is None or (pallet.lot, pallet.holder) != (lot_id, case.speaker):
+        return 0
+    return pallet.bags
+
+
+def _marks_so_far(case: CaseOf[acts.MarkBags], lot_id: str) -> int:
+    known = case.find(UnitMarks, f"marks:{case.body.unit}/{lot_id}")
+    return known.bags if known else 0
+
+
+def _fresh(case: CaseOf[acts.MarkBags]) -> list[int]:
+    """Return the bags that were not marked before as having come in this unit."""
+    known = (
+        (number, case.find(MarkedBag, f"bag:{case.body.batch}/{number}"))
+        for number in case.body.numbers
+    )
+    return [number for number, bag in known if bag is None or bag.unit != case.body.unit]
 
 
 def voided_labels(
@@ -195,8 +238,11 @@ def _spans(case: CaseOf[_Ranged], reason: str) -> dict[str, list[LabelSpan]]:
 
 
 def mark(case: CaseOf[acts.MarkBags], outcome: Outcome) -> None:
-    """Keep what became of single bags."""
-    act = case.body
+    """Keep what became of single bags, and how many came in a unit that was named."""
+    act, lot_id = case.body, _marked_lot(case).id
+    if act.unit:
+        bags = _marks_so_far(case, lot_id) + len(_fresh(case))
+        outcome.put(UnitMarks(unit=act.unit, lot=lot_id, bags=bags))
     for number in act.numbers:
         outcome.put(
             MarkedBag(
@@ -205,6 +251,7 @@ def mark(case: CaseOf[acts.MarkBags], outcome: Outcome) -> None:
                 state=act.state,
                 on=encoding.local_day(encoding.parse_instant(act.marked_at)),
                 by=case.speaker,
+                unit=act.unit,
                 index=case.place.index,
             )
         )

@@ -364,6 +364,12 @@ REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "A mark by one of them, who names the pallet or container the bags came in.",
         "Đánh dấu của một trong các bên đó, nêu pallet hoặc container chứa bao.",
     ),
+    "unit_overmarked": said(
+        "{wanted} bags would be marked as having come in {unit}, which had {bags}.",
+        "Đánh dấu {wanted} bao là nhận trong {unit}, nhưng đơn vị đó chỉ có {bags} bao.",
+        "At most as many bags as came in that pallet or container.",
+        "Nhiều nhất bằng số bao đã nhận trong pallet hoặc container đó.",
+    ),
     "bag_mark_unfit": said(
         "Bag {number} of batch {batch} is {known} and cannot be marked so.",
         "Bao {number} của đợt {batch} đang ở tình trạng {known}, không đánh dấu như vậy được.",

@@ -183,6 +183,7 @@ RULES: tuple[Rule, ...] = (
     _rule("batch_taken", lettering.taken_batch),
     _rule("labels_voided", lettering.voided_labels),
     _rule("bag_not_own", lettering.foreign_mark),
+    _rule("unit_overmarked", lettering.excessive_marks),
     _rule("bag_mark_unfit", lettering.unfit_mark),
     _rule("yield_high", areas.high_yield, warns=True),
     _rule("recovery_high", balance.high_recovery, warns=True),

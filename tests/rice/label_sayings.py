@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ledger.rice import acts
 from tests.rice.certifying_sayings import PACKED
-from tests.tables import play
+from tests.tables import play, sscc
 from tests.world import World, season
 
 
@@ -47,8 +47,16 @@ def _said_of_labels(who: str, *bodies: acts.AnyAct) -> Callable[[World], str]:
     return say
 
 
+def _overmarked(world: World) -> str:
+    """Return how a buyer marks two bags of which one came."""
+    labelled(world)
+    play(world, "pallet  may  P1  1  1  ok\ndispatch  may  1  mua  ok\narrive  mua  1  may  1  ok")
+    return world.say("mua", mark(7, 8, unit=sscc("1")))
+
+
 LABEL_SAYINGS: dict[str, Callable[[World], str]] = {
     "labels_voided": _said_of_labels("may", void(span(3, 9)), void(span(9, 9))),
     "bag_not_own": _said_of_labels("mua", mark(7)),
+    "unit_overmarked": _overmarked,
     "bag_mark_unfit": _said_of_labels("may", mark(7), mark(6, 7)),
 }

@@ -7,7 +7,7 @@ import pytest
 from ledger.rice import acts
 from ledger.rice.facts import LabelBatch, Lettering, MarkedBag, Pallet
 from tests.rice.label_sayings import labelled, mark, span, void
-from tests.tables import play
+from tests.tables import play, sscc
 from tests.world import World
 
 
@@ -119,6 +119,21 @@ def test_numbers_are_in_order(numbers: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="numbers are not in order"):
         mark(*numbers)
     assert labelled().say("may", mark()) == "malformed_act"
+
+
+def test_no_more_bags_are_marked_than_came_in_the_unit() -> None:
+    """Which bags came on a pallet nobody records; how many did is known."""
+    world = labelled()
+    play(world, "pallet  may  P1  1  3  ok\ndispatch  may  1  mua  ok\narrive  mua  1  may  3  ok")
+    unit = sscc("1")
+    world.must("mua", mark(8, 9, unit=unit))
+    assert world.say("mua", mark(10, 11, unit=unit)) == "unit_overmarked"
+    # A bag that was counted is not counted again; whoever packed is held to no unit.
+    world.must("mua", mark(8, state="opened", unit=unit))
+    world.must("mua", mark(10, unit=unit))
+    assert world.say("mua", mark(11, unit=unit)) == "unit_overmarked"
+    world.must("may", mark(*range(20, 40)))
+    world.must("may", mark(*range(40, 60), unit=unit))
 
 
 def test_loose_bags_are_marked_by_who_holds_their_container() -> None:

@@ -8,9 +8,9 @@ from msgspec import structs
 
 from ledger.rice import acts, events
 from tests.vectors import small_harvest as season
-from tests.vectors.scenes import BAGS_URI, SECOND_KEY, Made, case, scene
+from tests.vectors.scenes import SECOND_KEY, Made, case, scene
 from tests.vectors.small_harvest import Step, and_then, instead, on
-from tests.vectors.sound_cases import PALLET
+from tests.vectors.sound_cases import PALLET, palletised
 
 STRANGER = SECOND_KEY
 """Whose sample key it is: a trader, who packs bags of its own here."""
@@ -106,13 +106,6 @@ def bag_sold() -> Made:
 @case("bag-sold-by-its-buyer")
 def bag_sold_by_its_buyer() -> Made:
     """A pallet went to a trader, who sold a bag of it and names the pallet."""
-    pallet = events.Palletising(
-        event_id=season.event_id("palletising"),
-        at="2026-04-11T10:00:00+07:00",
-        pallet=PALLET,
-        lot=BAGS_URI,
-        bags=12,
-    )
     sent = events.Dispatch(
         event_id=season.event_id("dispatch"),
         at="2026-04-11T11:00:00+07:00",
@@ -130,8 +123,8 @@ def bag_sold_by_its_buyer() -> Made:
     sold = structs.replace(_mark("sold"), unit=PALLET)
     return _after(
         _joined("trader"),
-        Step("palletising", on("04-11", 9), season.event(pallet, season.MILL)),
-        Step("dispatch", on("04-11"), season.event(sent, season.MILL)),
+        palletised(),
+        Step("dispatch", on("04-11", 11), season.event(sent, season.MILL)),
         Step("arrival", on("04-12"), season.event(arrived, STRANGER)),
         _said(sold, signer=STRANGER),
     )

@@ -8,6 +8,7 @@ before keeping it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from inspect import getdoc
 from pathlib import Path
 
@@ -62,13 +63,13 @@ def files(name: str) -> dict[str, bytes]:
     }
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, names: Iterable[str], of: Callable[[str], dict[str, bytes]]) -> None:
     """Write every vector as a folder of its own."""
-    for name in CASES:
+    for name in names:
         (folder / name).mkdir(parents=True, exist_ok=True)
-        for file, data in files(name).items():
+        for file, data in of(name).items():
             (folder / name / file).write_bytes(data)
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if sys.argv[1:] else FOLDER)
+    write(Path(sys.argv[1]) if sys.argv[1:] else FOLDER, CASES, files)

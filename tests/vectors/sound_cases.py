@@ -52,13 +52,6 @@ def shipped_with_others() -> Made:
 
 def crowded() -> Scene:
     """Return a log in which much else went on around this lot, all of it rightly."""
-    pallet = events.Palletising(
-        event_id=season.event_id("palletising"),
-        at="2026-04-11T10:00:00+07:00",
-        pallet=PALLET,
-        lot=BAGS_URI,
-        bags=12,
-    )
     loading = events.Loading(
         event_id=season.event_id("loading"),
         at="2026-04-12T09:00:00+07:00",
@@ -79,11 +72,23 @@ def crowded() -> Scene:
         and_then(
             season.steps(),
             _other_lot(),
-            Step("palletising", on("04-11"), season.event(pallet, season.MILL)),
+            palletised(),
             Step("loading", on("04-12", 9), season.event(loading, season.MILL)),
             Step("shipping", on("04-12"), season.event(shipping, season.MILL)),
         )
     )
+
+
+def palletised() -> Step:
+    """Return how twelve bags of the lot are stacked."""
+    pallet = events.Palletising(
+        event_id=season.event_id("palletising"),
+        at="2026-04-11T10:00:00+07:00",
+        pallet=PALLET,
+        lot=BAGS_URI,
+        bags=12,
+    )
+    return Step("palletising", on("04-11"), season.event(pallet, season.MILL))
 
 
 PALLET = "https://id.gs1.org/00/095212340000000013"

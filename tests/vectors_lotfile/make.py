@@ -17,6 +17,7 @@ if __name__ == "__main__":
 from ledger.log import encoding
 from ledger.proof.offline import judge_code, write_offline_verdict
 from ledger.proof.trust import read_trust
+from tests.vectors.make import write
 from tests.vectors_lotfile.cases import CASES
 
 FOLDER = Path(__file__).resolve().parent
@@ -39,13 +40,5 @@ def files(name: str) -> dict[str, bytes]:
     }
 
 
-def write(folder: Path) -> None:
-    """Write every vector as a folder of its own."""
-    for name in CASES:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for file, data in files(name).items():
-            (folder / name / file).write_bytes(data)
-
-
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if sys.argv[1:] else FOLDER)
+    write(Path(sys.argv[1]) if sys.argv[1:] else FOLDER, CASES, files)

@@ -38,7 +38,8 @@ const CODES_OF = {
     yield_above_limit exceeds_lot mass_too_small mass_gained recovery_above_limit
     container_overloaded counted_above_books`,
   labels_fit_lot: `
-    bags_unknown labels_not_own labels_outnumber_bags labels_voided bag_not_own bag_mark_unfit`,
+    bags_unknown labels_not_own labels_outnumber_bags labels_voided bag_not_own
+    unit_overmarked bag_mark_unfit`,
   mark_granted: `
     mark_unbalanced mark_of_other_bags grant_not_in_force`,
   custody_kept: `

@@ -52,20 +52,38 @@ export function unknownBags(it) {
 }
 
 export function foreignMark(it) {
-  const { batch, unit } = it.body;
-  const lot = knowLot(it, knowBatch(it, batch).lot);
-  const isOwn = it.speaker === lot.maker || it.speaker === lot.holder;
-  return isOwn || (unit && cameIn(it, lot.id, unit)) ? null : { lot: lot.id, batch };
+  const lot = markedLot(it);
+  if (marksAsPacker(it, lot) || bagsIn(it, lot.id)) return null;
+  return { lot: lot.id, batch: it.body.batch };
 }
 
-function cameIn(it, lot, unit) {
+export function excessiveMarks(it) {
+  const lot = markedLot(it);
+  if (marksAsPacker(it, lot)) return null;
+  const [most, wanted] = [bagsIn(it, lot.id), marksSoFar(it, lot.id) + freshOf(it).length];
+  return wanted > most ? { unit: it.body.unit, bags: most, wanted } : null;
+}
+
+const markedLot = (it) => knowLot(it, knowBatch(it, it.body.batch).lot);
+const marksAsPacker = ({ speaker }, { maker, holder }) => speaker === maker || speaker === holder;
+
+function bagsIn(it, lotId) {
+  const { unit } = it.body;
   if (unit.startsWith("urn:")) {
     const number = unit.slice(unit.lastIndexOf(":") + 1);
     const found = find(it, "container", `container:${number}`);
-    return found?.holder === it.speaker && found.bags.some(([id]) => id === lot);
+    if (found?.holder !== it.speaker) return 0;
+    return found.bags.reduce((sum, [lot, bags]) => sum + (lot === lotId ? bags : 0), 0);
   }
   const pallet = find(it, "pallet", `pallet:${unit}`);
-  return pallet?.lot === lot && pallet.holder === it.speaker;
+  return pallet?.lot === lotId && pallet.holder === it.speaker ? pallet.bags : 0;
+}
+
+const marksSoFar = (it, lot) => find(it, "marks", `marks:${it.body.unit}/${lot}`)?.bags ?? 0;
+
+function freshOf(it) {
+  const { batch, numbers, unit } = it.body;
+  return numbers.filter((number) => find(it, "bag", `bag:${batch}/${number}`)?.unit !== unit);
 }
 
 export function voidedLabels(it) {
@@ -157,11 +175,16 @@ function spansOf(it, reason) {
 }
 
 export function mark(it, outcome) {
-  const { batch, numbers, state, marked_at } = it.body;
+  const { batch, numbers, state, marked_at, unit } = it.body;
   const on = localDay(parseInstant(marked_at));
+  if (unit) {
+    const lot = markedLot(it).id;
+    const bags = marksSoFar(it, lot) + freshOf(it).length;
+    outcome.put(make("marks", `${unit}/${lot}`, { unit, lot, bags }));
+  }
   for (const number of numbers) {
     const { index } = it.place;
-    const members = { batch, number, state, on, by: it.speaker, index };
+    const members = { batch, number, state, on, by: it.speaker, unit, index };
     outcome.put(make("bag", `${batch}/${number}`, members));
   }
 }

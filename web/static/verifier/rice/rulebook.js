@@ -202,5 +202,6 @@ export const RULES = [
   rule("batch_taken", lettering.takenBatch, "IssueLabels"),
   rule("labels_voided", lettering.voidedLabels, "ActivateLabels VoidLabels MarkBags"),
   rule("bag_not_own", lettering.foreignMark, "MarkBags"),
+  rule("unit_overmarked", lettering.excessiveMarks, "MarkBags"),
   rule("bag_mark_unfit", lettering.unfitMark, "MarkBags"),
 ];
