@@ -3,7 +3,8 @@
 Under its version a file may be kept for good. Scripts are joined (`joining`): ``bag.js`` is that of
 a bag's page, ``reader.js`` that of the page that stands alone, ``judge.js`` all that judges. The
 modules they are made of are served too, word for word, with the rules the server judges by, for
-whoever wants to read what a phone runs.
+whoever wants to read what a phone runs. The words in which a device tells what it signs are made
+of the ledger's own (`writer_words`), and are a module like any other.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.joining import join
+from web.writer_words import plain_words
 
 RULES = "ledger/proof/rules.json"
+PLAIN_WORDS = "web/static/writer/rice/plain_words.json"
 STYLE = "style.css"
 BAG_SCRIPT, JUDGE, READER_SCRIPT = "bag.js", "judge.js", "reader.js"
 
@@ -87,14 +90,14 @@ def static_file(name: str, content: bytes) -> StaticFile:
 
 
 def _read_sources() -> dict[str, bytes]:
-    """Return all files below ``static``, and the rules, by their paths from the root."""
+    """Return all files below ``static``, the rules and the words, by their paths from the root."""
     below = {
         path: file.read_bytes()
         for path, file in _walk(resources.files("web").joinpath("static"), "web/static")
         if path.rpartition(".")[2] in _MEDIA_TYPES
     }
     rules = resources.files("ledger.proof").joinpath("rules.json").read_bytes()
-    return below | {RULES: rules}
+    return below | {RULES: rules, PLAIN_WORDS: plain_words()}
 
 
 _SOURCES = _read_sources()

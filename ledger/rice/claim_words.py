@@ -46,6 +46,7 @@ CLAIMS: dict[str, Words] = {
     "conformityCertificate": Words("Certificate", "Giấy chứng nhận"),
     "idScheme": Words("Under the scheme", "Theo chương trình"),
     "product": Words("Goods", "Hàng"),
+    "registrar": Words("Register kept by", "Sổ đăng ký do"),
     "registerType": Words("Type of register", "Loại sổ đăng ký"),
     "registeredDate": Words("Registered on", "Đăng ký ngày"),
     "registeredName": Words("Name", "Tên"),

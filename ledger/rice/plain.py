@@ -49,8 +49,6 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters that look like nothing."""
 
 _SIGNED = Words("WHAT YOU SIGN", "NỘI DUNG BẠN KÝ")
-_READ = Words("What the ledger takes from it", "Sổ sẽ ghi nhận")
-_WHOLE = Words("Every word of it", "Toàn văn")
 _HEAD = Words("How it is signed", "Cách ký")
 _UNSIGNED = Words("NOT SIGNED, only told by who prepared it", "KHÔNG KÝ, chỉ do người soạn ghi")
 _DIGEST = Words("SHA-256 of the content", "SHA-256 của nội dung")
@@ -65,7 +63,12 @@ _PREPARED_FOR = Words("Prepared for the ledger", "Soạn cho sổ")
 _SIZE = Words("when it had entries", "khi sổ có số mục")
 _ROOT = Words("with the root", "với gốc")
 _PROFILE = ATTESTED["profile"]
-_CTE_WORDS = Words("Kind of event", "Loại sự việc")
+HEADINGS: Mapping[str, Words] = {
+    "read": Words("What the ledger takes from it", "Sổ sẽ ghi nhận"),
+    "whole": Words("Every word of it", "Toàn văn"),
+    "cte": Words("Kind of event", "Loại sự việc"),
+}
+"""What stands above members, beside the words that members have."""
 
 
 class Line(Struct, frozen=True):
@@ -169,16 +172,16 @@ def _said(meaning: Meaning) -> Iterator[Line]:
     body = meaning.body
     if isinstance(body, Attested | Accredited):
         claims = encoding.parse_json(meaning.statement.payload, decimals=True)
-        yield Line(1, _READ)
+        yield Line(1, HEADINGS["read"])
         for line in _members(_without_nothing(body), ATTESTED, 2):
             yield structs.replace(line, meaning=_kind(claims)) if line.label == _PROFILE else line
-        yield Line(1, _WHOLE)
+        yield Line(1, HEADINGS["whole"])
         yield from _members(claims, CLAIMS, 2)
         return
     if isinstance(body, Act):
         yield from _members(encoding.check_canonical(meaning.statement.payload), MEMBERS, 2)
         return
-    yield Line(2, _CTE_WORDS, spelled(_cte(meaning.statement.payload)))
+    yield Line(2, HEADINGS["cte"], spelled(_cte(meaning.statement.payload)))
     yield from _members(_without_nothing(body), MEMBERS, 2)
 
 
@@ -203,7 +206,7 @@ def _kind(claims: Mapping[str, Any]) -> Words:
 def _amount(name: str, value: int) -> Words | None:
     """Return grams as kilograms and square metres as hectares, as people write them."""
     suffix = name.rpartition("_")[2]
-    if suffix not in _LARGER:
+    if suffix not in _LARGER or name.endswith("_g_m2"):  # a yield is no area
         return None
     unit, factor = _LARGER[suffix]
     amount = Decimal(value) / factor

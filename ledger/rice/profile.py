@@ -26,6 +26,7 @@ from ledger.rice.events import AnyEvent, Correction, Event
 from ledger.rice.members import Member
 from ledger.rice.misspelling import explain, misnamed
 
+_NO_ROOM = "it says more than its profile has room for"
 _DIARY = (m.plain("area", "diary.area"), m.plain("season", "diary.season"), m.NOTHING)
 _WORKED = m.measured_m2("worked_m2", "diary.worked")
 _BY_MACHINE = m.plain("by_machine", "diary.by_machine")
@@ -294,6 +295,7 @@ SPELLINGS: tuple[Spelling, ...] = (
 """Every event there is. A spelling is public: it is what partners send and get."""
 
 _SAID_BY_CTE: dict[str, dict[str, object]] = {
+    "harvest": {"continues": False},
     "harvest_again": {"continues": True},
     "testing": {"conforms": True},
     "testing_failed": {"conforms": False},
@@ -325,7 +327,7 @@ def read_event(payload: bytes) -> AnyEvent:
         raise MalformedError("malformed_event", what="a figure that is no number") from error
     # Written again it has to be the same: no member this event does not have, no mass as text.
     if write_event(event) != payload:
-        raise MalformedError("malformed_event", what="it says more than its profile has room for")
+        raise MalformedError("malformed_event", what=_NO_ROOM)
     return event
 
 
@@ -354,7 +356,10 @@ def event_named(kind: str, fields: Mapping[str, object]) -> AnyEvent:
     spelling = _BY_CTE.get(f"rice:{kind}")
     if spelling is None:
         raise MalformedError("malformed_event", what=f"{kind} is not an event of this profile")
-    return _built(spelling.record, {**fields, **_SAID_BY_CTE.get(kind, {})})
+    said = _SAID_BY_CTE.get(kind, {})
+    if any(fields.get(name, value) != value for name, value in said.items()):
+        raise MalformedError("malformed_event", what=f"{kind} is not said of such an event")
+    return _built(spelling.record, {**fields, **said})
 
 
 def corrected(wrong: Event, fields: Mapping[str, object]) -> AnyEvent:
@@ -369,7 +374,11 @@ def _built(record: type[Event], fields: Mapping[str, object]) -> AnyEvent:
         event: Any = convert(fields, record)
     except ValidationError as error:
         raise MalformedError("malformed_event", what=explain(error, record, fields)) from error
-    return read_event(write_event(event))
+    if (
+        read_event(write_event(event)) != event
+    ):  # grams and bags of one lot: one of the two would be lost
+        raise MalformedError("malformed_event", what=_NO_ROOM)
+    return event  # type: ignore[no-any-return]
 
 
 def _read(shape: AnyEpcisEvent) -> Any:  # noqa: ANN401  (the record its spelling names)
@@ -433,10 +442,8 @@ def _correction(wrong: AnyEvent, declared: epcis.ErrorDeclaration) -> Correction
     ids = declared.corrective_event_ids
     assert not isinstance(wrong, Correction)  # a declaration holds one declaration
     if (declared.reason == "did_not_occur") == bool(ids):
-        raise MalformedError(
-            "malformed_event",
-            what="what did not occur has no corrective events, and incorrect data has some",
-        )
+        what = "what did not occur has no corrective events, and incorrect data has some"
+        raise MalformedError("malformed_event", what=what)
     m.distinct((*ids, wrong.event_id))
     return Correction(
         event_id=wrong.event_id,
@@ -469,14 +476,9 @@ def _check_storing(event: events.Storing) -> Iterator[str]:
         yield "a silo takes in what is put into it, to the gram"
 
 
-def _check_loading(event: events.Loading) -> Iterator[str]:
-    if not event.pallets and not event.bags:
-        yield "nothing is loaded"
-
-
-def _check_return(event: events.Return) -> Iterator[str]:
-    if not event.lots and not event.pallets:
-        yield "nothing is returned"
+def _check_moved(event: events.Loading | events.Return) -> Iterator[str]:
+    if not event.pallets and not (event.bags if isinstance(event, events.Loading) else event.lots):
+        yield "nothing is loaded, or returned"
 
 
 def _check_dividing(event: events.Dividing) -> Iterator[str]:
@@ -490,8 +492,8 @@ _CHECKS: dict[type[Event], Callable[[Any], Iterator[str]]] = {
     events.Packing: _check_bags,
     events.Repacking: _check_bags,
     events.Storing: _check_storing,
-    events.Loading: _check_loading,
-    events.Return: _check_return,
+    events.Loading: _check_moved,
+    events.Return: _check_moved,
     events.Dividing: _check_dividing,
 }
 """What two members of an event must agree about."""

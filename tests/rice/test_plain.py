@@ -21,7 +21,7 @@ from ledger.rice.plain_words import VALUES
 from tests.rice.sample_acts import ACTS
 from tests.rice.sample_events import CORRECTION, EVENTS
 from tests.small_season import key_of
-from tests.world import ORIGIN, attested, written
+from tests.world import ORIGIN, accredited, attested, written
 
 CHECKPOINT = Checkpoint(ORIGIN, 412, bytes(range(32)))
 CERTIFICATE = attested("grant", "tn", "htx", "A001", "A002")
@@ -55,10 +55,16 @@ def certificate_draft(payload: bytes = written(CERTIFICATE)) -> Draft:
     return draft_of(payload, CREDENTIAL, "attestation")
 
 
+def accreditation_draft() -> Draft:
+    body = accredited("confirmer", "tn", "xa", "31249")
+    return draft_of(written(body), CREDENTIAL, "accreditation")
+
+
 DRAFTS = {
     **{type(act).__name__: act_draft(act) for act in ACTS},
     **{f"event {number}": event_draft(event) for number, event in enumerate((*EVENTS, CORRECTION))},
     "certificate": certificate_draft(),
+    "accreditation": accreditation_draft(),
 }
 
 
@@ -220,3 +226,9 @@ def test_masses_and_areas_are_said_as_people_say_them() -> None:
     kind = next(line for line in tell_draft(certificate_draft()) if line.value == '"grant"')
     assert kind.meaning is not None, "what the certificate calls its kind"
     assert "Figures" not in lines, "nothing is said of figures that are not stated"
+
+
+def test_a_yield_is_not_said_as_an_area() -> None:
+    draft = act_draft(next(act for act in ACTS if isinstance(act, acts.ChangeSettings)))
+    lines = [line for line in tell_draft(draft) if line.label == MEMBERS["yield_reject_g_m2"]]
+    assert [line.meaning for line in lines] == [None]

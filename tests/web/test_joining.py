@@ -89,6 +89,20 @@ def test_every_script_is_made_of_modules_as_they_stand() -> None:
         assert STATIC[served].content.decode() == source
 
 
+def test_every_module_can_be_joined_with_all_it_needs() -> None:
+    scripts = [join(MODULES, path) for path in MODULES if path.endswith(".js")]
+    assert len(scripts) > 70
+    told = run(f"for (const each of {json.dumps(scripts)}) new Function(each);")
+    assert told == ""
+
+
+def test_what_judges_carries_nothing_that_writes() -> None:
+    for name in ("judge.js", "bag.js", "reader.js"):
+        assert "privateKey" not in STATIC[name].content.decode()
+    imports = "\n".join(text for path, text in MODULES.items() if "/verifier/" in path)
+    assert "/writer/" not in imports
+
+
 def test_the_joined_judge_judges_every_vector_as_the_modules_do() -> None:
     folders = [path for path in FOLDER.iterdir() if (path / "bundle.json").exists()]
     jobs = [str(folder) for folder in sorted(folders)]

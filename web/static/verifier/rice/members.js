@@ -12,8 +12,11 @@ export function refuse(what) {
   throw new Refused("malformed_event", { what });
 }
 
-/** A member: the part of an event it stands in, its name there, and what fields it gives. */
-const member = (of, read, part = "") => ({ part, of, read });
+/**
+ * A member: the part of an event it stands in, its name there, and what fields it gives. One that
+ * gives a field of any name says which, and `as` says how it is spelled, for whoever writes events.
+ */
+const member = (of, read, part = "", field, as) => ({ part, of, read, field, as });
 
 export const given = (value, name) => (value === undefined ? refuse(`${name} is missing`) : value);
 const only = (values, name) => (values?.length === 1 ? values[0] : refuse(`one ${name} is needed`));
@@ -23,7 +26,7 @@ const distinct = (names) => (isDistinct(names) ? names : refuse("something stand
 
 /** A field of the event itself, of its farm diary or its master data, which has to be there. */
 export const plain = (field, of, read = given, part = "") =>
-  member(of, (value) => ({ [field]: read(given(value, of)) }), part);
+  member(of, (value) => ({ [field]: read(given(value, of)) }), part, field, read);
 export const diary = (field, of, read) => plain(field, `rice:${of}`, read, "rice:diary");
 export const ilmd = (field, of, read) => plain(field, of, read, "ilmd");
 
@@ -83,14 +86,14 @@ export const LOOSE = all("bags", "childQuantityList", count, filled);
 
 function pallet(uri) {
   const isPallet = uri.startsWith(PALLET) && isSscc(uri.slice(PALLET.length));
-  return isPallet ? uri : refuse("a pallet is an SSCC with its check digit");
+  return isPallet ? uri : refuse("not an SSCC with its check digit");
 }
 
 /** The number of a container by its URI, or refuse it. */
 export function container(uri) {
   const number = uri.slice(CONTAINER.length);
   const isBic = uri.startsWith(CONTAINER) && isContainer(number);
-  return isBic ? number : refuse("a container is a BIC code with its check digit");
+  return isBic ? number : refuse("not a BIC code with its check digit");
 }
 
 function unit(uri) {
@@ -137,9 +140,8 @@ export const LEVEL = member("sensorElementList", (elements) => {
 
 const party = (field, of, name) =>
   member(of, (values) => {
-    const found = only(values, name);
-    if (found.type !== "possessing_party") refuse("a possessing_party is needed");
-    return { [field]: found[name] };
+    const { type, [name]: did } = only(values, name);
+    return type === "possessing_party" ? { [field]: did } : refuse("not a possessing_party");
   });
 const perhaps = (field, { of, read }) =>
   member(of, (value) => (value === undefined ? { [field]: "" } : read(value)));
@@ -148,12 +150,13 @@ export const CONSIGNED = party("consigned_to", "destinationList", "destination")
 export const PERHAPS_CONSIGNED = perhaps("consigned_to", CONSIGNED);
 export const FROM = party("handed_over_by", "sourceList", "source");
 
-export const paper = (field, kind) =>
-  member("bizTransactionList", (papers) => {
-    const found = only(papers, `document of type ${kind}`);
-    if (found.type !== kind) refuse(`a document of type ${kind} is needed`);
-    return { [field]: found.bizTransaction };
-  });
+export const paper = (field, kind) => {
+  const read = (papers) => {
+    const { type, bizTransaction } = only(papers, kind);
+    return type === kind ? { [field]: bizTransaction } : refuse(`not of type ${kind}`);
+  };
+  return member("bizTransactionList", read, "", field, kind);
+};
 export const PAPERS = member("bizTransactionList", (papers) => ({
   papers: filled(papers).map(({ type, bizTransaction }) => [type, bizTransaction]),
 }));

@@ -5,7 +5,7 @@ import * as m from "./members.js";
 import { reader, tagged } from "./shape_check.js";
 import { isDistinct } from "./terms.js";
 
-const CONTEXT = JSON.stringify([
+export const CONTEXT = JSON.stringify([
   "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
   { rice: "https://ns.rice.example/rice/v1/" },
 ]);
@@ -62,7 +62,7 @@ const made = (record, step, disposition, ...members) =>
 const joined = (record, action, step, disposition, ...members) =>
   spelling(record, "AggregationEvent", action, step, disposition, members);
 
-const SPELLINGS = [
+export const SPELLINGS = [
   work("LandPreparation", "rice:field_work", WORKED, BY_MACHINE),
   work(
     "Sowing",
