@@ -41,11 +41,14 @@ from ledger.rice.facts import (
     Key,
     find,
 )
+from ledger.rice.kinds import event_kind
 from ledger.rice.misspelling import explain
-from ledger.rice.plain import ACCREDITATION, ATTESTATION, event_kind, tell_draft
+from ledger.rice.plain import tell_draft
 from ledger.rice.schemes import Profile
 from ledger.rice.status_places import PURPOSE, SECRET_LENGTH, draw_place, list_url
 from ledger.rice.terms import (
+    ACCREDITATION,
+    ATTESTATION,
     AccreditedRole,
     ActorId,
     AreaCode,

@@ -292,6 +292,8 @@ def enrol(
                 jwk=new.jwk,
                 admin=new.admin,
                 token=new.token,
+                only=new.only,
+                places=new.places,
                 enrolled_by=by,
                 enrolled_index=case.place.index,
                 enrolled_at=encoding.format_time(case.place.recorded_at),

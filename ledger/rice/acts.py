@@ -7,13 +7,13 @@ Whether an actor may perform an act is the rulebook's question, not this module'
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, ValidationError, json
 
 from ledger.errors import MalformedError
 from ledger.log import encoding
-from ledger.rice import gs1
+from ledger.rice import gs1, profile
 from ledger.rice.act import Act as Act  # noqa: PLC0414  (whoever wants acts wants these too)
 from ledger.rice.act import Jwk as Jwk  # noqa: PLC0414
 from ledger.rice.act import NewKey as NewKey  # noqa: PLC0414
@@ -31,6 +31,9 @@ from ledger.rice.scopes import BagRange as BagRange  # noqa: PLC0414  (the same)
 from ledger.rice.scopes import Scope as Scope  # noqa: PLC0414  (the same)
 from ledger.rice.scopes import check_ranges
 from ledger.rice.terms import (
+    ACCREDITATION,
+    ATTESTATION,
+    CORRECTION,
     ActorId,
     AreaCode,
     BatchName,
@@ -76,8 +79,9 @@ class Found(Act, frozen=True, kw_only=True, tag="found"):
     settings: Settings
 
     def __post_init__(self) -> None:
-        """Refuse a key given twice: no quorum could then be reached."""
+        """Refuse a key given twice: no quorum could then be reached. A root key has no bounds."""
         check_distinct([new.jwk for new in self.keys], "keys")
+        _check_root(self.keys)
 
 
 class ChangeSettings(Act, frozen=True, kw_only=True, tag="change_settings"):
@@ -158,6 +162,16 @@ class EnrolKey(Act, frozen=True, kw_only=True, tag="enrol_key"):
 
     actor: ActorId
     key: NewKey
+
+    def __post_init__(self) -> None:
+        """Refuse a root key with bounds."""
+        if self.actor == "root":
+            _check_root((self.key,))
+
+
+def _check_root(keys: tuple[NewKey, ...]) -> None:
+    if any(key.is_bounded for key in keys):
+        raise ValueError("a root key has no bounds")  # noqa: TRY003  (becomes malformed_act)
 
 
 class RevokeKey(Act, frozen=True, kw_only=True, tag="revoke_key", omit_defaults=True):
@@ -419,6 +433,8 @@ AnyAct = (
 AnyAgreement = SignContract | SignBaseline
 """What two actors say together, in one statement."""
 
+_TAGS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(AnyAct))
+_OTHER_KINDS = frozenset({ACCREDITATION, ATTESTATION, CORRECTION})
 _decoder: json.Decoder[AnyAct] = json.Decoder(AnyAct)
 _encoder = json.Encoder(order="sorted")
 
@@ -434,7 +450,16 @@ def read_act(payload: bytes) -> AnyAct:
     # A member that may be left out has no second way to say nothing.
     if write_act(act) != payload:
         raise MalformedError("malformed_act", what="a member says what its absence would")
+    for key in offered_keys(act):
+        for kind in key.only:
+            if not is_kind(kind):
+                raise MalformedError("malformed_act", what=f"there is no kind {kind} to sign")
     return act
+
+
+def is_kind(name: str) -> bool:
+    """Tell whether statements of a kind are signed: an act, an event, a certificate."""
+    return name in _TAGS or profile.is_event_kind(name) or name in _OTHER_KINDS
 
 
 def write_act(act: Act) -> bytes:

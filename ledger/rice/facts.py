@@ -92,6 +92,7 @@ class Reaffirmed(Struct, frozen=True, gc=False, kw_only=True):
 class Key(Fact, frozen=True, kw_only=True, tag="key"):
     """A public key and whose it is. ``actor`` is ``root`` for the founding keys.
 
+    ``only`` and ``places`` are its bounds (`key_bounds`); empty, it has none.
     ``enrolled_by`` are the keys that brought it in. ``revoked_index`` is the entry that revoked it,
     ``dated_index`` the last one that said since when it is not to be believed.
     """
@@ -101,6 +102,8 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
     jwk: Jwk
     admin: bool
     token: bool = False
+    only: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     enrolled_by: tuple[str, ...] = ()
     enrolled_index: int
     enrolled_at: str

@@ -44,6 +44,7 @@ _TERMS: tuple[tuple[Any, Words], ...] = (
     (terms.ContractUri, Words("urn:rice:contract:NUMBER", "urn:rice:contract:SỐ")),
     (terms.PaperUri, Words("urn:rice:paper:NUMBER", "urn:rice:paper:SỐ")),
     (terms.HouseholdRef, Words("4 to 40 letters and digits", "4 đến 40 chữ cái và chữ số")),
+    (terms.KindName, Words("a kind such as harvest", "loại như harvest")),
     (terms.Slug, Words("a name such as seed-rate", "tên như seed-rate")),
     (terms.UnitCode, Words("a unit's code such as KGM", "mã đơn vị đo như KGM")),
     (terms.DecimalText, Words("a number as text, such as 12.5", "số dạng chữ, như 12.5")),

@@ -27,7 +27,7 @@ from ledger.rice.anchors import Accredited
 from ledger.rice.case import Meaning, open_meaning
 from ledger.rice.claim_words import ATTESTED, CLAIMS
 from ledger.rice.credentials import Attested
-from ledger.rice.events import AnyEvent, Correction
+from ledger.rice.kinds import kind_of, step_of
 from ledger.rice.plain_words import VALUES
 
 CODES |= {
@@ -43,8 +43,6 @@ CODES |= {
 
 KINDS: Mapping[str, Words] = {**plain_words.KINDS, **certifying_words.KINDS}
 MEMBERS: Mapping[str, Words] = {**plain_words.MEMBERS, **certifying_words.MEMBERS}
-ACCREDITATION, ATTESTATION, CORRECTION = "accreditation", "attestation", "correction"
-_CTE = "rice:cte"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters that look like nothing."""
 
@@ -92,27 +90,10 @@ def open_draft(draft: Draft) -> Meaning:
         # Two spellings would be shown alike.
         if encoding.canonical_json(claims) != statement.payload:
             raise MalformedError("malformed_draft", what="a certificate that is not canonical")
-    found = purpose_of(meaning)
+    found = kind_of(meaning)
     if draft.purpose != found:
         raise MalformedError("draft_of_other_purpose", said=draft.purpose, found=found)
     return meaning
-
-
-def purpose_of(meaning: Meaning) -> str:
-    """Return the kind of what is said: an act's, an event's, a certificate's."""
-    body = meaning.body
-    if isinstance(body, Attested):
-        return ATTESTATION
-    if isinstance(body, Accredited):
-        return ACCREDITATION
-    if isinstance(body, Act):
-        return str(to_builtins(body)["act"])
-    return event_kind(body, meaning.statement.payload)
-
-
-def event_kind(event: AnyEvent, payload: bytes) -> str:
-    """Return the kind of an event (its ``rice:cte``); declaring one wrong is a kind of its own."""
-    return CORRECTION if isinstance(event, Correction) else _cte(payload).removeprefix("rice:")
 
 
 def tell_draft(draft: Draft) -> list[Line]:
@@ -181,7 +162,7 @@ def _said(meaning: Meaning) -> Iterator[Line]:
     if isinstance(body, Act):
         yield from _members(encoding.check_canonical(meaning.statement.payload), MEMBERS, 2)
         return
-    yield Line(2, HEADINGS["cte"], spelled(_cte(meaning.statement.payload)))
+    yield Line(2, HEADINGS["cte"], spelled(step_of(meaning.statement.payload)))
     yield from _members(_without_nothing(body), MEMBERS, 2)
 
 
@@ -258,10 +239,6 @@ def _pruned(value: Any) -> Any:  # noqa: ANN401  (any part of a record)
 
 def _is_nothing(value: object) -> bool:
     return value is None or value in ("", (), [], {})
-
-
-def _cte(payload: bytes) -> str:
-    return str(encoding.check_canonical(payload)[_CTE])
 
 
 def _words(words: Mapping[str, Words], name: str) -> Words:

@@ -59,6 +59,9 @@ Share = Annotated[int, Meta(ge=0, le=1000)]
 Months = Annotated[int, Meta(ge=1, le=120)]
 Days = Annotated[int, Meta(ge=1, le=366)]
 Count = Annotated[int, Meta(gt=0, le=33_554_432)]
+KindName = Annotated[str, Meta(pattern=r"\A[a-z][a-z_0-9]{0,39}\Z")]
+ACCREDITATION, ATTESTATION, CORRECTION = "accreditation", "attestation", "correction"
+"""Kinds of statement that are named neither by an act nor by a step (``rice:cte``)."""
 
 Slug = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", max_length=40)]
 UnitCode = Annotated[str, Meta(pattern=r"\A[A-Z0-9]{2,3}\Z")]

@@ -38,6 +38,19 @@ TRUST_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "The same accreditation by another legal person.",
         "Cùng công nhận đó, do một pháp nhân khác cấp.",
     ),
+    "key_out_of_bounds": said(
+        "The key {kid} was not enrolled to sign this ({kind}).",
+        "Khóa {kid} không được đăng ký để ký loại này ({kind}).",
+        "The same, signed by a key of this organisation that may sign it.",
+        "Cùng nội dung, ký bằng khóa của đơn vị được phép ký loại này.",
+    ),
+    "key_out_of_place": said(
+        "The key {kid} signs only what happens at its own places; this is at {place} (- is none).",
+        "Khóa {kid} chỉ ký sự việc tại các địa điểm của khóa; sự việc này ở {place} (- là không"
+        " ghi).",
+        "The event with the place where it happened, signed by a key that counts there.",
+        "Sự việc có ghi nơi xảy ra, ký bằng khóa được dùng ở nơi đó.",
+    ),
     "key_overlap_unfit": said(
         "The key {kid} cannot count through {valid_until}: that has passed, or is after its own"
         " last moment {not_after}.",

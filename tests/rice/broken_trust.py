@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from msgspec import structs
 
-from ledger.rice import acts
+from ledger.rice import acts, events
 from ledger.rice.trust_acts import Reaffirm, RecoverKey
 from tests.world import (
     ELSEWHERE,
@@ -19,6 +20,7 @@ from tests.world import (
     accreditation_changed,
     accredited,
     kid_of,
+    lot,
     offered,
     registration,
     role,
@@ -53,6 +55,24 @@ def _of_a_good_key(world: World) -> str:
     return world.say("may", Reaffirm(kid=kid_of("may"), entries=(world.size - 1,)))
 
 
+def _bounded(key: acts.NewKey, body: Sayable) -> Callable[[World], str]:
+    def broken(world: World) -> str:
+        world.must("may+phone", acts.EnrolKey(actor="may", key=key))
+        return world.say("phone", body)
+
+    return broken
+
+
+_DEVICE = offered("phone", admin=False)
+_DRYING = events.Drying(
+    event_id=f"urn:uuid:{UUID(int=9)}",
+    at="2026-03-01T08:00:00+07:00",
+    inputs=((lot("L1"), 1),),
+    lot=lot("S1"),
+    mass_g=1,
+    moisture_ppt=140,
+)
+
 BROKEN_TRUST: dict[str, Callable[[World], str]] = {
     "accredited_body_unknown": _saying("hh", accredited("verifier", "hh", "nobody")),
     "accreditor_not_entitled": _saying("kiem", accredited("verifier", "kiem", "lab")),
@@ -63,6 +83,8 @@ BROKEN_TRUST: dict[str, Callable[[World], str]] = {
     "accreditation_not_independent": _saying("hh", accredited("verifier", "hh", "hh")),
     "accreditation_unknown": _withdrawn,
     "did_unfit": _saying("so+x", structs.replace(registration("x"), did="did:web:x.example")),
+    "key_out_of_bounds": _bounded(structs.replace(_DEVICE, only=("mark_bags",)), _DRYING),
+    "key_out_of_place": _bounded(structs.replace(_DEVICE, places=("urn:x:scale",)), _DRYING),
     "key_overlap_unfit": _saying(
         "so", acts.RevokeKey(kid=kid_of("may"), reason="rotated", valid_until=f"{LATE[:-2]}1Z")
     ),

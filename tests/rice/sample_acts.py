@@ -38,7 +38,14 @@ ACTS: tuple[acts.Act, ...] = (
     ),
     acts.GrantRole(actor="x", grant=role("accreditor", "31249", scheme=SCHEME)),
     acts.EndRole(actor="x", role="mill", scheme="", ended_on="2026-03-01", reason="hết hạn"),
-    acts.EnrolKey(actor="x", key=offered("phone", admin=False)),
+    acts.EnrolKey(
+        actor="x",
+        key=structs.replace(
+            offered("phone", admin=False),
+            only=("attestation", "harvest", "mark_bags"),
+            places=("https://id.gs1.org/414/9521235000012",),
+        ),
+    ),
     acts.RevokeKey(kid=kid_of("phone"), reason="lost", invalid_from="2026-02-28T23:59:59Z"),
     RecoverKey(actor="x", key=offered("x-2"), lost=(kid_of("x"),)),
     Reaffirm(kid=kid_of("x"), entries=(12, 15)),

@@ -16,6 +16,8 @@ from tests.vectors.small_harvest import Step, and_then, instead, on, without
 
 SUSPECT_KEY = "htx-bo-tre"
 """A sample key lent to the confirmer."""
+SCALE = "https://id.gs1.org/414/9521235000012"
+"""Where the mill packs."""
 
 
 def _accredited(data: bytes, *before: tuple[str, bytes]) -> Made:
@@ -231,6 +233,34 @@ def key_after_overlap() -> Made:
 def overlap_beyond_its_end() -> Made:
     """The old key is said to go on for longer than it was ever to last."""
     return _rotated("2027-01-01T00:00:01Z")
+
+
+def _by_device(place: str = SCALE, only: tuple[str, ...] = ("packing",)) -> Made:
+    """Return the scene in which a device of the mill packs, enrolled for some kinds and a place."""
+    device = structs.replace(season.new_key(SECOND_KEY, admin=False), only=only, places=(SCALE,))
+    enrol = acts.EnrolKey(actor=season.MILL, key=device)
+    packing = structs.replace(season.packing(), place=place)
+    steps = instead(season.steps(), "packing", season.event(packing, SECOND_KEY))
+    step = Step("enrol", on("04-08"), season.act(enrol, season.MILL, SECOND_KEY))
+    return scene(and_then(steps, step)).made()
+
+
+@case("key-within-bounds")
+def key_within_bounds() -> Made:
+    """A device that may only pack, and only in one hall, packed there."""
+    return _by_device()
+
+
+@case("key-out-of-bounds_fail")
+def key_out_of_bounds() -> Made:
+    """A device that may mark bags and mill, but not pack, signed the packing."""
+    return _by_device(only=("mark_bags", "milling"))
+
+
+@case("key-out-of-place_fail")
+def key_out_of_place() -> Made:
+    """A device that may pack in one hall signed a packing that says nothing of where it was."""
+    return _by_device(place="")
 
 
 def _recovered(*signers: str, lost: str = season.MILL) -> Made:

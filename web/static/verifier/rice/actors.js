@@ -172,7 +172,7 @@ export function enrol(it, outcome, actorId, offered) {
   const last = lastMoment(it);
   return offered.map((offer) => {
     const kid = kidOf(offer);
-    const { jwk, admin, token, not_after } = offer;
+    const { jwk, admin, token, only, places, not_after } = offer;
     outcome.put(
       make("key", kid, {
         kid,
@@ -180,6 +180,8 @@ export function enrol(it, outcome, actorId, offered) {
         jwk,
         admin,
         token,
+        only,
+        places,
         enrolled_by: it.keys.map((key) => key.kid),
         enrolled_index: it.place.index,
         enrolled_at: formatTime(it.place.recorded_at),

@@ -3,6 +3,7 @@
 import { Refused } from "../errors.js";
 import { checkCanonical } from "../log/json.js";
 import { isGln, isGtin } from "./gs1.js";
+import { isEventKind } from "./profile.js";
 import { fitTogether, isProfile } from "./schemes.js";
 import { reader, tagged } from "./shape_check.js";
 import { isDistinct, isQuoted } from "./terms.js";
@@ -10,6 +11,11 @@ import { isDistinct, isQuoted } from "./terms.js";
 const BY_TAG = tagged("act");
 export const ACTS = new Set(BY_TAG.values());
 
+const OTHER_KINDS = ["accreditation", "attestation", "correction"];
+
+const isKind = (name) => BY_TAG.has(name) || isEventKind(name) || OTHER_KINDS.includes(name);
+const isBounded = ({ only, places }) => only.length + places.length > 0;
+const areRising = (values) => values.every((each, at) => !at || values[at - 1] < each);
 const haveOwnKeys = (act) => isDistinct(act.keys.map(({ jwk }) => jwk));
 const haveOwnLots = (act) => isDistinct(act.lots);
 const areInOrder = (ranges) =>
@@ -20,13 +26,18 @@ const areInOrder = (ranges) =>
 
 /** What members of a record must agree about. */
 const CHECKS = {
-  NewKey: ({ token, jwk }) => !token || jwk.kty === "RSA",
-  Found: haveOwnKeys,
+  NewKey: (key) =>
+    (!key.token || key.jwk.kty === "RSA") &&
+    !(key.admin && isBounded(key)) &&
+    [key.only, key.places].every(areRising) &&
+    key.only.every(isKind),
+  Found: (act) => haveOwnKeys(act) && !act.keys.some(isBounded),
+  EnrolKey: ({ actor, key }) => actor !== "root" || !isBounded(key),
   ExportLicence: ({ from_on, to_on }) => from_on <= to_on,
   RegisterActor: (act) => haveOwnKeys(act) && (!act.gln || isGln(act.gln)),
   RevokeKey: (act) => !act.valid_until || (act.reason === "rotated" && !act.invalid_from),
   RecoverKey: ({ lost, key }) => isDistinct(lost) && key.admin,
-  Reaffirm: ({ entries }) => entries.every((each, at) => !at || entries[at - 1] < each),
+  Reaffirm: ({ entries }) => areRising(entries),
   RegisterArea: ({ issued_on, expires_on }) => issued_on <= expires_on,
   SignContract: ({ areas, seller, buyer, contract }) =>
     isDistinct(areas) && seller !== buyer && isQuoted(contract),
@@ -47,7 +58,7 @@ const CHECKS = {
   Recall: (act) => haveOwnLots(act) && areInOrder(act.bag_ranges),
   ActivateLabels: (act) => areInOrder(act.bag_ranges),
   VoidLabels: (act) => areInOrder(act.bag_ranges),
-  MarkBags: ({ numbers }) => numbers.every((each, at) => !at || numbers[at - 1] < each),
+  MarkBags: ({ numbers }) => areRising(numbers),
 };
 const read = reader("malformed_act", CHECKS);
 

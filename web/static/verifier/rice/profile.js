@@ -184,6 +184,8 @@ export const SPELLINGS = [
 
 const BY_CTE = new Map(SPELLINGS.map((each) => [`rice:${each.cte}`, each]));
 
+export const isEventKind = (kind) => BY_CTE.has(`rice:${kind}`);
+
 /** The names of all events but corrections, and whether each is a line of the farm diary. */
 export const RECORDS = new Map(SPELLINGS.map(({ record, isWork }) => [record, Boolean(isWork)]));
 

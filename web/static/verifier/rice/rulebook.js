@@ -14,6 +14,7 @@ import * as diary from "./diary.js";
 import * as didSnapshots from "./did_snapshots.js";
 import * as emissionClaims from "./emission_claims.js";
 import { EVENTS, FIELD_WORK } from "./events.js";
+import * as keyBounds from "./key_bounds.js";
 import * as keyLife from "./key_life.js";
 import * as lettering from "./lettering.js";
 import * as life from "./life.js";
@@ -39,6 +40,8 @@ export const RULES = [
   rule("key_unknown", actors.unknownKey),
   rule("key_not_proved", actors.unprovedKey, "Found RegisterActor EnrolKey RecoverKey"),
   rule("key_ended", actors.endedKey),
+  rule("key_out_of_bounds", keyBounds.otherKind),
+  rule("key_out_of_place", keyBounds.otherPlace, EVENTS),
   rule("one_speaker", actors.mixedSpeakers),
   rule("parties_unsigned", papers.unsignedParty, "SignContract SignBaseline"),
   rule("root_quorum", actors.missingQuorum),

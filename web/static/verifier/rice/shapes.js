@@ -6,9 +6,12 @@ export default {
   LocalText: `;vi Text;en Text`,
   Text: /^.{1,200}$/su,
   FoundHost: /^(?=.{0,100}$)[a-z0-9.-]+(%3A[0-9]{1,5})?$/su,
-  NewKey: `;jwk Jwk;admin bool;not_after Moment;token?false bool`,
+  NewKey: `;jwk Jwk;admin bool;not_after Moment;token?false bool;only?[] KindName[0,100];
+    places?[] Uri[0,50]`,
   Jwk: `;kty =EC|OKP|RSA;crv?"" text;x?"" text;y?"" text;n?"" text;e?"" text`,
   Moment: /^(?:(?:(?:19|20)[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|(?:(?:19|20)(?:0[48]|[2468][048]|[13579][26])|2000)-02-29)T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$/su,
+  KindName: /^[a-z][a-z_0-9]{0,39}$/su,
+  Uri: /^(https:\/\/|urn:|did:)[\x21-\x7e]{1,250}$/su,
   Settings: `;yield_reject_g_m2 0..1e15;yield_warn_dx_g_m2 0..1e15;yield_warn_ht_g_m2 0..1e15;
     yield_warn_td_g_m2 0..1e15;white_reject_ppt 0..1000;white_warn_ppt 0..1000;
     white_low_ppt 0..1000;husk_low_ppt 0..1000;husk_high_ppt 0..1000;bran_low_ppt 0..1000;
@@ -42,7 +45,6 @@ export default {
   Kid: /^[A-Za-z0-9_-]{43}$/su,
   ChangeAccreditation: `act=change_accreditation;accreditation Uri;
     state =granted|suspended|withdrawn;from_on Day;reason Text;paper ShortText`,
-  Uri: /^(https:\/\/|urn:|did:)[\x21-\x7e]{1,250}$/su,
   SnapshotDid: `act=snapshot_did;actor ActorId;document DocumentBytes`,
   RecoverKey: `act=recover_key;actor ActorId;key NewKey;lost Kid[0,16]`,
   Reaffirm: `act=reaffirm;kid Kid;entries 0..9007199254740991[1,500]`,
