@@ -24,6 +24,7 @@ from api.routers import (
     schemes,
     service,
     status,
+    trials,
     writing,
 )
 from api.routers import scans as scan_routes
@@ -58,6 +59,7 @@ def create_app(
         lots.router,
         scan_routes.router,
         status.router,
+        trials.router,
         service.router,
         *EPCIS,
     )

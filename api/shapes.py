@@ -6,7 +6,9 @@ an entry; in an address they are lower-case hex.
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType, json
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType, json
 from starlette.responses import Response
 
 from api.problems import Bilingual, Problem, bilingual
@@ -85,6 +87,29 @@ class Answered(Shape, frozen=True, kw_only=True):
     status: int
     receipt: Receipt | UnsetType = UNSET
     problem: Problem | UnsetType = UNSET
+
+
+class TrialQuestion(Shape, frozen=True, kw_only=True):
+    """What would be signed, and by which keys."""
+
+    typ: Annotated[str, Meta(max_length=40)]
+    """Of the statement: `rice-act+jws`, `epcis-event+jws`, `vc+jwt`."""
+    payload: Annotated[str, Meta(max_length=80_000)]
+    """In base64url, without padding."""
+    kids: Annotated[list[Annotated[str, Meta(max_length=512)]], Meta(min_length=1, max_length=32)]
+    """As headers would name the keys: their thumbprints, of a credential behind a DID and `#`."""
+
+
+class TrialAnswer(Shape, frozen=True, kw_only=True):
+    """What would become of it as things stand; nothing is recorded, and nothing promised."""
+
+    accepted: bool
+    cautions: list[Problem]
+    """What rules would warn of."""
+    slips: list[Problem]
+    """What no rule refuses, and whoever signs is unlikely to mean."""
+    refusal: Problem | None
+    """Why `POST /entries` would refuse it."""
 
 
 class Entry(Shape, frozen=True, kw_only=True):

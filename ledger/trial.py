@@ -1,4 +1,4 @@
-"""What would become of a draft if it were submitted now, signed by everybody it is for.
+"""What would become of a draft, or of a bare payload, if everybody it is for signed it now.
 
 Only advice: whoever prepares it may know of statements still on their way. The rules decide when it
 is submitted, and again whenever the log is audited.
@@ -11,17 +11,27 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import get_args
 
-from ledger.errors import CODES, LedgerError, RefusedError, Words
-from ledger.log.draft import Draft
+from msgspec import Struct
+
+from ledger.errors import CODES, LedgerError, MalformedError, RefusedError, Words
+from ledger.log import encoding
+from ledger.log.draft import NO_SIGNATURE, Draft
 from ledger.log.encoding import format_time
 from ledger.log.entry import parse_entry
-from ledger.log.statement import parse_statement
+from ledger.log.statement import (
+    CREDENTIAL,
+    KINDS,
+    Statement,
+    format_header,
+    join,
+    parse_statement,
+)
 from ledger.rice.acts import RevokeKey
-from ledger.rice.case import Meaning, Place, open_meaning
+from ledger.rice.case import Meaning, Place, admitted, open_meaning
 from ledger.rice.certificate_facts import Scheme
 from ledger.rice.comparison import METRICS, REGIME
 from ledger.rice.credentials import Attested
-from ledger.rice.facts import Key, find
+from ledger.rice.facts import Founding, Key, find
 from ledger.rice.judge import RuleError, judge
 from ledger.rice.rulebook import RULES
 from ledger.rice.water import Regime
@@ -48,9 +58,31 @@ CODES |= {
 _REGIMES: tuple[str, ...] = get_args(Regime)
 
 
+class Trial(Struct, frozen=True, kw_only=True):
+    """What would become of a statement: why it would be refused, or what rules would warn of.
+
+    ``slips`` are what no rule refuses, and what whoever signs is unlikely to mean.
+    """
+
+    refusal: LedgerError | None
+    cautions: tuple[LedgerError, ...] = ()
+    slips: tuple[LedgerError, ...] = ()
+
+
+def try_payload(
+    view: Reading, typ: str, payload: bytes, kids: Sequence[str], now: datetime
+) -> Trial:
+    """Return what would become of a payload if the keys so named signed it now."""
+    try:
+        return _tried(view, open_meaning(_unsigned(view, typ, payload, kids)), now)
+    except LedgerError as refusal:
+        return Trial(refusal=refusal)
+
+
 def foresee(view: Reading, draft: Draft, now: datetime) -> list[LedgerError]:
     """Return what is likely to go wrong with a draft; refuse one that says nothing readable."""
-    return [*_judged(view, open_meaning(draft.unsigned), now), *slips_in(view, draft, now)]
+    trial = _tried(view, open_meaning(draft.unsigned), now)
+    return [*([trial.refusal] if trial.refusal else ()), *trial.cautions, *trial.slips]
 
 
 def slips_in(view: Reading, draft: Draft, now: datetime) -> list[LedgerError]:
@@ -58,15 +90,32 @@ def slips_in(view: Reading, draft: Draft, now: datetime) -> list[LedgerError]:
     return list(_slips(view, open_meaning(draft.unsigned).body, now))
 
 
-def _judged(view: Reading, meaning: Meaning, now: datetime) -> Iterator[LedgerError]:
+def _tried(view: Reading, meaning: Meaning, now: datetime) -> Trial:
+    slips = tuple(_slips(view, meaning.body, now))
     try:
         decision = judge(meaning, Place(view.head().size, now), view, _Past(view))
     except RuleError as refusal:
-        yield refusal
-        return
+        return Trial(refusal=refusal, slips=slips)
     rules = {rule.code: rule for rule in RULES}
-    for caution in decision.warnings:
-        yield RuleError(rules[caution.code], caution.details)
+    cautions = tuple(RuleError(rules[one.code], one.details) for one in decision.warnings)
+    return Trial(refusal=None, cautions=cautions, slips=slips)
+
+
+def _unsigned(view: Reading, typ: str, payload: bytes, kids: Sequence[str]) -> Statement:
+    """Return the statement that keys would make of a payload, with stand-ins for signatures."""
+    if typ not in KINDS:
+        raise MalformedError("header_refused", what=f"typ {typ}")
+    founding = find(view, Founding, "ledger:")
+    ledger = founding.origin if founding and typ != CREDENTIAL else None
+    headers = [format_header(typ, _algorithm_of(view, kid), kid, ledger) for kid in kids]
+    filled = [(header, NO_SIGNATURE) for header in headers]
+    return parse_statement(join(encoding.encode_base64url(payload), filled))
+
+
+def _algorithm_of(view: Reading, kid: str) -> str:
+    """Return what a key signs with; of a key that is yet to be enrolled it makes no difference."""
+    key = find(view, Key, f"key:{kid.rpartition('#')[2]}")
+    return admitted(key).algorithms[0] if key else "EdDSA"
 
 
 def _slips(view: Reading, body: object, now: datetime) -> Iterator[LedgerError]:

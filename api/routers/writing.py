@@ -92,10 +92,10 @@ class Entrance:
         media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         announced = headers.get(b"content-length", b"")
         if media_type in _ONE:
-            data = await _read_body(announced, request.receive, STATEMENT_LENGTH_MAX)
+            data = await read_body(announced, request.receive, STATEMENT_LENGTH_MAX)
             return _one(request, data, await self._door.append(data))
         if media_type in _MANY:
-            data = await _read_body(announced, request.receive, BODY_LENGTH_MAX)
+            data = await read_body(announced, request.receive, BODY_LENGTH_MAX)
             return await self._many(request, data, _MANY[media_type])
         told = media_type.decode("latin-1") or "-"
         raise UnsupportedError("media_type_refused", type=told, accepted=", ".join([*ONE, *MANY]))
@@ -195,7 +195,7 @@ def _read_line(line: bytes) -> bytes:
     return line
 
 
-async def _read_body(announced: bytes, receive: Receive, limit: int) -> bytes:
+async def read_body(announced: bytes, receive: Receive, limit: int) -> bytes:
     """Return the body; one that is too long is refused before it is read to its end."""
     # Twenty digits are enough to be too long; reading thousands of them is work, or refused.
     length = int(announced[:20]) if announced.isdigit() else 0

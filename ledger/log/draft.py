@@ -31,8 +31,7 @@ from ledger.log.statement import (
     SignatureEntry,
     Statement,
     format_header,
-    join_compact,
-    join_general,
+    join,
     parse_statement,
     verify_signatures,
 )
@@ -60,7 +59,7 @@ Format = Literal["rice-ledger/draft@v1"]
 FORMAT: Format = "rice-ledger/draft@v1"
 DRAFT_LENGTH_MAX = 2 * STATEMENT_LENGTH_MAX
 _ROOT_LENGTH = 32
-_NO_SIGNATURE = bytes(64)
+NO_SIGNATURE = bytes(64)
 """Stands where a signature is missing, so that a draft is read as the statement it will be."""
 _SIGNATURE_LENGTH_MAX = 1_024
 _ED25519 = frozenset({"EdDSA", "Ed25519"})
@@ -145,7 +144,7 @@ class Draft(msgspec.Struct, frozen=True):
         if self.missing:
             raise RefusedError("draft_unsigned", kids=", ".join(self.missing))
         payload = encoding.encode_base64url(self.unsigned.payload)
-        data = _joined(payload, [(slot.protected, slot.signature) for slot in self.slots])
+        data = join(payload, [(slot.protected, slot.signature) for slot in self.slots])
         verify_signatures(
             parse_statement(data), {slot.signer.kid: slot.signer.key for slot in self.slots}
         )
@@ -177,8 +176,8 @@ def parse_draft(data: bytes) -> Draft:
     # 2. What will be sent obeys the profile of statements: headers, kinds, number of signers.
     given = [encoding.decode_base64url(one.signature) for one in written.signatures]
     protected = [one.protected for one in written.signatures]
-    filled = [signature or _NO_SIGNATURE for signature in given]
-    unsigned = parse_statement(_joined(written.payload, list(zip(protected, filled, strict=True))))
+    filled = [signature or NO_SIGNATURE for signature in given]
+    unsigned = parse_statement(join(written.payload, list(zip(protected, filled, strict=True))))
     _check_length(written.payload, protected)
     # 3. Headers are spelled as we spell them; where they name a ledger, it is the draft's.
     slots = []
@@ -226,17 +225,9 @@ def _format(
     return encoding.canonical_json(msgspec.to_builtins(written))
 
 
-def _joined(payload: str, signatures: Sequence[tuple[str, bytes]]) -> bytes:
-    """Return the statement of one signer, or of several."""
-    if len(signatures) == 1:
-        ((protected, signature),) = signatures
-        return join_compact(protected, payload, signature)
-    return join_general(payload, signatures)
-
-
 def _check_length(payload: str, protected: Sequence[str]) -> None:
     """Refuse what could not be sent once everybody has signed, however long signatures get."""
-    longest = _joined(payload, [(head, bytes(_SIGNATURE_LENGTH_MAX)) for head in protected])
+    longest = join(payload, [(head, bytes(_SIGNATURE_LENGTH_MAX)) for head in protected])
     if len(longest) > STATEMENT_LENGTH_MAX:
         raise MalformedError("oversized", length=len(longest), limit=STATEMENT_LENGTH_MAX)
 

@@ -215,6 +215,14 @@ def join_general(payload: str, signatures: Iterable[tuple[str, bytes]]) -> bytes
     return encoding.canonical_json({"payload": payload, "signatures": parts})
 
 
+def join(payload: str, signatures: Sequence[tuple[str, bytes]]) -> bytes:
+    """Return the statement of one signer, or of several."""
+    if len(signatures) == 1:
+        ((protected, signature),) = signatures
+        return join_compact(protected, payload, signature)
+    return join_general(payload, signatures)
+
+
 def check_credential_claims(
     statement: Statement, *, controller: str | None = None
 ) -> dict[str, Any]:

@@ -437,7 +437,10 @@ def test_one_thing_is_stated_with_a_token_in_one_go(
 ) -> None:
     key = tokens.address("eddsa")
     public = json.loads(server.does("key", "show", key, RICE_LEDGER_PIN=PIN))
-    new = {"jwk": public["jwk"], "admin": False, "not_after": "2027-12-31T00:00:00Z"}
+    new = {
+        **{"jwk": public["jwk"], "admin": False, "not_after": "2027-12-31T00:00:00Z"},
+        "only": ["present_paper"],
+    }
     draft = server.prepares(
         "enrol_key", {"actor": COOP, "key": new}, "--by", COOP, "--ledger", folder
     )
@@ -457,3 +460,7 @@ def test_one_thing_is_stated_with_a_token_in_one_go(
     assert server.refused(*words, given=given) == "pin_wanted"
     assert server.refused(*words, given=given, RICE_LEDGER_PIN="000000") == "pin_wrong"
     assert "present_paper: Entry" in server.does(*words, given=given, RICE_LEDGER_PIN=PIN)
+    other = {"actor": COOP, "other": COMMUNE, "kind": "consultant"}
+    words = ("state", "declare_relation", "-", *words[3:])
+    given = json.dumps(other).encode()
+    assert server.refused(*words, given=given, RICE_LEDGER_PIN=PIN) == "key_out_of_bounds"
