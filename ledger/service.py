@@ -2,16 +2,15 @@
 
 `Ledger.create` founds one in a folder, `Ledger.open` goes on with it. A folder holds:
 
-- ``ledger.json``: origin, database and resolver. Trusted: whoever edits it points the log key at
-  another database, which opening refuses unless every signed checkpoint fits.
+- ``ledger.json``: origin, database and resolver. Trusted, within what opening checks.
 - ``ledger.db``: the database, unless ``ledger.json`` names one elsewhere.
 - ``checkpoints.db``: every checkpoint ever signed. Never restore it from a backup.
-
 The log key is handed in and never written here.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -169,6 +168,11 @@ class Ledger:
         """Return how many entries there are, published or not."""
         with self.store.reading() as view:
             return view.head().size
+
+    def secret_for(self, purpose: str) -> bytes:
+        """Return 32 secret bytes for the server's own use: a signature that nobody is shown."""
+        text = f"rice-ledger/secret@v1\n{self.origin}\n{purpose}\n"
+        return hashlib.sha256(self._signer().sign(text.encode())).digest()
 
     def append(
         self,

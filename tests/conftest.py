@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
-from tests.browser import DESK, PHONE, guarded_page, running_chromium
+from tests.screens import DESK, PHONE, guarded_page, running_chromium
 from tests.postgres import fresh_database, running_server, url
 from tests.requirements import is_everything_required
 from tests.softhsm import Tokens, running_tokens
@@ -86,6 +86,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def phone_page(chromium: Browser) -> Iterator[Page]:
     """A page on a small phone, 360 by 640."""
+    with guarded_page(chromium, PHONE) as page:
+        yield page
+
+
+@pytest.fixture
+def other_phone_page(chromium: Browser) -> Iterator[Page]:
+    """A page on another phone: nothing is shared with the first but the network."""
     with guarded_page(chromium, PHONE) as page:
         yield page
 

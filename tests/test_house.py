@@ -21,7 +21,7 @@ from tests.house import ROOT
 
 for _name in (
     *("ledger.service", "ledger.drafting", "ledger.log.possession", "ledger.tokens.naming"),
-    "ledger.scans.refusals",
+    *("ledger.scans.refusals", "web.site"),
     *("ledger.cli.main", "ledger.stating", "ledger.labels.refusals", "ledger.catalogue"),
 ):
     importlib.import_module(_name)  # the codes of its parts join those of `errors`

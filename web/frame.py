@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.errors import CODES, LedgerError
 from web.bag_page import capitalised, list_entries, state_tone, tell_reason
-from web.catalogs import LANGUAGES
+from web.catalogs import LANGUAGES, Language
 from web.scan_line import seen_text
 from web.static_files import address
 from web.words import Voice, choose_language
@@ -40,10 +40,14 @@ OPEN_HEADERS = {
 
 
 class SecureHeaders:
-    """Puts the guarding and the opening headers on every answer, whoever made it."""
+    """Puts headers on every answer, whoever made it: those of the public pages if none are named.
 
-    def __init__(self, app: ASGIApp) -> None:
+    What an answer says itself goes before them.
+    """
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str] | None = None) -> None:
         self._app = app
+        self._headers = SECURITY_HEADERS | OPEN_HEADERS if headers is None else headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; add the headers as its answer begins."""
@@ -51,7 +55,7 @@ class SecureHeaders:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in (SECURITY_HEADERS | OPEN_HEADERS).items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -60,6 +64,8 @@ class SecureHeaders:
 
 class Frame:
     """Fills templates in the language of a request."""
+
+    languages: Sequence[Language] = LANGUAGES
 
     def __init__(self) -> None:
         self._templates = Environment(
@@ -78,6 +84,11 @@ class Frame:
             tell_reason=tell_reason,
         )
 
+    def voice_of(self, request: Request) -> Voice:
+        """Return the voice in which a request is answered."""
+        asked = request.query_params.get("lang")
+        return Voice(choose_language(asked, request.headers.get("accept-language", "")))
+
     def show(
         self,
         request: Request,
@@ -88,14 +99,15 @@ class Frame:
     ) -> Response:
         """Return a page. Verdicts age, so none is kept by anybody's cache."""
         asked = request.query_params.get("lang")
-        voice = Voice(choose_language(asked, request.headers.get("accept-language", "")))
+        voice = self.voice_of(request)
         html = self._templates.get_template(template).render(
             {"refusal": None, "typed": ""} | shown,
             voice=voice,
             languages=[
-                (Voice(language), _in_language(request, language)) for language in LANGUAGES
+                (type(voice)(language), in_language(request, language))
+                for language in self.languages
             ],
-            asked=asked if asked in LANGUAGES else "",
+            asked=asked if asked in self.languages else "",
         )
         sent = {
             "Cache-Control": "no-store",
@@ -131,7 +143,7 @@ def problem(error: LedgerError, voice: Voice) -> bytes:
     )
 
 
-def _in_language(request: Request, language: str) -> str:
+def in_language(request: Request, language: str) -> str:
     """Return this very address in another language."""
     raw_path: bytes = request.scope["raw_path"]
     query = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]

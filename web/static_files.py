@@ -26,7 +26,7 @@ from web.writer_words import plain_words
 RULES = "ledger/proof/rules.json"
 PLAIN_WORDS = "web/static/writer/rice/plain_words.json"
 STYLE = "style.css"
-BAG_SCRIPT, JUDGE, READER_SCRIPT = "bag.js", "judge.js", "reader.js"
+BAG_SCRIPT, JUDGE, READER_SCRIPT, WORK_SCRIPT = "bag.js", "judge.js", "reader.js", "workplace.js"
 
 _MEDIA_TYPES = {
     "css": "text/css; charset=utf-8",
@@ -39,6 +39,7 @@ _ENTRIES = {
     BAG_SCRIPT: "web/static/page/bag.js",
     JUDGE: "web/static/page/worker.js",
     READER_SCRIPT: "web/static/page/reader.js",
+    WORK_SCRIPT: "web/static/workplace/workplace.js",
 }
 
 

@@ -65,9 +65,14 @@ class Voice:
     language: Language
 
     @property
+    def catalog(self) -> Mapping[str, str]:
+        """The sentences of this language."""
+        return CATALOGS[self.language]
+
+    @property
     def other(self) -> Voice:
         """The language of the second line: English, and Vietnamese where English is the first."""
-        return Voice("vi" if self.language == "en" else "en")
+        return type(self)("vi" if self.language == "en" else "en")
 
     @property
     def nearest(self) -> Literal["vi", "en"]:
@@ -77,14 +82,14 @@ class Voice:
     def say(self, key: str, **blanks: str | int) -> str:
         """Return a sentence of the catalog; whole numbers in it are written out."""
         filled = self._written(blanks)
-        text = CATALOGS[self.language][key]
+        text = self.catalog[key]
         if any(isinstance(value, Markup) for value in filled.values()):
             return escape(text).format_map(filled)
         return text.format_map(filled)
 
     def tell(self, key: str, details: Mapping[str, Detail]) -> str:
         """Return a sentence about a case; what its details leave open is shown as an ellipsis."""
-        return CATALOGS[self.language][key].format_map(_Told(self._written(details)))
+        return self.catalog[key].format_map(_Told(self._written(details)))
 
     def refuse(self, refusal: LedgerError) -> str:
         """Return the words of a refusal, in the nearest language if this one has none."""
@@ -99,7 +104,7 @@ class Voice:
 
     def knows(self, key: str) -> bool:
         """Whether the catalog has a sentence of that key."""
-        return key in CATALOGS[self.language]
+        return key in self.catalog
 
     def count(self, key: str, number: int) -> str:
         """Return a counted noun: 1 lot, 3 lots."""

@@ -1,0 +1,146 @@
+/**
+ * From a payload to a statement: a person is shown every word of it, what the ledger thinks of it,
+ * and with which key; only then is it signed, on this device, and put in the queue.
+ */
+
+import { seal } from "../writer/log/statement.js";
+import { KINDS, tell } from "../writer/rice/plain.js";
+import { kidOver } from "../writer/log/statement.js";
+import { encodeBase64url, utf8 } from "../verifier/log/encoding.js";
+import { signersOf } from "./device.js";
+import * as queue from "./queue.js";
+import { choose, dayOf, element, icon, moment, reasonOf, say, thousandths } from "./say.js";
+
+const TRIALS = "/trials";
+const WAIT_MS = 6_000;
+/** Steps whose lots are counted in bags. */
+const BAGS_IN = new Set(["repacking", "loading"]);
+
+/**
+ * Show a payload and let a person sign it; resolves to the item of the queue as it stands after a
+ * first attempt to send it, or to nothing if the person would rather not.
+ */
+export async function signAndSend({ origin, actor, kind, typ, payload }) {
+  const lines = tell(typ, payload);
+  const signers = await signersOf(origin, actor, kind);
+  const dialog = layOut(kind, lines, signers);
+  document.body.append(dialog.box);
+  dialog.box.showModal();
+  if (signers.length) void advise(dialog, typ, payload, signers[0]);
+  const isSure = await dialog.answer;
+  dialog.box.remove();
+  if (!isSure) return null;
+  const statement = await seal({ typ, payload, ledger: origin, keys: [signers[0]] });
+  const title = lines.find((line) => line.value)?.value ?? "";
+  const number = await queue.add({ statement, kind, title, actor, typ, payload });
+  await Promise.race([queue.send(), new Promise((done) => setTimeout(done, WAIT_MS))]);
+  return queue.itemOf(number);
+}
+
+function layOut(kind, lines, signers) {
+  const box = element("dialog", "signing");
+  box.setAttribute("aria-labelledby", "signing-title");
+  const title = element("h2", "", choose(KINDS[kind]));
+  title.id = "signing-title";
+  const advice = element("div", "advice");
+  advice.setAttribute("role", "status");
+  const sign = element("button", "", icon("pencil"), say(signers.length ? "sign" : "no_key"));
+  sign.type = "button";
+  sign.disabled = !signers.length;
+  const back = element("button", "button", say("back"));
+  back.type = "button";
+  const answer = new Promise((resolve) => {
+    // A second click finds the button gone.
+    sign.addEventListener("click", () => resolve(true), { once: true });
+    back.addEventListener("click", () => resolve(false), { once: true });
+    box.addEventListener("cancel", () => resolve(false), { once: true });
+  });
+  const [key] = signers;
+  const exact = element("details", "", element("summary", "", say("every_word")), told(lines));
+  const who = key && element("p", "quiet", say(key.sample ? "with_sample" : "with_key", { kid: key.kid }));
+  box.append(title, summary(kind, lines), advice, exact, ...[who].filter(Boolean));
+  box.append(element("div", "actions", sign, back));
+  return { box, advice, answer };
+}
+
+/** The same lines as people speak of it: short names, kilograms; what names only the record is left to the exact ones. */
+function summary(kind, lines) {
+  const list = element("dl", "told");
+  for (const { depth, label, value, meaning } of lines.slice(1)) {
+    const said = meaning ? choose(meaning) : friendly(kind, value);
+    if (said === null) continue;
+    list.append(element("div", `depth-${Math.min(depth, 5)}`, element("dt", "", choose(label)), element("dd", "", said)));
+  }
+  return list;
+}
+
+/** A value in short; null for what says nothing to a person. */
+function friendly(kind, value) {
+  const pair = /^"([^"]*)", (\d+)$/.exec(value);
+  if (pair) {
+    const amount = BAGS_IN.has(kind) ? say("left_bags", { n: pair[2] }) : `${thousandths(Number(pair[2]))} kg`;
+    return `${shortName(pair[1])} · ${amount}`;
+  }
+  const text = /^".*"$/.test(value) ? value.slice(1, -1) : value;
+  if (/^(urn:uuid:|rice:)/.test(text)) return null;
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text)) return moment(Date.parse(text));
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return dayOf(text);
+  return shortName(text);
+}
+
+/** The part of a name that people use: a lot's number, an organisation's id, a slip's number. */
+function shortName(name) {
+  const known = document.querySelector(`option[value="${CSS.escape(name)}"]`);
+  if (name.startsWith("did:") && known) return known.textContent;
+  const found = /^https:\/\/id\.gs1\.org\/.*\/([^/]+)$/.exec(name) ?? /^(?:did|urn):.*:([^:]+)$/.exec(name);
+  return found ? decodeURIComponent(found[1]) : name;
+}
+
+/** Lines as a list of what and how much; what stands deeper is set in. */
+export function told(lines) {
+  const list = element("dl", "told");
+  for (const { depth, label, value, meaning } of lines) {
+    const said = meaning ? `${choose(meaning)}` : value;
+    const row = element("div", `depth-${Math.min(depth, 5)}`, element("dt", "", choose(label)));
+    row.append(element("dd", "", said, meaning && value !== said && element("span", "quiet", ` (${value})`)));
+    list.append(row);
+  }
+  return list;
+}
+
+/** Ask the ledger what would become of it; without a network that is said, and nothing is lost. */
+async function advise({ advice }, typ, payload, key) {
+  const kids = [kidOver(typ, utf8(payload), key.kid)];
+  const body = JSON.stringify({ typ, payload: encodeBase64url(utf8(payload)), kids });
+  let told;
+  try {
+    const answer = await fetch(TRIALS, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body,
+      credentials: "omit",
+      signal: AbortSignal.timeout(WAIT_MS),
+    });
+    told = await answer.json();
+    if (!answer.ok) told = { accepted: false, refusal: told, cautions: [], slips: [] };
+  } catch {
+    advice.replaceChildren(notice("amber", "offline", say("unchecked")));
+    return;
+  }
+  const { accepted, refusal, cautions = [], slips = [] } = told;
+  const said = [...cautions, ...slips].map((one) => notice("amber", "warning", reasonOf(one)));
+  if (refusal) said.unshift(notice("red", "cross", reasonOf(refusal)));
+  else if (accepted && !said.length) said.push(notice("green", "check", say("would_be_taken")));
+  advice.replaceChildren(...said);
+}
+
+/** What became of an item of the queue, in one line. */
+export function outcome({ state, receipt, problem }) {
+  if (state === "recorded") return notice("green", "check", say("recorded", { index: receipt.index }));
+  if (state === "refused") return notice("red", "cross", reasonOf(problem));
+  return notice("grey", "offline", say("waiting"));
+}
+
+export function notice(tone, drawn, text) {
+  return element("p", `chip ${tone}`, icon(drawn), element("span", "", text));
+}

@@ -1,0 +1,124 @@
+"""How a device becomes one of an organisation's: pages of keys, and what two devices exchange.
+
+The administrator's device shows an invitation as a symbol, the new one makes its key, signs the act
+that enrols it and leaves that in a box (`boxes`); the administrator compares a number on both
+screens and signs as well. The server sees public keys only, and cannot exchange them: what is left
+in a box is authenticated with a secret that stands in the symbol alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from msgspec import json
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ledger.errors import LedgerError, MalformedError, NotFoundError
+from ledger.keyring import SAMPLE_KEYS
+from ledger.rice.facts import Actor, Key, find
+from ledger.rice.plain_words import VALUES
+from ledger.store.store import Reading
+from web.frame import problem
+from web.workplace.boxes import MESSAGE_LENGTH_MAX, Boxes
+from web.workplace.frame import HOME, WorkFrame
+from web.workplace.steps import groups_of
+from web.workplace.stock import every
+
+_SAMPLES_OF = "demo."
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class Enrolling(Protocol):
+    """What these pages ask of the ledger."""
+
+    origin: str
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """Give one snapshot of everything stored."""
+
+
+class Enrolment:
+    """The pages of keys."""
+
+    def __init__(self, book: Enrolling, frame: WorkFrame) -> None:
+        self._book = book
+        self._frame = frame
+        self._boxes = Boxes(time.monotonic)
+        self.routes = [
+            Route(f"{HOME}/join", self.join),
+            Route(f"{HOME}/sample-keys", self.samples),
+            Route(f"{HOME}/boxes/{{name}}/{{number:int}}", self.box),
+            Route(f"{HOME}/boxes/{{name}}", self.box, methods=["POST"]),
+            Route(f"{HOME}/{{actor}}/keys", self.keys),
+        ]
+
+    def join(self, request: Request) -> Response:
+        """Return the page that a new device opens from an invitation.
+
+        The invitation stands behind the ``#``, which no browser sends anywhere.
+        """
+        return self._frame.show(request, "workplace/join.html", origin=self._book.origin)
+
+    def keys(self, request: Request) -> Response:
+        """Return the keys of an organisation, and what invites another device."""
+        with self._book.reading() as view:
+            name = request.path_params["actor"]
+            actor = find(view, Actor, f"actor:{name}")
+            if actor is None:
+                raise NotFoundError("name_unknown", name=name[:64])
+            keys = [key for key in every(view, Key, "key") if key.actor == actor.id]
+        groups = groups_of(tuple(role.role for role in actor.roles))
+        shown: dict[str, Any] = {"actor": actor, "keys": keys, "groups": groups, "values": VALUES}
+        shown |= {"origin": self._book.origin}
+        return self._frame.show(request, "workplace/keys.html", **shown)
+
+    def samples(self, request: Request) -> Response:
+        """Return the published keys of a demo ledger; no other ledger has any."""
+        if not self._book.origin.startswith(_SAMPLES_OF):
+            return self._refused(request, NotFoundError("name_unknown", name="sample-keys"))
+        with self._book.reading() as view:
+            held = {key.kid: key for key in every(view, Key, "key")}
+        return Response(
+            json.encode(list(_samples(held))), headers=_NO_STORE, media_type="application/json"
+        )
+
+    async def box(self, request: Request) -> Response:
+        """Take a message for a box, or give the one that is there."""
+        name = request.path_params["name"]
+        try:
+            if request.method == "POST":
+                number = self._boxes.put(name, await _body(request))
+                return Response(str(number), 201, _NO_STORE, "text/plain")
+            message = self._boxes.take(name, request.path_params["number"])
+            if message is None:
+                return Response(status_code=204, headers=_NO_STORE)
+            return Response(message, 200, _NO_STORE, "application/octet-stream")
+        except LedgerError as refusal:
+            return self._refused(request, refusal)
+
+    def _refused(self, request: Request, refusal: LedgerError) -> Response:
+        data = problem(refusal, self._frame.voice_of(request))
+        return Response(data, refusal.http_status, _NO_STORE, "application/problem+json")
+
+
+def _samples(held: dict[str, Key]) -> Iterator[dict[str, object]]:
+    """Yield each published key that an organisation holds here."""
+    for file in sorted(SAMPLE_KEYS.glob("*.json")):
+        written = json.decode(file.read_bytes())
+        key = held.get(written["kid"])
+        if key is not None:
+            yield {"actor": key.actor, "jwk": written["jwk"], "kid": key.kid, "admin": key.admin}
+
+
+async def _body(request: Request) -> bytes:
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MESSAGE_LENGTH_MAX:
+            raise MalformedError("oversized", length=len(data), limit=MESSAGE_LENGTH_MAX)
+    return data

@@ -1,0 +1,181 @@
+"""The workplaces: pages on which people say what happened, signed on the device they hold.
+
+``make_work(book, clock)`` returns an ASGI application for everything below ``/workplace``. Nothing
+is decided and nothing is written here: what a person signs goes to ``POST /entries`` like
+everybody's, and a page is addressed by the organisation it is for, because what it shows is the
+open ledger's. Which organisations a device may sign for only the device knows
+(``web/static/workplace/device.js``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from ledger.errors import CODES, LedgerError, NotFoundError, Words
+from ledger.rice.facts import Actor, Founding, find
+from ledger.rice.plain import KINDS, MEMBERS
+from ledger.rice.plain_words import VALUES
+from ledger.store.store import Reading
+from web.frame import SecureHeaders
+from web.workplace.enrolment import Enrolment
+from web.workplace.frame import HEADERS, HOME, WorkFrame
+from web.workplace.sessions import Sessions
+from web.workplace.steps import BY_KIND, groups_of
+from web.workplace.stock import choices_of, every, seasons_about, short_name
+
+CODES |= {
+    "step_unknown": Words(
+        "There is no form for {name}. Choose a step on the first page of your organisation.",
+        "Không có biểu mẫu cho {name}. Hãy chọn một việc ở trang đầu của tổ chức.",
+    ),
+}
+
+Shown = dict[str, Any]
+"""What a template is filled with."""
+
+
+class Workbook(Protocol):
+    """What these pages ask of the ledger."""
+
+    origin: str
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """Give one snapshot of everything stored."""
+
+    def secret_for(self, purpose: str) -> bytes:
+        """Return 32 secret bytes that only this ledger's server knows."""
+
+
+class Workplace:
+    """The pages that every organisation has."""
+
+    def __init__(self, book: Workbook, frame: WorkFrame, clock: Callable[[], datetime]) -> None:
+        self._book = book
+        self._frame = frame
+        self._clock = clock
+        self.routes = [
+            Route(HOME, self.start),
+            Route(f"{HOME}/queue", self.queue),
+            Route(f"{HOME}/{{actor}}", self.home),
+            Route(f"{HOME}/{{actor}}/do/{{kind}}", self.step),
+        ]
+
+    def start(self, request: Request) -> Response:
+        """Return the door: the organisations of this device, and how it becomes one of theirs."""
+        with self._book.reading() as view:
+            founding = find(view, Founding, "ledger:")
+            actors = list(every(view, Actor, "actor"))
+        assert founding is not None, "a ledger begins with its founding"
+        return self._frame.show(
+            request,
+            "workplace/start.html",
+            actors=actors,
+            ledger=founding.name,
+            origin=self._book.origin,
+        )
+
+    def queue(self, request: Request) -> Response:
+        """Return the page of what a device has signed; what stands on it only the device knows."""
+        return self._frame.show(request, "workplace/queue.html", origin=self._book.origin)
+
+    def home(self, request: Request) -> Response:
+        """Return an organisation's first page: what is there to do now."""
+
+        def shown(view: Reading, actor: Actor) -> Shown:
+            return {"choices": choices_of(view, actor), "groups": groups_of(actor_roles(actor))}
+
+        return self.of_actor(request, "workplace/home.html", shown)
+
+    def step(self, request: Request) -> Response:
+        """Return the form of one step."""
+        step = BY_KIND.get(request.path_params["kind"])
+        if step is None:
+            raise NotFoundError("step_unknown", name=request.path_params["kind"][:40])
+
+        def shown(view: Reading, actor: Actor) -> Shown:
+            return {
+                "step": step,
+                "choices": choices_of(view, actor),
+                "seasons": seasons_about(self._clock()),
+                "asked_lot": request.query_params.get("lot", ""),
+            }
+
+        return self.of_actor(request, "workplace/step.html", shown)
+
+    def of_actor(
+        self, request: Request, template: str, shown: Callable[[Reading, Actor], Shown]
+    ) -> Response:
+        """Return a page of the organisation that a path names, filled from one snapshot."""
+        with self._book.reading() as view:
+            name = request.path_params["actor"]
+            actor = find(view, Actor, f"actor:{name}")
+            if actor is None:
+                raise NotFoundError("name_unknown", name=name[:64])
+            filled = shown(view, actor)
+        tools: Shown = {
+            "words": MEMBERS,
+            "kinds": KINDS,
+            "values": VALUES,
+            "short_name": short_name,
+        }
+        return self._frame.show(
+            request, template, actor=actor, origin=self._book.origin, **tools, **filled
+        )
+
+
+def actor_roles(actor: Actor) -> tuple[str, ...]:
+    """Return the offices an organisation holds, by name."""
+    return tuple(role.role for role in actor.roles)
+
+
+def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
+    """Return the application that serves the workplaces; ``clock`` says which season it is."""
+    frame = WorkFrame()
+    troubles = _Troubles(frame)
+    served = Starlette(
+        routes=[
+            *Enrolment(book, frame).routes,
+            *Sessions(book, frame, clock).routes,
+            *Workplace(book, frame, clock).routes,
+        ],
+        exception_handlers={
+            HTTPException: troubles.on_http,
+            LedgerError: troubles.on_refusal,
+            Exception: troubles.on_trouble,
+        },
+    )
+    return SecureHeaders(GZipMiddleware(served), HEADERS)
+
+
+class _Troubles:
+    """What is shown where a page cannot be."""
+
+    def __init__(self, frame: WorkFrame) -> None:
+        self._frame = frame
+
+    async def on_http(self, request: Request, error: Exception) -> Response:
+        """Return the page for a path or method that is not served."""
+        assert isinstance(error, HTTPException)
+        key = "work.method" if error.status_code == 405 else "work.elsewhere"  # noqa: PLR2004 RFC 9110
+        return self._frame.show(request, "workplace/note.html", error.status_code, key=key)
+
+    async def on_refusal(self, request: Request, error: Exception) -> Response:
+        """Return the page for what is not there or cannot be read."""
+        assert isinstance(error, LedgerError)
+        shown: Shown = {"key": "work.elsewhere", "refusal": error}
+        return self._frame.show(request, "workplace/note.html", error.http_status, **shown)
+
+    async def on_trouble(self, request: Request, _error: Exception) -> Response:
+        """Return the page for a fault of ours."""
+        return self._frame.show(request, "workplace/note.html", 500, key="work.trouble")
