@@ -9,9 +9,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
-from tests.screens import DESK, PHONE, guarded_page, running_chromium
 from tests.postgres import fresh_database, running_server, url
 from tests.requirements import is_everything_required
+from tests.screens import DESK, PHONE, guarded_page, running_chromium
 from tests.softhsm import Tokens, running_tokens
 
 # Properties are searched without a clock: a busy machine is no counterexample.

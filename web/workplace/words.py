@@ -22,7 +22,9 @@ LANGUAGES: tuple[WorkLanguage, ...] = ("vi", "en")
 def _read(language: WorkLanguage) -> dict[str, str]:
     """Return the sentences of all workplaces: ``work/<which>.<language>.json``."""
     sentences: dict[str, str] = {}
-    files = (file for file in FOLDER.joinpath("workplace").iterdir() if f".{language}." in file.name)
+    files = (
+        file for file in FOLDER.joinpath("workplace").iterdir() if f".{language}." in file.name
+    )
     for file in sorted(files, key=lambda each: each.name):
         read = json.decode(file.read_bytes(), type=dict[str, str])
         assert not sentences.keys() & read.keys(), f"{file.name} says again what another says"
