@@ -51,6 +51,7 @@ class Enrolment:
         self._boxes = Boxes(time.monotonic)
         self.routes = [
             Route(f"{HOME}/join", self.join),
+            Route(f"{HOME}/new", self.first),
             Route(f"{HOME}/sample-keys", self.samples),
             Route(f"{HOME}/boxes/{{name}}/{{number:int}}", self.box),
             Route(f"{HOME}/boxes/{{name}}", self.box, methods=["POST"]),
@@ -63,6 +64,10 @@ class Enrolment:
         The invitation stands behind the ``#``, which no browser sends anywhere.
         """
         return self._frame.show(request, "workplace/join.html", origin=self._book.origin)
+
+    def first(self, request: Request) -> Response:
+        """Return the page that makes an organisation's first keys, or opens a backup."""
+        return self._frame.show(request, "workplace/first.html", origin=self._book.origin)
 
     def keys(self, request: Request) -> Response:
         """Return the keys of an organisation, and what invites another device."""

@@ -40,6 +40,9 @@ export async function noteState(kid, state) {
   if (key) await kept.put("keys", { ...key, state });
 }
 
+/** Keep a key that came to be elsewhere: a backup that was opened. */
+export const keepKey = (key) => kept.put("keys", key);
+
 export const forgetKey = (kid) => kept.remove("keys", kid);
 
 /** Take in a sample key of a demo ledger. */

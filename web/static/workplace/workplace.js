@@ -3,6 +3,7 @@
 import { keysOf, signersOf } from "./device.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
+import { startFirstKeys, startRestoring } from "./first_keys.js";
 import * as queue from "./queue.js";
 import { startQueue } from "./queue_page.js";
 import { dayOf, element, say } from "./say.js";
@@ -18,6 +19,8 @@ const STARTERS = {
   "#queue": startQueue,
   "#join": startJoining,
   "#keys": startKeys,
+  "#first-keys": startFirstKeys,
+  "#restoring": startRestoring,
   "form.revoking": startRevoking,
   "[data-sign-in]": startSigningIn,
   "form.stating[data-kind]": startStating,
