@@ -438,7 +438,9 @@ def test_one_thing_is_stated_with_a_token_in_one_go(
     key = tokens.address("eddsa")
     public = json.loads(server.does("key", "show", key, RICE_LEDGER_PIN=PIN))
     new = {
-        **{"jwk": public["jwk"], "admin": False, "not_after": "2027-12-31T00:00:00Z"},
+        "jwk": public["jwk"],
+        "admin": False,
+        "not_after": "2027-12-31T00:00:00Z",
         "only": ["present_paper"],
     }
     draft = server.prepares(
