@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page, Route
 
 from ledger.log.keys import admit_key
 from ledger.log.statement import ACT, parse_statement, verify_signatures
@@ -39,18 +37,17 @@ const done = (asked) => new Promise((resolve, reject) => {
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(phone_page: Page) -> Page:
     """A secure page of this machine that has the writer's modules, joined."""
     script = join({**MODULES, "web/static/writer/making.js": MAKING}, "web/static/writer/making.js")
 
     def answered(route: Route) -> None:
         route.fulfill(body="<!doctype html><title>x</title>", content_type="text/html")
 
-    with guarded_page(chromium, PHONE) as opened:
-        opened.route(PAGE, answered)
-        opened.goto(PAGE)
-        opened.add_script_tag(content=script)
-        yield opened
+    phone_page.route(PAGE, answered)
+    phone_page.goto(PAGE)
+    phone_page.add_script_tag(content=script)
+    return phone_page
 
 
 def test_a_browser_makes_a_key_keeps_it_and_signs_with_it_later(page: Page) -> None:
