@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -218,7 +218,8 @@ class Ledger:
         """
         size = published = self.published().size
         while not stop.wait(seconds):
-            self.publish()
+            with suppress(ConflictError):  # another process has signed the same, and was quicker
+                self.publish()
             signed, published = published, self.published().size
             if told is not None and published != signed:
                 told(published)

@@ -32,6 +32,32 @@ CONFIG_VARIABLE = "RICE_LEDGER_CONFIG"
 _LOCAL = "127.0.0.1"
 _STEPS = {step: step for step in ("reading", "appending", "publishing", "exporting", "printing")}
 
+ConfigFile = Annotated[
+    Path | None, typer.Option(help="Configuration file (TOML).", envvar=CONFIG_VARIABLE)
+]
+ServedFolder = Annotated[
+    str | None, typer.Option("--ledger", "--folder", "-l", help="Folder of the ledger.")
+]
+ListenHost = Annotated[str | None, typer.Option(help="Address to listen at.")]
+ListenPort = Annotated[int | None, typer.Option(help="Port; 0 for a free one.")]
+LogKey = Annotated[
+    str | None, typer.Option("--log-key", "--log-key-file", help="Key file of the log.")
+]
+LogPassphrase = Annotated[
+    str | None, typer.Option(help="File with the passphrase; else RICE_LEDGER_PASSPHRASE.")
+]
+PublishSeconds = Annotated[
+    float | None, typer.Option(help="How long an entry waits for its checkpoint.")
+]
+LateSeconds = Annotated[int | None, typer.Option(help="Not ready once an entry has waited longer.")]
+Resolver = Annotated[str | None, typer.Option(help="What links on labels begin with.")]
+LogLevel = Annotated[str | None, typer.Option(help="debug, info, warning or error.")]
+LogFormat = Annotated[str | None, typer.Option(help="json or text.")]
+MetricsHost = Annotated[str | None, typer.Option(help="Address at which metrics are served.")]
+MetricsPort = Annotated[int | None, typer.Option(help="Port of the metrics; 0 for none.")]
+PrintConfig = Annotated[
+    bool, typer.Option("--print-config", help="Only show what is in force, and why.")
+]
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for everybody.")]
 
 
@@ -44,39 +70,20 @@ def add_to(app: typer.Typer) -> None:
 def serve(
     ctx: typer.Context,
     *,
-    config: Annotated[
-        Path | None,
-        typer.Option(help="Configuration file (TOML).", envvar=CONFIG_VARIABLE),
-    ] = None,
-    folder: Annotated[
-        Path | None, typer.Option("--ledger", "--folder", "-l", help="Folder of the ledger.")
-    ] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen at.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 for a free one.")] = None,
-    log_key_file: Annotated[
-        Path | None, typer.Option("--log-key", "--log-key-file", help="Key file of the log.")
-    ] = None,
-    passphrase_file: Annotated[
-        Path | None, typer.Option(help="File with the passphrase; else RICE_LEDGER_PASSPHRASE.")
-    ] = None,
-    publish_seconds: Annotated[
-        float | None, typer.Option(help="How long an entry waits for its checkpoint.")
-    ] = None,
-    late_seconds: Annotated[
-        int | None, typer.Option(help="Not ready once an entry has waited longer.")
-    ] = None,
-    resolver: Annotated[str | None, typer.Option(help="What links on labels begin with.")] = None,
-    log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
-    log_format: Annotated[str | None, typer.Option(help="json or text.")] = None,
-    metrics_host: Annotated[
-        str | None, typer.Option(help="Address at which metrics are served.")
-    ] = None,
-    metrics_port: Annotated[
-        int | None, typer.Option(help="Port of the metrics; 0 for none.")
-    ] = None,
-    print_config: Annotated[
-        bool, typer.Option("--print-config", help="Only show what is in force, and why.")
-    ] = False,
+    config: ConfigFile = None,
+    folder: ServedFolder = None,
+    host: ListenHost = None,
+    port: ListenPort = None,
+    log_key_file: LogKey = None,
+    passphrase_file: LogPassphrase = None,
+    publish_seconds: PublishSeconds = None,
+    late_seconds: LateSeconds = None,
+    resolver: Resolver = None,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
+    metrics_host: MetricsHost = None,
+    metrics_port: MetricsPort = None,
+    print_config: PrintConfig = False,
 ) -> None:
     """Serve the pages and the JSON face, and sign a checkpoint whenever the log has grown.
 
@@ -86,26 +93,21 @@ def serve(
     from ledger.operation.settings import read_settings, show
 
     speech: Speech = ctx.obj
-    given = (
-        ("host", host),
-        ("port", port),
-        ("publish_seconds", publish_seconds),
-        ("late_seconds", late_seconds),
-        ("resolver", resolver),
-        ("log_level", log_level),
-        ("log_format", log_format),
-        ("metrics_host", metrics_host),
-        ("metrics_port", metrics_port),
-        *(
-            (name, None if path is None else str(path))
-            for name, path in (
-                ("folder", folder),
-                ("log_key_file", log_key_file),
-                ("passphrase_file", passphrase_file),
-            )
-        ),
-    )
-    force = read_settings(config, os.environ, dict(given))
+    given = {
+        "folder": folder,
+        "host": host,
+        "port": port,
+        "log_key_file": log_key_file,
+        "passphrase_file": passphrase_file,
+        "publish_seconds": publish_seconds,
+        "late_seconds": late_seconds,
+        "resolver": resolver,
+        "log_level": log_level,
+        "log_format": log_format,
+        "metrics_host": metrics_host,
+        "metrics_port": metrics_port,
+    }
+    force = read_settings(config, os.environ, given)
     for name in force.unknown:
         speech.note(speech.phrase("variable_unknown", variable=name))
     if print_config:
@@ -175,7 +177,7 @@ def demo(
             if not no_browser and sys.stdout.isatty():
                 _open_browser_soon(made.bag_url)
             begin_log(sys.stderr, "warning", "text")
-            _run(speech, ledger, listening, Settings())
+            _run(speech, ledger, listening, Settings(log_format="text"))
 
 
 def listen(host: str, port: int | None) -> socket.socket:
@@ -243,7 +245,7 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket, settings: Set
             note("erased_again", fields=count)
         publishing.start()
         url = told_address(listening)
-        if sys.stderr.isatty() or speech.to_program:
+        if settings.log_format == "text" or sys.stderr.isatty():
             speech.note(speech.phrase("serving", origin=ledger.origin, url=url))
         note("start", ledger=ledger.origin, url=url, size=ledger.size)
         try:

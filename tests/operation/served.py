@@ -60,18 +60,20 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *options: object, **variables: str) -> Iterator[Served]:
-    """Serve a ledger at a free port, by its own key file unless told otherwise."""
-    log = folder.parent / f"{folder.name}.log"
+def served(
+    folder: Path, *options: object, log: str = "served", **variables: str
+) -> Iterator[Served]:
+    """Serve a ledger at a free port; what it tells goes to a file beside the ledger."""
+    file = folder.parent / f"{log}.log"
     words = ["serve", "--ledger", folder, "--port", 0, *options]
-    with log.open("wb") as out:
+    with file.open("wb") as out:
         process = subprocess.Popen(
             [*RUN, *map(str, words)],
             env=environment(**variables),
             stdin=subprocess.DEVNULL,
             stderr=out,
         )
-    here = Served(process, log)
+    here = Served(process, file)
     try:
         _wait_until_served(here)
         yield here

@@ -8,15 +8,20 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ledger.audit import audit
+from ledger.keyring import SampleKeyring
+from ledger.service import Ledger
 from tests.api import one_bag
 from tests.operation.served import RUN, SECONDS_MAX, environment, served
-from tests.small_season import harvest
+from tests.postgres import fresh_database
+from tests.small_season import ORIGIN, founding, harvest, opening
 
 JOSE = {"content-type": "application/jose"}
 BAG = f"/01/{one_bag.PACKED}/10/P1/21/{one_bag.SERIAL}"
@@ -141,6 +146,30 @@ def test_measures_are_at_an_address_of_their_own_and_name_nobody(book: Path) -> 
     routes = {value for name, value in labels if name == "route"}
     assert routes == {"/{path:path}", "/entries"}
     assert not re.search(rf"{one_bag.SERIAL}|{one_bag.PACKED}|nguyen", text)
+
+
+def test_two_servers_of_one_database_get_along(postgres_server: Path, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    with fresh_database(postgres_server) as url:
+        ledger = Ledger.create(
+            book, SampleKeyring(ORIGIN).key("log"), founding=founding(), database=url
+        )
+        ledger.append(opening())
+        ledger.publish()
+        vkey = ledger.log_key
+        ledger.close()
+        quick = ("--publish-seconds", "0.1")
+        with served(book, *quick, log="one") as one, served(book, *quick, log="two") as two:
+            for number in range(60):
+                here = (one, two)[number % 2]
+                sent = here.client.post(
+                    f"{here.address}/entries", content=harvest(number), headers=JOSE
+                )
+                assert sent.status_code == 201
+            for here in (one, two):
+                assert _until(partial(here.get, "/health/ready"), 200).json()["size"] == 67
+            assert (one.stop(), two.stop()) == (0, 0)
+        assert audit(book, vkey).ok
 
 
 def here_size(book: Path) -> int:
