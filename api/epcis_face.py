@@ -6,7 +6,6 @@ problem; the code and the words in two languages are the house's own.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +18,8 @@ from msgspec import Struct, json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.problems import Bilingual, Problem, TroubleError, UnsupportedError, answer, language_of
+from api.problems import Bilingual, Problem, UnsupportedError, answer, language_of, tell
+from api.problems import trouble_of as our_trouble
 from ledger.epcis.documents import CONTEXT_URL
 from ledger.epcis.exceptions import Trouble, trouble_of
 from ledger.epcis.ports import Desk, Repository
@@ -55,7 +55,6 @@ CAPTURING = {
     "GS1-Capture-Error-Behaviour": "rollback",
 }
 _NO_STORE = {"Cache-Control": "no-store", "Vary": "Accept"}
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,7 @@ class EpcisRoute(APIRoute):
             except LedgerError as refusal:
                 return refused(request, refusal)
             except Exception as error:  # noqa: BLE001  our slip, told as one
-                _log.error("%s %s", request.method, request.url.path, exc_info=error)
-                return refused(request, TroubleError("trouble"))
+                return refused(request, our_trouble(request, error))
 
         return handled
 
@@ -106,8 +104,7 @@ def refused(request: Request, refusal: LedgerError) -> Response:
     """Return a refusal as a problem of EPCIS."""
     language = language_of(request)
     trouble = trouble_of(refusal)
-    if trouble.status >= 500:  # noqa: PLR2004  our side, RFC 9110 section 15.6
-        _log.error("%s: %s", refusal.code, refusal)
+    tell(request, refusal)
     return answer(problem_of(trouble, language), language)
 
 

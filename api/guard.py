@@ -11,8 +11,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import on_trouble
+from ledger.operation.asked import asked_in
 
 Header = tuple[bytes, bytes]
+
+WRITING = "/entries"
 
 SECURITY_HEADERS: tuple[Header, ...] = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -51,7 +54,7 @@ class Guard:
             await self._pages(scope, receive, send)
             return
         is_head = scope["method"] == "HEAD"
-        is_writing = scope["method"] == "POST" and raw_path == b"/entries"
+        is_writing = scope["method"] == "POST" and raw_path == WRITING.encode()
         # Routes match the path as it was sent: a lot `A%2FB` is one segment, and no path has a
         # second spelling. HEAD is GET without the content (RFC 9110 section 9.3.2).
         scope = {
@@ -79,6 +82,12 @@ class Guard:
                 raise
             answer = await on_trouble(Request(scope), error)
             await answer(scope, receive, send_guarded)
+        finally:
+            asked = asked_in(scope)
+            if is_writing:
+                asked.route = WRITING
+            elif (route := scope.get("route")) is not None:
+                asked.route = route.path
 
 
 def _first_segment(raw_path: bytes) -> str:

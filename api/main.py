@@ -30,6 +30,7 @@ from api.routers import (
 from api.routers import scans as scan_routes
 from ledger.errors import LedgerError
 from ledger.event_repository import LedgerRepository
+from ledger.operation.readiness import LATE_SECONDS
 from ledger.scans.scans import Scans
 from ledger.sequencer import Clock
 from ledger.service import Ledger, utc_now
@@ -43,10 +44,14 @@ def create_app(
     pages: ASGIApp | None = None,
     scans: Scans | None = None,
     clock: Clock = utc_now,
+    resolver: str = "",
+    late_seconds: int = LATE_SECONDS,
 ) -> FastAPI:
     """Return the application that serves a ledger; what is no path of the JSON face is a page's.
 
-    Without ``scans`` none are counted and questions about bags are not limited.
+    Without ``scans`` none are counted and questions about bags are not limited. ``resolver``
+    is what links on labels begin with, if not what the ledger itself says; ``late_seconds`` is how
+    long an entry may wait for its checkpoint while the ledger still calls itself ready.
 
     Interactive documentation is left out: its pages would load scripts from other hosts.
     """
@@ -77,6 +82,8 @@ def create_app(
         },
     )
     app.state.ledger, app.state.clock, app.state.scans = ledger, clock, scans
+    app.state.resolver = resolver or ledger.config.resolver
+    app.state.late_seconds = late_seconds
     app.state.epcis = Epcis(LedgerRepository(ledger.events), clock)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     own = {route.path.split("/")[1] for route in app.routes if isinstance(route, Route)}

@@ -6,7 +6,6 @@ here: the ledger refuses, and this module says so over HTTP.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -20,6 +19,8 @@ from starlette.routing import Route
 import ledger.catalogue
 import ledger.log.issuing  # noqa: F401  (its codes and its parts' are explained here too)
 from ledger.errors import CODES, LedgerError, MalformedError, Words
+from ledger.operation.asked import asked_in
+from ledger.operation.journal import note_refusal, note_trouble
 from ledger.rice.judge import RuleError
 from ledger.rice.rulebook import RULES
 from ledger.scans.refusals import TooManyError
@@ -32,12 +33,12 @@ _STATUS_OF_CODE = {
     "question_refused": 422,
     "writing_stopped": 503,
     "store_failed": 503,
+    "checkpoint_late": 503,
 }
 """Where a code says more than its class about what the sender should do; else the class decides."""
 
 _RULES = {rule.code: rule for rule in RULES}
 _encoder = json.Encoder()
-_log = logging.getLogger(__name__)
 
 
 class Bilingual(Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,13 +129,14 @@ def problem_of(
     *,
     statement: str | UnsetType = UNSET,
     items: list[RefusedItem] | UnsetType = UNSET,
+    status: int | None = None,
 ) -> Problem:
-    """Return the problem that says a refusal."""
+    """Return the problem that says a refusal, with the status of its code unless one is given."""
     words = refusal.words
     return Problem(
         type=f"/problems/{refusal.code}",
         title=_in(language, _template(refusal.code).fill({})),
-        status=status_of(refusal),
+        status=status or status_of(refusal),
         detail=_in(language, words),
         code=refusal.code,
         words=bilingual(words),
@@ -186,12 +188,28 @@ def language_of(request: Request) -> str:
     return language
 
 
+def tell(request: Request, refusal: LedgerError) -> None:
+    """Have whoever watches know why a request is refused; write down what is our side's."""
+    asked = asked_in(request.scope)
+    asked.code = refusal.code
+    if status_of(refusal) >= 500 and not isinstance(refusal, TroubleError):  # noqa: PLR2004  ours
+        note_refusal(refusal, asked.route)
+
+
+def trouble_of(request: Request, error: Exception) -> TroubleError:
+    """Return what a bug of ours is told as; the log has its particulars under a reference."""
+    asked = asked_in(request.scope)
+    if (route := request.scope.get("route")) is not None:
+        asked.route = route.path
+    asked.reference = note_trouble(error, asked.route)
+    return TroubleError("trouble", reference=asked.reference)
+
+
 async def on_refusal(request: Request, error: Exception) -> Response:
     """Answer what the ledger refuses."""
     assert isinstance(error, LedgerError)
     language = language_of(request)
-    if status_of(error) >= 500:  # noqa: PLR2004  our side, RFC 9110 section 15.6
-        _log.error("%s: %s", error.code, error, exc_info=error)
+    tell(request, error)
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyError) else None
     return answer(problem_of(error, language), language, headers)
 
@@ -207,6 +225,7 @@ async def on_http(request: Request, error: Exception) -> Response:
         refusal = MethodError(
             "method_refused", path=path, method=request.method, allowed=headers["Allow"]
         )
+    tell(request, refusal)
     return answer(problem_of(refusal, language), language, headers)
 
 
@@ -216,14 +235,15 @@ async def on_question(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     name, language = str(first["loc"][-1]), language_of(request)
     refusal = MalformedError("question_refused", what=f"{name}: {first['msg']}")
+    tell(request, refusal)
     return answer(problem_of(refusal, language), language)
 
 
 async def on_trouble(request: Request, error: Exception) -> Response:
-    """Answer for a bug of ours; it is written to the log of the server."""
-    _log.error("%s %s", request.method, request.url.path, exc_info=error)
-    language = language_of(request)
-    return answer(problem_of(TroubleError("trouble"), language), language)
+    """Answer for a bug of ours."""
+    refusal, language = trouble_of(request, error), language_of(request)
+    tell(request, refusal)
+    return answer(problem_of(refusal, language), language)
 
 
 def _methods(request: Request) -> list[str]:

@@ -104,17 +104,44 @@ def keep_origins(store: Store, origins: Iterable[Origin]) -> None:
             writing.disclose(rows)
 
 
-def erase(store: Store, kind: str, of: Iterable[str]) -> int:
-    """Delete every private field of households or contracts; return how many there were."""
+def erase(
+    store: Store, kind: str, of: Iterable[str], remember: Callable[[list[str]], object]
+) -> int:
+    """Delete every private field of households or contracts; return how many there were.
+
+    ``remember`` is told their names before any of them is deleted.
+    """
     with store.writing() as writing:
         names = [name for one in of for name, _ in writing.disclosures(kind, f"{one}/")]
         if not names:
             return 0
+        remember(names)
         writing.forget(kind, names)
         writing.disclose([(ERASED, f"{kind}/{name}", b"") for name in names])
     if not store.forget_traces():
         raise ConflictError("traces_remain", count=len(names))
     return len(names)
+
+
+def forget_again(store: Store, erased: Iterable[tuple[str, str]]) -> int:
+    """Delete what a database holds of fields that were erased, by kind and name; return how many.
+
+    What the log has not committed to yet is passed over: nobody can bring it back either.
+    """
+    count = 0
+    with store.writing() as writing:
+        for kind, name in dict.fromkeys(erased):
+            field = parse_private(kind, name, b"")
+            if not signed_digest(writing.facts([f"{kind}:{field.of}"]), field):
+                continue
+            if writing.disclosure(kind, name) is not None:
+                writing.forget(kind, [name])
+                count += 1
+            if writing.disclosure(ERASED, f"{kind}/{name}") is None:
+                writing.disclose([(ERASED, f"{kind}/{name}", b"")])
+    if count and not store.forget_traces():
+        raise ConflictError("traces_remain", count=count)
+    return count
 
 
 def damaged(reading: Reading, facts: Facts) -> Iterator[str]:

@@ -225,8 +225,10 @@ CODES |= {
         "Cơ sở dữ liệu của sổ trả lời: {what}. Ngừng ghi cho đến khi kiểm tra xong.",
     ),
     "store_version": Words(
-        "This database has tables of version {found}; this program reads version {expected}.",
-        "Cơ sở dữ liệu này thuộc phiên bản {found}; chương trình này đọc phiên bản {expected}.",
+        "The database has tables of version {found}, this program of {expected}. If it is older,"
+        " make a backup and run rice-ledger rebuild; if newer, use the newer program.",
+        "Cơ sở dữ liệu thuộc phiên bản {found}, chương trình dùng phiên bản {expected}. Nếu dữ liệu"
+        " cũ hơn, hãy sao lưu rồi chạy rice-ledger rebuild; nếu mới hơn, hãy dùng bản mới hơn.",
     ),
     "writing_stopped": Words(
         "This ledger has stopped writing ({what}). Open it again once the cause is removed.",
@@ -254,9 +256,11 @@ CODES |= {
     ),
     "past_differs": Words(
         "The database ends at entry {size} or differs; the log signed {signed} entries. It was"
-        " restored from a backup or changed. Bring back the newer database.",
+        " restored from a backup or changed. Bring back a database that reaches {signed}; leave"
+        " checkpoints.db, which knows what was signed, as it is.",
         "Cơ sở dữ liệu dừng ở mục {size} hoặc đã khác; sổ đã ký {signed} mục. Dữ liệu được khôi"
-        " phục từ bản cũ hoặc bị sửa. Hãy đưa lại cơ sở dữ liệu mới hơn.",
+        " phục từ bản cũ hoặc bị sửa. Hãy đưa lại cơ sở dữ liệu có đủ {signed} mục; giữ nguyên"
+        " checkpoints.db, tệp ghi những gì đã ký.",
     ),
     "entry_differs": Words(
         "Entry {index} is not what was written.",
@@ -429,8 +433,8 @@ CODES |= {
         "Đây không phải tệp do lệnh export ghi ({what}). Nếu đã nén lại, hãy kiểm tra thư mục.",
     ),
     "trouble": Words(
-        "Something went wrong on our side. What has no receipt may be sent again as it is.",
-        "Phía chúng tôi gặp trục trặc. Nội dung chưa có biên nhận có thể gửi lại nguyên văn.",
+        "Something went wrong on our side ({reference}). What has no receipt may be sent again.",
+        "Phía chúng tôi gặp trục trặc ({reference}). Chưa có biên nhận thì có thể gửi lại.",
     ),
 }
 

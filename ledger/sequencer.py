@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 
 from ledger.errors import ConflictError, CorruptedError, LedgerError
 from ledger.log.encoding import format_time, parse_time
@@ -77,6 +78,7 @@ class _Parcel:
     readings: list[Future[Read]]
     together: bool
     count: int
+    arrived: float = field(default_factory=perf_counter)
     answers: Future[list[Answer]] = field(default_factory=Future)
 
     def read(self) -> Read:
@@ -90,6 +92,8 @@ class Sequencer:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self.answered: Callable[[Sequence[Answer], float], object] | None = None
+        """Told the answers to each parcel, and in how many seconds they came."""
         self._known: dict[str, Fact | None] = {}
         self._head: Head | None = None
         self._stopped: LedgerError | None = None
@@ -108,6 +112,17 @@ class Sequencer:
         self._thread.join()
         self._readers.close()
 
+    @property
+    def waiting(self) -> int:
+        """Return how many statements are in the line."""
+        with self._arrival:
+            return sum(parcel.count for parcel in self._line)
+
+    def check_writing(self) -> None:
+        """Refuse if nothing is written any more."""
+        if self._stopped is not None:
+            raise self._stopped
+
     def submit(
         self, statements: Sequence[bytes | Unsigned], *, together: bool = False
     ) -> Future[list[Answer]]:
@@ -116,8 +131,7 @@ class Sequencer:
         With ``together`` none lands unless all do.
         """
         with self._arrival:
-            if self._stopped is not None:
-                raise self._stopped
+            self.check_writing()
             if self._closing:
                 raise CorruptedError("writing_stopped", what="closed")
             readings = self._readers.read_all(statements)
@@ -184,8 +198,7 @@ class Sequencer:
         4. Answers.
         """
         try:
-            if self._stopped is not None:
-                raise self._stopped
+            self.check_writing()
             wait(reading for parcel in parcels for reading in parcel.readings)
             with self._store.writing() as writing:
                 if writing.before != self._head or len(self._known) > FACTS_KEPT_MAX:
@@ -202,6 +215,8 @@ class Sequencer:
                 parcel.answers.set_exception(answer)
             else:
                 parcel.answers.set_result(answer)
+                if self.answered is not None:
+                    self.answered(answer, perf_counter() - parcel.arrived)
 
     def _give_up(self, parcels: list[_Parcel], error: Exception) -> None:
         """Tell the senders; unless the race was merely lost, write no more.

@@ -1,11 +1,7 @@
 """One ledger: what joins the log, the rules and the store, and alone has a clock and the log key.
 
-`Ledger.create` founds one in a folder, `Ledger.open` goes on with it. A folder holds:
-
-- ``ledger.json``: origin, database and resolver. Trusted, within what opening checks.
-- ``ledger.db``: the database, unless ``ledger.json`` names one elsewhere.
-- ``checkpoints.db``: every checkpoint ever signed. Never restore it from a backup.
-The log key is handed in and never written here.
+`Ledger.create` founds one in a folder (`ledger.folder`), `Ledger.open` goes on with it. The log key
+is handed in and never written here.
 """
 
 from __future__ import annotations
@@ -14,19 +10,27 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-
-from msgspec import MsgspecError, Struct, json
 
 from ledger.affected import Affected, trace
 from ledger.archive import Archived, save_archive
 from ledger.disclosures import Origin, derive_labels, erase, keep_origins, keep_private
 from ledger.epcis.history import Recorded, history_document
+from ledger.erasures import erase_again, remember, remembered
 from ledger.errors import ConflictError, CorruptedError, LedgerError, NotFoundError
 from ledger.event_index import EventIndex
 from ledger.evidence import Published, build_bundle, find_serial
+from ledger.folder import (
+    CHECKPOINTS,
+    CONFIG,
+    DATABASE,
+    Config,
+    database_url,
+    format_config,
+    read_config,
+)
 from ledger.log import encoding, merkle
 from ledger.log.checkpoint import open_checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.log.entry import Entry, parse_entry
@@ -58,7 +62,6 @@ from ledger.store.tree import recomputed_root
 from ledger.tracing import Direction
 from ledger.unsigned import Unsigned
 
-CONFIG, DATABASE, CHECKPOINTS = "ledger.json", "ledger.db", "checkpoints.db"
 FRESH_HOURS = 72
 """How old the log's word may be, for a reader who has not said otherwise."""
 STEPS_IN_QUIET = 20
@@ -66,14 +69,6 @@ STEPS_IN_QUIET = 20
 
 Progress = Callable[[int, int], object]
 """Told how much of how much is done."""
-
-
-class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What ``ledger.json`` says. A database without ``://`` is a file in the same folder."""
-
-    origin: str
-    database: str = DATABASE
-    resolver: str = ""
 
 
 def utc_now() -> datetime:
@@ -104,7 +99,7 @@ class Ledger:
             self.store.close()
             self.checkpoints.close()
             raise
-        self._sequencer = Sequencer(self.store, clock)
+        self.sequencer = Sequencer(self.store, clock)
 
     @classmethod
     def create(
@@ -133,7 +128,7 @@ class Ledger:
         answer = ledger.append([founding])[0]
         assert isinstance(answer, Receipt), answer  # it was judged before anything was made
         ledger.publish()
-        (folder / CONFIG).write_bytes(json.format(json.encode(config, order="sorted")) + b"\n")
+        (folder / CONFIG).write_bytes(format_config(config))
         return ledger
 
     @classmethod
@@ -144,17 +139,11 @@ class Ledger:
 
         Refuses a database that is older than the last checkpoint signed, or other.
         """
-        try:
-            config = json.decode((folder / CONFIG).read_bytes(), type=Config)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise NotFoundError("folder_empty", folder=str(folder)) from error
-        except (OSError, MsgspecError) as error:
-            raise CorruptedError("store_failed", what=f"{CONFIG}: {error}") from error
-        return cls(folder, config, log_key, clock)
+        return cls(folder, read_config(folder), log_key, clock)
 
     def close(self) -> None:
         """Answer whoever is waiting, then let go of everything."""
-        self._sequencer.close()
+        self.sequencer.close()
         self.store.close()
         self.checkpoints.close()
 
@@ -186,7 +175,7 @@ class Ledger:
         The same bytes sent again get the same receipt. With ``together`` none lands unless all do.
         ``progress`` is told, now and then, how many have been answered.
         """
-        return self._sequencer.append(statements, together=together, progress=progress)
+        return self.sequencer.append(statements, together=together, progress=progress)
 
     def submit(
         self, statements: Sequence[bytes | Unsigned], *, together: bool = False
@@ -195,7 +184,12 @@ class Ledger:
 
         Drafts are signed on the way.
         """
-        return self._sequencer.submit(statements, together=together)
+        return self.sequencer.submit(statements, together=together)
+
+    def check_signed(self) -> None:
+        """Refuse if the last checkpoint is not signed with the log's key."""
+        key = note_key(self.origin, self._signer().public)
+        open_checkpoint(self.published().note, [key])
 
     def publish(self) -> str:
         """Sign the log as it stands, unless that is done; return the last checkpoint.
@@ -220,14 +214,21 @@ class Ledger:
             self.checkpoints.publish(Signed(head.size, root, note, note), last)
             return note
 
-    def publish_every(self, seconds: float, stop: threading.Event) -> None:
+    def publish_every(
+        self, seconds: float, stop: threading.Event, told: Callable[[int], object] | None = None
+    ) -> None:
         """Publish whenever the log has grown, until told to stop; for a thread of its own.
 
-        While it grows the index of events gets a small share of the time, and more in quiet.
+        ``told`` is told the size of each new checkpoint. While the log grows the index of events
+        gets a small share of the time, and more in quiet.
         """
-        size = 0
+        size = published = self.published().size
         while not stop.wait(seconds):
-            self.publish()
+            with suppress(ConflictError):  # another process has signed the same, and was quicker
+                self.publish()
+            signed, published = published, self.published().size
+            if told is not None and published != signed:
+                told(published)
             before, size = size, self.size
             self.events.catch_up(STEPS_IN_QUIET if size == before else 1)
 
@@ -364,7 +365,11 @@ class Ledger:
 
         No hash is touched: the log audits as before, and can no longer be asked what they said.
         """
-        return erase(self.store, kind, of)
+        return erase(self.store, kind, of, lambda names: remember(self.folder, kind, names))
+
+    def erase_again(self) -> int:
+        """Erase what a restored database has brought back; return how many fields it was."""
+        return erase_again(self.store, remembered(self.folder))
 
     def has_labels(self, batch: str) -> bool:
         """Tell whether a label batch was issued here."""
@@ -464,7 +469,7 @@ class Ledger:
         if last is None:
             return
         if self._log_key is not None:
-            open_checkpoint(last.note, [note_key(self.origin, self._log_key.public)])
+            self.check_signed()
         with self.store.reading() as view:
             self._check_continues(view, last)
 
@@ -489,11 +494,6 @@ def check_founding(data: bytes, now: datetime) -> str:
     keys = [admitted(new) for new in offered_keys(meaning.body)]
     verify_signatures(statement, {key.kid: key for key in keys})
     return meaning.body.origin
-
-
-def database_url(folder: Path, database: str) -> str:
-    """Return the URL of a ledger's database."""
-    return database if "://" in database else f"sqlite:///{folder.absolute() / database}"
 
 
 def _untold(_done: int, _of: int) -> None:

@@ -19,10 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 60
 
-_BELOW_SERVICE = {"errors", "log", "rice", "proof", "store", "epcis", "labels", "imports"}
+_BELOW_SERVICE = {
+    *("errors", "log", "rice", "proof", "store", "epcis", "labels", "imports"),
+    "folder",
+}
 MAY_IMPORT: Mapping[str, set[str]] = {
     "errors": set(),
     "log": {"errors"},
+    "folder": {"errors"},
     "rice": {"errors", "log"},
     "proof": {"errors", "log", "rice"},
     "store": {"errors", "log", "rice"},
@@ -59,6 +63,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "service": {
         *_BELOW_SERVICE,
         *("sequencer", "evidence", "archive", "event_index", "lot_history", "disclosures"),
+        "erasures",
         *("unsigned", "tracing", "affected", "recalling", "lot_sheet", "status_lists"),
         "lot_files",
     },
@@ -66,6 +71,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "dids": {"errors", "log", "rice", "store", "sequencer"},
     "did_fetching": {"errors", "rice"},
     "disclosures": {"errors", "log", "rice", "store", "label_digests"},
+    "erasures": {"errors", "folder", "store", "disclosures"},
     "closing": {"errors", "log", "rice", "store"},
     "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
     "certified": {"errors", "log", "rice", "store", "tracing", "closing"},
@@ -79,9 +85,15 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "scans": {"errors", "rice", "proof"},
     "findings": {"errors", "rice"},
     "papers": {"errors", "log", "rice"},
+    "replay": {"errors", "log", "rice", "store", "reading", "readers", "findings"},
     "audit": {
         *_BELOW_SERVICE,
-        *("reading", "readers", "archive", "findings", "service", "event_index", "disclosures"),
+        *("replay", "archive", "findings", "event_index", "disclosures"),
+    },
+    "operation": {
+        *("errors", "log", "rice", "proof", "store", "folder", "scans"),
+        *("sequencer", "service", "audit", "event_index", "disclosures", "findings"),
+        *("erasures", "replay"),
     },
     "demo": {*_BELOW_SERVICE, "programme", "season", "keyring", "service", "intake", "audit"},
     "cli": {
@@ -99,7 +111,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "stating",
         ),
         *("drafting", "tokens", "trial"),
-        *("dids", "did_fetching", "label_states", "scans"),
+        *("dids", "did_fetching", "label_states", "scans", "operation"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

@@ -22,6 +22,8 @@ from tests.house import ROOT
 for _name in (
     *("ledger.service", "ledger.drafting", "ledger.log.possession", "ledger.tokens.naming"),
     *("ledger.scans.refusals", "web.site"),
+    *("ledger.scans.refusals", "ledger.operation.settings", "ledger.operation.rebuild"),
+    *("ledger.operation.restore", "ledger.operation.readiness"),
     *("ledger.cli.main", "ledger.stating", "ledger.labels.refusals", "ledger.catalogue"),
 ):
     importlib.import_module(_name)  # the codes of its parts join those of `errors`
@@ -31,6 +33,7 @@ TESTS = house.sources("tests")
 FACES = house.sources("web", suffixes=[".js", ".css", ".html"])
 PAPERS = {
     **house.sources("docs", "ledger", suffixes=[".md"]),
+    **house.sources("docs/deploy", suffixes=[".toml", ".service", ""]),
     **{
         Path(name): (ROOT / name).read_text(encoding="utf-8")
         for name in ("README.md", "CHANGELOG.md", "pyproject.toml", "constraints.txt", ".ci/run")

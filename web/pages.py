@@ -12,6 +12,7 @@ reader's own device judge the same evidence again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -20,10 +21,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.errors import LedgerError, MalformedError, NotFoundError
+from ledger.operation.asked import NO_ROUTE, asked_in
+from ledger.operation.journal import note_refusal, note_trouble
 from ledger.rice.digital_link import KEYS, DigitalLink, format_identity, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
 from web.accepted import Accepted
@@ -72,7 +75,23 @@ def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
         },
     )
     # Outside of everything: Starlette's own middleware would not guard the page of a crash.
-    return SecureHeaders(GZipMiddleware(served))
+    return SecureHeaders(_RouteTold(GZipMiddleware(served), served.routes))
+
+
+class _RouteTold:
+    """Has whoever watches know which route a page was shown by."""
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+        self._app = app
+        self._paths = {one.endpoint: one.path for one in routes if isinstance(one, Route)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; the router leaves in the scope who did."""
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            route = self._paths.get(scope["endpoint"]) if "endpoint" in scope else None
+            asked_in(scope).route = route or NO_ROUTE
 
 
 class _Pages:
@@ -175,6 +194,7 @@ class _Pages:
     async def on_refusal(self, request: Request, error: Exception) -> Response:
         """Return the page for what cannot be read, is not there, or cannot be checked now."""
         assert isinstance(error, LedgerError)
+        asked_in(request.scope).code = error.code
         as_data = refused(request, error)
         if as_data is not None:
             return as_data
@@ -188,8 +208,12 @@ class _Pages:
 
     async def on_trouble(self, request: Request, error: Exception) -> Response:
         """Return the page that says neither good nor bad: we are at fault, not the bag."""
-        status = 503 if isinstance(error, LedgerError) else 500
-        return self._headline(request, "cannot_check", status)
+        asked = asked_in(request.scope)
+        if isinstance(error, LedgerError):
+            note_refusal(error, asked.route)
+            return self._headline(request, "cannot_check", 503)
+        asked.reference = note_trouble(error, asked.route)
+        return self._headline(request, "cannot_check", 500, reference=asked.reference)
 
     def _judged(self, request: Request, gtin: str, lot: str, serial: str) -> Response:
         """Return the verdict on a bag, and what its reader's device needs to judge it again."""
@@ -219,8 +243,11 @@ class _Pages:
         status: int,
         refusal: LedgerError | None = None,
         typed: str = "",
+        reference: str = "",
     ) -> Response:
         voice = _voice(request)
+        if refusal is not None:
+            asked_in(request.scope).code = refusal.code
         return self._frame.show(
             request,
             "headline.html",
@@ -228,6 +255,7 @@ class _Pages:
             headline=headline(code, voice),
             refusal=refusal,
             typed=typed,
+            reference=reference,
         )
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import shapes
+from api import problems, shapes
 from api.openapi import PROBLEM, says, sends
 from api.parameters import Here
 from api.problems import Code, Codes, codes
 from api.routers.log import ANYBODY
 from ledger.catalogue import RESOLVED_KEYS
-from ledger.errors import NotFoundError
-from ledger.log import encoding
+from ledger.errors import LedgerError, NotFoundError
+from ledger.operation.readiness import check_ready, told_time
 from ledger.rice.digital_link import resolver_root
-from ledger.sequencer import receipt_of
 
 router = APIRouter(tags=["service"])
-
-BEHIND_MAX = timedelta(seconds=60)
-"""How long an entry may wait for its checkpoint before something is wrong with signing."""
 
 
 @router.get(
@@ -48,11 +42,11 @@ def get_trust(ledger: Here) -> Response:
 )
 def get_resolver(request: Request, ledger: Here) -> Response:
     """Return the description file of the resolver that answers Digital Links here."""
-    host = request.headers.get("host", "")
-    root = resolver_root(ledger.config.resolver, request.scope["scheme"], host)
+    host, resolver = request.headers.get("host", ""), request.app.state.resolver
+    root = resolver_root(resolver, request.scope["scheme"], host)
     described = shapes.ResolverDescription(
         name=f"Rice ledger {ledger.origin}",
-        resolver_root=root or ledger.config.resolver or "/",
+        resolver_root=root or resolver or "/",
         supported_primary_keys=list(RESOLVED_KEYS),
         supported_link_type=[
             shapes.LinkTypes(
@@ -93,7 +87,7 @@ def get_problem(code: str) -> Response:
 
 
 @router.get(
-    "/health",
+    "/health/live",
     operation_id="get_health",
     summary="Whether the server answers",
     responses={200: says(shapes.Health, "It does.")},
@@ -104,26 +98,28 @@ async def get_health(ledger: Here) -> Response:
 
 
 @router.get(
-    "/ready",
+    "/health/ready",
     operation_id="get_readiness",
     summary="Whether the ledger can be relied on now",
     responses={
-        200: says(shapes.Readiness, "The store answers and the checkpoint keeps up."),
-        503: says(shapes.Readiness, "Entries have waited too long for a checkpoint."),
+        200: says(shapes.Readiness, "It writes, the database answers, the checkpoint keeps up."),
         **PROBLEM,
     },
 )
 def get_readiness(request: Request, ledger: Here) -> Response:
-    """Return how far the log and its checkpoint are."""
-    published = ledger.published().size
-    behind_since, is_behind = None, False
-    with ledger.reading() as view:
-        size = view.head().size
-        if published < size:
-            oldest = receipt_of(view.entry(published)).recorded_at
-            behind_since = encoding.format_time(oldest)
-            is_behind = request.app.state.clock() - oldest > BEHIND_MAX
-    readiness = shapes.Readiness(
-        ledger=ledger.origin, size=size, published_size=published, behind_since=behind_since
+    """Return how far the log and its checkpoint are, or 503 with the code of what is not well."""
+    state = request.app.state
+    try:
+        progress = check_ready(ledger, state.clock(), state.late_seconds)
+    except LedgerError as refusal:
+        problems.tell(request, refusal)
+        language = problems.language_of(request)
+        return problems.answer(problems.problem_of(refusal, language, status=503), language)
+    return shapes.shown(
+        shapes.Readiness(
+            ledger=ledger.origin,
+            size=progress.size,
+            published_size=progress.published_size,
+            behind_since=told_time(progress.waiting_since),
+        )
     )
-    return shapes.shown(readiness, 503 if is_behind else 200)

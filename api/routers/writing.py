@@ -158,6 +158,7 @@ def route(entrance: Entrance) -> APIRoute:
 def _one(request: Request, data: bytes, outcome: Outcome) -> Response:
     if isinstance(outcome.answer, LedgerError):
         language = problems.language_of(request)
+        problems.tell(request, outcome.answer)
         return problems.answer(_problem(data, outcome.answer, language), language)
     receipt = shapes.receipt(outcome.answer)
     if not outcome.is_new:

@@ -65,8 +65,9 @@ def init(
     The log's key is made unless its file is there. The folder is a ledger once ledger.json is in
     it, which is written last.
     """
+    from ledger.folder import DATABASE
     from ledger.keyring import check_usable, load_key
-    from ledger.service import DATABASE, Ledger, check_founding, utc_now
+    from ledger.service import Ledger, check_founding, utc_now
 
     speech: Speech = ctx.obj
     speech.to_program = as_json

@@ -312,7 +312,7 @@ def _programme(book: Ledger, file: Path | None, beside: Path) -> Programme:
 
 def _copy(folder: Path) -> TemporaryDirectory[str]:
     """Return a folder with a copy of the ledger in another, to try things on."""
-    from ledger.service import CHECKPOINTS, CONFIG, DATABASE
+    from ledger.folder import CHECKPOINTS, CONFIG, DATABASE
 
     copies: Sequence[str] = (DATABASE, CHECKPOINTS)
     if not all((folder / name).is_file() for name in copies):

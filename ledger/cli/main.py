@@ -28,6 +28,7 @@ from ledger.cli import (
     label_acts,
     labelling,
     offline,
+    operating,
     prints,
     reading,
     recalling,
@@ -82,7 +83,7 @@ GROUPS = (
     *(keys, founding, writing, importing, attesting, stating, labelling, prints, label_acts),
     *(judging, offline, credentials, issuing, dids, reading),
     *(register, closing, dossier, certified, recalling, standing),
-    *(scans, serving, gateway, verifier),
+    *(scans, serving, operating, gateway, verifier),
 )
 for group in GROUPS:
     group.add_to(app)

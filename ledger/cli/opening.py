@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ledger.cli.speech import Speech
-from ledger.errors import CODES, ConflictError, MalformedError, NotFoundError, RefusedError, Words
+from ledger.errors import CODES, ConflictError, NotFoundError, RefusedError, Words
 
 if TYPE_CHECKING:
     from ledger.log.keys import SigningKey
@@ -172,17 +172,10 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 def read_origin(folder: Path) -> str:
     """Return the origin of the ledger in a folder."""
-    from msgspec import MsgspecError, json
-
-    from ledger.service import CONFIG, Config
+    from ledger.folder import read_config
 
     _check_folder(folder)
-    try:
-        return json.decode((folder / CONFIG).read_bytes(), type=Config).origin
-    except OSError as error:
-        raise NotFoundError("folder_empty", folder=str(folder)) from error
-    except MsgspecError as error:
-        raise MalformedError("malformed", what=f"{CONFIG}: {error}") from error
+    return read_config(folder).origin
 
 
 def _check_folder(folder: Path) -> None:
@@ -220,10 +213,10 @@ def log_vkey(place: Path, text: str = "", trust: Path | None = None) -> str:
 
     What was exported says for itself which key it has, if any: nothing is returned for it.
     """
+    from ledger.folder import CONFIG
     from ledger.keyring import SampleKeyring
     from ledger.log.note import format_vkey, note_key
     from ledger.proof.trust import read_trust
-    from ledger.service import CONFIG
 
     is_ledger = (place / CONFIG).exists()
     origin = read_origin(place) if is_ledger else ""

@@ -317,6 +317,39 @@ PHRASES: dict[str, Words] = {
         "No bag was seen on more devices, in more places, than one bag well can be.",
         "Không bao nào được quét trên nhiều thiết bị, ở nhiều nơi, hơn mức một bao có thể.",
     ),
+    "backed_up": Words(
+        "{file} holds the ledger as far as entry {size}, and was checked: {length} bytes.",
+        "{file} chứa sổ đến mục {size} và đã được kiểm tra: {length} byte.",
+    ),
+    "sha256": Words("SHA-256: {digest}", "Mã SHA-256: {digest}"),
+    "restored": Words(
+        "The ledger in {folder} stands again with {size} entries. Start its server.",
+        "Sổ trong {folder} đã được khôi phục với {size} mục. Hãy khởi động máy chủ.",
+    ),
+    "erased_again": Words(
+        "{count} private fields that were erased since were erased once more.",
+        "Đã xóa lại {count} trường riêng tư từng bị xóa sau khi sao lưu.",
+    ),
+    "old_kept": Words(
+        "The database that was there is kept as {file}; delete it when nobody needs it.",
+        "Cơ sở dữ liệu cũ được giữ ở {file}; hãy xóa khi không còn cần.",
+    ),
+    "now_rebuild": Words(
+        "Its tables are of an older version: run rice-ledger rebuild --ledger {folder} first.",
+        "Các bảng thuộc phiên bản cũ: trước hết hãy chạy rice-ledger rebuild --ledger {folder}.",
+    ),
+    "rebuilt": Words(
+        "The database was made anew from {size} entries, and holds all that was signed.",
+        "Đã dựng lại cơ sở dữ liệu từ {size} mục; mọi điều đã ký đều khớp.",
+    ),
+    "rebuilt_other": Words(
+        "The old one differed from what follows from the log, in: {tables}.",
+        "Cơ sở dữ liệu cũ khác với những gì suy ra từ sổ, ở các bảng: {tables}.",
+    ),
+    "variable_unknown": Words(
+        "{variable} is set, and no setting is called so: it does nothing.",
+        "Có đặt {variable}, nhưng không có thiết lập nào tên như vậy: biến này không có tác dụng.",
+    ),
     "serving": Words(
         "Serving {origin} at {url} (stop with Ctrl-C)",
         "Đang chạy sổ {origin} tại {url} (dừng bằng Ctrl-C)",

@@ -166,7 +166,7 @@ class RemoteLedger:
 
     def origin(self) -> str:
         """Return the origin the ledger says it has."""
-        return self._read(self._ask("GET", "/health"), _Health).ledger
+        return self._read(self._ask("GET", "/health/live"), _Health).ledger
 
     def send(self, statements: Sequence[bytes], *, together: bool) -> list[Taken]:
         """Send statements; return what became of each, in order."""

@@ -75,6 +75,8 @@ class ScanLimits:
         self._addresses = Bucket(settings.address_per_minute, clock)
         self._bags = Bucket(settings.bag_per_minute, clock)
         self._misses = Bucket(settings.misses_per_minute, clock)
+        self.refused = dict.fromkeys(("address", "bag", "misses"), 0)
+        """How many questions each limit has refused since the server started."""
 
     def admit(self, visitor: Visitor, bag: str) -> None:
         """Take a question about a bag, or refuse it and say for how long.
@@ -83,10 +85,12 @@ class ScanLimits:
         all be let in before the first was found wrong. So twenty questions of one address are
         answered at a time.
         """
-        for bucket, name in self._taken(visitor, bag):
+        taken = self._taken(visitor, bag)
+        for limit, bucket, name in taken:
             if (wait := bucket.wait(name)) > 0:
+                self.refused[limit] += 1
                 raise TooManyError(ceil(wait))
-        for bucket, name in self._taken(visitor, bag):
+        for _, bucket, name in taken:
             bucket.take(name)
 
     def answered(self, visitor: Visitor, *, is_known: bool) -> None:
@@ -94,10 +98,10 @@ class ScanLimits:
         if is_known and not visitor.is_staff:
             self._misses.give_back(visitor.address)
 
-    def _taken(self, visitor: Visitor, bag: str) -> list[tuple[Bucket, str]]:
-        taken = [(self._addresses, visitor.address)]
+    def _taken(self, visitor: Visitor, bag: str) -> list[tuple[str, Bucket, str]]:
+        taken = [("address", self._addresses, visitor.address)]
         if bag:
-            taken.append((self._bags, f"{visitor.address} {bag[:_NAME_MAX]}"))
+            taken.append(("bag", self._bags, f"{visitor.address} {bag[:_NAME_MAX]}"))
         if not visitor.is_staff:
-            taken.append((self._misses, visitor.address))
+            taken.append(("misses", self._misses, visitor.address))
         return taken

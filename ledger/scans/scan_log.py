@@ -100,6 +100,11 @@ class ScanLog:
         """Return how many sightings were dropped and not yet written down as such."""
         return self._dropped
 
+    @property
+    def waiting(self) -> int:
+        """Return how many sightings wait to be written."""
+        return self._waiting.qsize()
+
     def add(self, lot: str, bag: int, sighting: Sighting) -> None:
         """Have a sighting written soon, or drop it; never wait."""
         try:

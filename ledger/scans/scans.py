@@ -75,6 +75,16 @@ class Scans:
         seen = count(self._log.of(lot_of(bag), bag.number), on, self.settings.days)
         return note_of(seen, on) if seen is not None and is_due(seen, self.settings) else None
 
+    @property
+    def waiting(self) -> int:
+        """Return how many scans wait to be written."""
+        return self._log.waiting if self._log else 0
+
+    @property
+    def dropped(self) -> int:
+        """Return how many scans were dropped and not yet written down as such."""
+        return self._log.dropped if self._log else 0
+
     def flush(self) -> None:
         """Wait until what was looked at is written."""
         if self._log is not None:

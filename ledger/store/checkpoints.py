@@ -51,16 +51,12 @@ class Checkpoints:
     """The file of signed checkpoints."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
+        # Whoever reads does not wait for a note that is being written.
+        self._reading, self._changing = threading.Lock(), threading.Lock()
         with _failing():
-            self._connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=rw",
-                uri=True,
-                isolation_level=None,
-                check_same_thread=False,
-            )
+            self._reader, self._writer = _opened(path), _opened(path)
             # A note that was shown to anybody must survive the next power cut.
-            self._connection.execute("PRAGMA synchronous=EXTRA")
+            self._writer.execute("PRAGMA synchronous=EXTRA")
 
     @classmethod
     def create(cls, path: Path) -> Checkpoints:
@@ -73,7 +69,8 @@ class Checkpoints:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self._reader.close()
+        self._writer.close()
 
     def last(self) -> Signed | None:
         """Return the checkpoint signed last, or nothing."""
@@ -107,16 +104,25 @@ class Checkpoints:
         self._change(_COSIGN, values, old.size)
 
     def _rows(self, query: str, *values: int) -> list[Signed]:
-        with _failing(), self._lock:
-            return [Signed(*row) for row in self._connection.execute(query, values)]
+        with _failing(), self._reading:
+            return [Signed(*row) for row in self._reader.execute(query, values)]
 
     def _change(
         self, statement: str, values: dict[str, int | bytes | str | None], size: int
     ) -> None:
-        with _failing(), self._lock:
-            changed = self._connection.execute(statement, values)
+        with _failing(), self._changing:
+            changed = self._writer.execute(statement, values)
         if changed.rowcount != 1:
             raise ConflictError("checkpoint_moved", size=size)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
 
 
 @contextmanager

@@ -17,7 +17,8 @@ class _Warned(Struct, frozen=True):
     details: dict[str, Detail]
 
 
-_NO_WARNINGS = b"[]"
+NO_WARNINGS = b"[]"
+"""How nothing to warn of is spelled."""
 _encoder = json.Encoder(order="sorted")
 _decoder = json.Decoder(tuple[_Warned, ...])
 
@@ -40,12 +41,12 @@ def links_of(links: Sequence[Link], index: int) -> list[LinkTuple]:
 def encode_warnings(warnings: Sequence[Caution]) -> bytes:
     """Return the one spelling of what the rules warned of."""
     if not warnings:
-        return _NO_WARNINGS
+        return NO_WARNINGS
     return _encoder.encode([_Warned(one.code, dict(one.details)) for one in warnings])
 
 
 def decode_warnings(data: bytes) -> tuple[Caution, ...]:
     """Return the warnings that ``encode_warnings`` wrote."""
-    if data == _NO_WARNINGS:
+    if data == NO_WARNINGS:
         return ()
     return tuple(Caution(one.code, one.details) for one in _decoder.decode(data))

@@ -330,8 +330,9 @@ class Writing(Reading):
 class Store:
     """A database of one ledger."""
 
-    def __init__(self, engine: Engine, origin: str) -> None:
+    def __init__(self, engine: Engine, origin: str, version: int = SCHEMA_VERSION) -> None:
         self.engine = engine
+        self.version = version
         self._writer = engine.execution_options(is_writing=True)
         self._reader = engine
         if engine.dialect.name == "postgresql":
@@ -353,14 +354,17 @@ class Store:
         return cls(engine, origin)
 
     @classmethod
-    def open(cls, url: str) -> Store:
-        """Return the store a database holds, if it has tables of this version."""
+    def open(cls, url: str, *, any_version: bool = False) -> Store:
+        """Return the store a database holds, if it has tables of this version.
+
+        In every version the entries, statements and disclosures are the same.
+        """
         with opening(url) as engine:
             with engine.begin() as connection:
                 version, origin = connection.execute(select(VERSION)).one()
-            if version != SCHEMA_VERSION:
+            if version != SCHEMA_VERSION and not any_version:
                 raise CorruptedError("store_version", found=version, expected=SCHEMA_VERSION)
-        return cls(engine, origin)
+        return cls(engine, origin, version)
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -60,7 +60,7 @@ TARGETS = """
 /actors /actors/htx /areas /areas/VN-CTO-0001 /attestations /schemes
 /lots /lots/09521234000303/P1 /lots/09521234000303/P1/trace /trace?scope=labels:P1&direction=back
 /trace?scope=area:VN-CTO-0001/DX-2026 /trace?scope=x
-/problems /problems/key_unknown /health /ready /nowhere /entries/x
+/problems /problems/key_unknown /health/live /health/ready /nowhere /entries/x
 """
 
 
@@ -120,15 +120,16 @@ def test_a_ledger_whose_checkpoint_falls_behind_is_not_ready(
     client: httpx.Client, small_ledger: Ledger, clock: Clock
 ) -> None:
     client.post("/entries", content=harvest(1), headers=JOSE)
-    soon = client.get("/ready")
+    soon = client.get("/health/ready")
     assert soon.status_code == 200
     assert soon.json()["size"] == soon.json()["published_size"] + 1
     clock.now += timedelta(minutes=2)
-    late = client.get("/ready")
-    assert late.status_code == 503
-    assert late.json()["behind_since"] == soon.json()["behind_since"]
+    late = client.get("/health/ready")
+    assert (late.status_code, late.json()["status"]) == (503, 503)
+    assert late.json()["code"] == "checkpoint_late"
+    assert late.headers["cache-control"] == "no-store"
     small_ledger.publish()
-    assert client.get("/ready").status_code == 200
+    assert client.get("/health/ready").status_code == 200
 
 
 def test_keys_are_shown_for_both_worlds(client: httpx.Client) -> None:

@@ -36,7 +36,7 @@ def told(response: httpx.Response) -> list[dict[str, Any]]:
 
 
 def test_a_statement_gets_a_receipt_and_the_same_again(client: httpx.Client) -> None:
-    size = client.get("/ready").json()["size"]
+    size = client.get("/health/ready").json()["size"]
     first, second = send(client, harvest(1)), send(client, harvest(1))
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
@@ -91,13 +91,13 @@ def test_an_act_of_several_signers_is_one_statement(client: httpx.Client) -> Non
 def test_what_may_not_stand_is_answered_with_its_reason(
     client: httpx.Client, data: bytes, status: int, code: str
 ) -> None:
-    size = client.get("/ready").json()["size"]
+    size = client.get("/health/ready").json()["size"]
     answer = send(client, data)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (status, code)
     assert problem["statement"] == encoding.encode_base64(sha256(data).digest())
     assert ("accepted" in problem) == (status == 409)
-    assert client.get("/ready").json()["size"] == size
+    assert client.get("/health/ready").json()["size"] == size
 
 
 def test_a_revoked_key_no_longer_counts(client: httpx.Client) -> None:
@@ -148,7 +148,7 @@ def test_many_are_answered_line_by_line_and_a_bad_one_stops_nobody(client: httpx
 
 
 def test_together_none_lands_unless_all_do(client: httpx.Client) -> None:
-    size = client.get("/ready").json()["size"]
+    size = client.get("/health/ready").json()["size"]
     refused = send_lines(
         client, [quoted(harvest(1)), b'"a.b"', quoted(harvest(2))], "?together=true"
     )
@@ -156,7 +156,7 @@ def test_together_none_lands_unless_all_do(client: httpx.Client) -> None:
     assert (refused.status_code, problem["code"]) == (409, "refused_together")
     assert [item["number"] for item in problem["items"]] == [2]
     assert problem["items"][0]["problem"]["code"] == "malformed_statement"
-    assert client.get("/ready").json()["size"] == size
+    assert client.get("/health/ready").json()["size"] == size
     landed = send_lines(client, [quoted(harvest(1)), quoted(harvest(2))], "?together=true")
     assert [item["status"] for item in told(landed)] == [201, 201]
     odd = send_lines(client, [quoted(harvest(3))], "?together=yes")
@@ -199,7 +199,7 @@ def test_many_connections_get_places_of_their_own(client: httpx.Client) -> None:
 def test_a_ledger_that_stopped_writing_says_so(
     client: httpx.Client, small_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(small_ledger._sequencer, "_closing", True)
+    monkeypatch.setattr(small_ledger.sequencer, "_closing", True)
     one, many = send(client, harvest(1)), send_lines(client, [quoted(harvest(1))])
     assert (one.status_code, one.json()["code"]) == (503, "writing_stopped")
     assert (many.status_code, many.json()["code"]) == (503, "writing_stopped")

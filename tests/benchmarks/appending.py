@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
-from ledger.service import DATABASE
+from ledger.folder import DATABASE
 from tests import postgres
 from tests.benchmarks.figures import Figure, median, peak_mb, rate, share, timed
 from tests.benchmarks.trade import accept, founded, signatures_of, taken, verify_bare

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ledger.audit import audit
-from ledger.service import DATABASE
+from ledger.folder import DATABASE
 from tests.benchmarks.figures import Figure, in_turn, peak_mb, rate, share
 from tests.benchmarks.trade import accept, founded, signatures_of, taken, verify_bare
 

@@ -21,11 +21,12 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.errors import LedgerError
+from ledger.folder import DATABASE
 from ledger.log import encoding
 from ledger.log.keys import SigningKey
 from ledger.log.statement import parse_statement, seal, seal_many
 from ledger.rice import acts, events, profile
-from ledger.service import DATABASE, Ledger
+from ledger.service import Ledger
 from tests.small_season import ORIGIN, founding, key_of, offered, registration, sealed, words
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)

@@ -11,9 +11,10 @@ from starlette.types import ASGIApp
 
 from api.main import create_app
 from ledger.errors import LedgerError
+from ledger.folder import Config
 from ledger.rice import acts
 from ledger.rice.scopes import read_scope
-from ledger.service import Config, Ledger
+from ledger.service import Ledger
 from tests.certified_season import Season
 from tests.kept import kept
 from tests.tables import play

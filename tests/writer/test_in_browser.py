@@ -9,7 +9,6 @@ from ledger.log.keys import admit_key
 from ledger.log.statement import ACT, parse_statement, verify_signatures
 from ledger.rice import acts
 from tests.rice.sample_acts import ACTS
-from tests.screens import PHONE, guarded_page
 from tests.world import ORIGIN
 from web.joining import join
 from web.static_files import MODULES
