@@ -22,6 +22,7 @@ FUNCTION_LINES_MAX = 60
 _BELOW_SERVICE = {"errors", "log", "rice", "proof", "store", "epcis", "labels", "imports"}
 MAY_IMPORT: Mapping[str, set[str]] = {
     "errors": set(),
+    "coding": set(),
     "log": {"errors"},
     "rice": {"errors", "log"},
     "proof": {"errors", "log", "rice"},

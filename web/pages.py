@@ -204,7 +204,7 @@ class _Pages:
             page=lay_out(verdict, voice),
             verdict=verdict,
             bag=verdict.bag,
-            phone=hand_over(gtin, lot, serial, voice),
+            phone=hand_over(gtin, lot, serial, verdict),
             seen=seen,
             kept_days=kept_days,
         )
