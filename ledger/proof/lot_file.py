@@ -39,10 +39,6 @@ from ledger.rice.scopes import BagRange, check_ranges
 from ledger.rice.terms import BatchName, Count, Day, Digest, Grams, Gtin
 
 CODES |= {
-    "lot_file_unreadable": Words(
-        "This is no lot file as this version writes them: {what}.",
-        "Đây không phải tệp lô theo cách bản này ghi: {what}.",
-    ),
     "lot_file_oversized": Words(
         "Lot {lot} has more labels, or more marks on bags, than one file holds.",
         "Lô {lot} có nhiều tem, hoặc nhiều dấu trên bao, hơn một tệp chứa được.",

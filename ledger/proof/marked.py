@@ -18,8 +18,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ledger.errors import MalformedError
+from ledger.errors import CODES, MalformedError, Words
 from ledger.log import encoding
+
+CODES |= {
+    "lot_file_unreadable": Words(
+        "This is no lot file as this version writes them: {what}.",
+        "Đây không phải tệp lô theo cách bản này ghi: {what}.",
+    ),
+}
 
 Range = tuple[int, int]
 """The first and the last of some numbers in a row."""
