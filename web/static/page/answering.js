@@ -3,15 +3,8 @@
 import rules from "../../../ledger/proof/rules.json" with { type: "json" };
 import { Refused } from "../verifier/errors.js";
 import { useRules } from "../verifier/proof/rules.js";
-import { readTrust } from "../verifier/proof/trust.js";
-import { verifyBytes } from "../verifier/proof/verify.js";
 
 useRules(rules);
-
-/** The verdict on a bundle's bytes. */
-export async function judgeBag(data, trust, at) {
-  return { verdict: await verifyBytes(data, readTrust(trust), at) };
-}
 
 /**
  * Answer each question with what work makes of it and the rules: their codes, tones and order.

@@ -6,12 +6,15 @@
  * `{code, at}`, and answers `{verdict, lot, rules}`.
  */
 
-import { answer, judgeBag } from "./answering.js";
+import { readTrust } from "../verifier/proof/trust.js";
+import { verifyBytes } from "../verifier/proof/verify.js";
+import { answer } from "./answering.js";
 import { judgeInLot, keepLot } from "./offline.js";
 
 let kept;
 
 answer(async ({ bundle, lot, trust, code, at }) => {
   if (lot) kept = await keepLot(lot, trust);
-  return code === undefined ? judgeBag(bundle, trust, at) : judgeInLot(kept, code, at);
+  if (code !== undefined) return judgeInLot(kept, code, at);
+  return { verdict: await verifyBytes(bundle, readTrust(trust), at) };
 });

@@ -5,7 +5,15 @@
  * `{verdict, rules}`.
  */
 
-import { unpack } from "../verifier/proof/transport.js";
-import { answer, judgeBag } from "./answering.js";
+import { open } from "../verifier/proof/transport.js";
+import { readTrust } from "../verifier/proof/trust.js";
+import { verifyBytes, verifyOpened } from "../verifier/proof/verify.js";
+import { answer } from "./answering.js";
 
-answer(({ bundle, packed, trust, at }) => judgeBag(packed ? unpack(packed) : bundle, trust, at));
+answer(async ({ bundle, packed, trust, at }) => {
+  const trusted = readTrust(trust);
+  const verdict = packed
+    ? await verifyOpened(open(packed), trusted, at)
+    : await verifyBytes(bundle, trusted, at);
+  return { verdict };
+});
