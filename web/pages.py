@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -31,6 +30,7 @@ from web.bag_page import bag_path, headline, lay_out
 from web.frame import Frame, SecureHeaders
 from web.goods_pages import GoodsPages
 from web.levels import PAGES, Bags
+from web.packing import Packed
 from web.phone import hand_over
 from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
 from web.scan_watch import counts_of, seen_by
@@ -72,7 +72,7 @@ def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
         },
     )
     # Outside of everything: Starlette's own middleware would not guard the page of a crash.
-    return SecureHeaders(GZipMiddleware(served))
+    return SecureHeaders(Packed(served))
 
 
 class _Pages:
