@@ -35,6 +35,7 @@ from ledger.proof.lot_file import (
     digests_hash,
     write_lot_file,
 )
+from ledger.proof.marked import spell_numbers
 from ledger.proof.verdict import StopKind
 from ledger.recalling import notice
 from ledger.rice.acts import Scope
@@ -68,6 +69,8 @@ ASKED_EVERY_S = 600
 """Whoever asks again within ten minutes gets the same bytes, unless something was recorded."""
 
 _AT_ONCE = 250
+_HANDED_BYTES_MAX = 80_000_000
+"""Files that are kept to be handed out again: at least one, since the largest is smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class LotFiles:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._making = threading.Lock()
+        self._handed = _Handed()
 
     def make(
         self, published: Published, key: SigningKey, at: datetime, lot: str, progress: Told
@@ -117,9 +121,18 @@ class LotFiles:
         """
         asked = datetime.fromtimestamp(at.timestamp() // ASKED_EVERY_S * ASKED_EVERY_S, UTC)
         with self._store.reading() as view:
+            _check_published(view, published)
+            handed = self._handed.get(published, asked, lot)
+            if handed is not None:
+                return handed
             gathered = gather_lot(view, published, asked, lot)
-        if not gathered.missing:
-            return seal_lot(gathered, gathered.kept, key)
+        digests = gathered.kept if not gathered.missing else self._made_for(gathered)
+        file = seal_lot(gathered, digests, key)
+        self._handed.keep(published, asked, lot, file)
+        return file
+
+    def _made_for(self, gathered: Gathered) -> Sequence[bytes]:
+        """Return digests that are made while somebody waits; refuse to make many of them."""
         if gathered.missing > WAITED_FOR_MAX:
             named = gathered.facts.lot
             raise ConflictError("lot_file_unmade", lot=named, count=gathered.missing)
@@ -130,7 +143,7 @@ class LotFiles:
             self._keep(gathered, digests)
         finally:
             self._making.release()
-        return seal_lot(gathered, digests, key)
+        return digests
 
     def _keep(self, gathered: Gathered, digests: Sequence[bytes]) -> None:
         if gathered.missing:
@@ -139,11 +152,39 @@ class LotFiles:
                 writing.disclose([(DIGESTS, batch.batch, data) for batch, data in made])
 
 
+class _Handed:
+    """The files that were handed out as of one moment and checkpoint, to be handed out again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._as_of: tuple[str, datetime] | None = None
+        self._files: dict[str, bytes] = {}
+
+    def get(self, published: Published, asked: datetime, lot: str) -> bytes | None:
+        """Return the file of a lot, if it is kept."""
+        with self._lock:
+            return self._files.get(lot) if self._as_of == (published.note, asked) else None
+
+    def keep(self, published: Published, asked: datetime, lot: str, file: bytes) -> None:
+        """Keep a file, in the place of all of another moment, and of the oldest if need be."""
+        with self._lock:
+            if self._as_of != (published.note, asked):
+                self._as_of, self._files = (published.note, asked), {}
+            self._files[lot] = file
+            while sum(map(len, self._files.values())) > _HANDED_BYTES_MAX:
+                del self._files[next(iter(self._files))]
+
+
+def _check_published(view: Reading, published: Published) -> None:
+    """Refuse to speak of a log that has more entries than were published."""
+    if view.head().size != published.checkpoint.size:
+        raise ConflictError("head_moved", size=published.checkpoint.size)
+
+
 def gather_lot(view: Reading, published: Published, at: datetime, lot: str) -> Gathered:
     """Return what is to be signed of a lot at a published checkpoint; ``at`` is the log's clock."""
+    _check_published(view, published)
     size = published.checkpoint.size
-    if view.head().size != size:
-        raise ConflictError("head_moved", size=size)
     known = find(view, Lot, f"lot:{lot}")
     if known is None:
         raise NotFoundError("name_unknown", name=lot)
@@ -242,9 +283,9 @@ def _batch(state: BatchState, secret: bytes) -> Batch:
         voided=tuple(
             Voided(first=span.first, last=span.last, reason=span.reason) for span in state.voided
         ),
-        waiting=state.waiting,
-        sold=state.sold,
-        opened=state.opened,
+        waiting=spell_numbers(state.waiting),
+        sold=spell_numbers(state.sold),
+        opened=spell_numbers(state.opened),
     )
 
 

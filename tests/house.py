@@ -25,6 +25,7 @@ _BELOW_SERVICE = {
 }
 MAY_IMPORT: Mapping[str, set[str]] = {
     "errors": set(),
+    "coding": set(),
     "log": {"errors"},
     "folder": {"errors"},
     "rice": {"errors", "log"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from ledger.errors import ConflictError, NotFoundError
 from ledger.evidence import Published
 from ledger.label_digests import DIGESTS
 from ledger.log.checkpoint import parse_checkpoint
+from ledger.log.keys import SigningKey
 from ledger.log.note import parse_note
-from ledger.lot_files import gather_lot
+from ledger.lot_files import Gathered, gather_lot, seal_lot
 from ledger.proof.lot_file import DIGEST_BYTES, read_lot_file
 from ledger.proof.offline import OfflineVerdict, judge_code
 from ledger.proof.trust import read_trust
@@ -240,6 +241,33 @@ def test_who_asks_again_within_ten_minutes_gets_the_same_file(book: Season) -> N
     assert book.ledger.published_lot_file(LOT) == first
     book.clock.now = datetime.fromisoformat("2026-05-03T08:20:00+00:00")
     assert book.ledger.published_lot_file(LOT) != first
+
+
+def test_a_file_is_made_once_for_each_checkpoint_and_moment(
+    book: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def seal(gathered: Gathered, digests: Sequence[bytes], key: SigningKey) -> bytes:
+        made.append(gathered.origin)
+        return seal_lot(gathered, digests, key)
+
+    monkeypatch.setattr(lot_files, "seal_lot", seal)
+    book.ledger.publish()
+    book.clock.now = datetime.fromisoformat("2026-05-03T08:12:00+00:00")
+    for _ in range(3):
+        book.ledger.published_lot_file(LOT)
+    assert len(made) == 1
+    say(book, mark("sold", 1))
+    book.ledger.publish()
+    told = [offline(book, book.ledger.published_lot_file(LOT), season.serial(1)) for _ in range(3)]
+    assert {one.headline for one in told} == {"bag_sold"}
+    assert len(made) == 2
+    monkeypatch.setattr(lot_files, "_HANDED_BYTES_MAX", 100)
+    book.clock.now = datetime.fromisoformat("2026-05-03T08:22:00+00:00")
+    for _ in range(3):
+        book.ledger.published_lot_file(LOT)
+    assert len(made) == 5
 
 
 def test_no_file_is_handed_out_of_what_is_not_published(book: Season) -> None:

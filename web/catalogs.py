@@ -93,9 +93,7 @@ def _read(language: Language) -> dict[str, str]:
 
 
 def judged_words(language: Language) -> dict[str, str]:
-    """Return what a script needs to say a verdict in a language that rules.json has not."""
-    if language in {"vi", "en"}:
-        return {}
+    """Return what a script needs to say a verdict in a language."""
     return {
         key: text
         for key, text in CATALOGS[language].items()

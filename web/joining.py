@@ -27,6 +27,8 @@ _TOKEN = re.compile(
 )
 # A sign before a sign of its kind would become another (`a + +b`), so these two are left alone.
 _LOOSE = re.compile(r"[ ]*([=,:{}()?|&;<>*\[\]!])[ ]*")
+# Where a line ends or the next begins with such a sign, no statement can end there.
+_ENDLESS = re.compile(r"(?<=[{;,(\[=&|?:>])\n+|\n+(?=[)\]},;.?:&|])")
 _IMPORT = re.compile(
     r"^import (?:\* as (?P<whole>\w+)|(?P<one>\w+)|\{(?P<some>[^}]*)\}) from \"(?P<path>[^\"]+)\""
     r"(?: with \{ type: \"json\" \})?;$",
@@ -38,7 +40,7 @@ _DEFAULT = re.compile(r"^export default (?=\{)", re.MULTILINE)
 
 
 def slim(source: str) -> str:
-    """Return a script without comments, indentation, and blanks around signs."""
+    """Return a script without comments, indentation, and blanks and line ends around signs."""
     slimmed, at = "", 0
     for token in _TOKEN.finditer(source):
         slimmed = _add(slimmed, source[at : token.start()]) + _kept(token)
@@ -49,8 +51,9 @@ def slim(source: str) -> str:
 def _add(slimmed: str, code: str) -> str:
     """Add code to what is slim already, without empty lines."""
     lines = (_LOOSE.sub(r"\1", line.strip(" ")) for line in code.split("\n"))
-    tight = re.sub(r"\n+", "\n", "\n".join(lines))
-    return slimmed + (tight.lstrip("\n") if slimmed.endswith("\n") or not slimmed else tight)
+    tight = _ENDLESS.sub("", re.sub(r"\n+", "\n", "\n".join(lines)))
+    is_begun = slimmed and slimmed[-1] not in "\n{;,(["
+    return slimmed + (tight if is_begun else tight.lstrip("\n"))
 
 
 def join(modules: Mapping[str, str], entry: str) -> str:
@@ -106,7 +109,9 @@ def _as_body(source: str, path: str, name_of: Callable[[str], str]) -> str:
         body = _DEFAULT.sub("const $default=", body)
     body = re.sub(r"^export (?=async |function|class |const )", "", body, flags=re.MULTILINE)
     assert not re.search(r"^(import|export)\b", body, re.MULTILINE), f"{path}: what is exported?"
-    listed = ",".join(f"{name}:{value}" for name, value in exported.items())
+    listed = ",".join(
+        name if name == value else f"{name}:{value}" for name, value in exported.items()
+    )
     return slim(body) + f"return{{{listed}}};\n"
 
 

@@ -18,7 +18,6 @@ from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -34,6 +33,7 @@ from web.bag_page import bag_path, headline, lay_out
 from web.frame import Frame, SecureHeaders
 from web.goods_pages import GoodsPages
 from web.levels import PAGES, Bags
+from web.packing import Packed
 from web.phone import hand_over
 from web.resolver import METHODS, Resolver, asked_kind, check_attributes, refused
 from web.scan_watch import counts_of, seen_by
@@ -75,7 +75,7 @@ def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
         },
     )
     # Outside of everything: Starlette's own middleware would not guard the page of a crash.
-    return SecureHeaders(_RouteTold(GZipMiddleware(served), served.routes))
+    return SecureHeaders(_RouteTold(Packed(served), served.routes))
 
 
 class _RouteTold:
@@ -228,7 +228,7 @@ class _Pages:
             page=lay_out(verdict, voice),
             verdict=verdict,
             bag=verdict.bag,
-            phone=hand_over(gtin, lot, serial, voice),
+            phone=hand_over(gtin, lot, serial, verdict),
             seen=seen,
             kept_days=kept_days,
         )

@@ -1,32 +1,40 @@
 """The files that pages load: read once, packed once, and named by what is in them.
 
 Under its version a file may be kept for good. Scripts are joined (`joining`): ``bag.js`` is that of
-a bag's page, ``reader.js`` that of the page that stands alone, ``judge.js`` all that judges. The
-modules they are made of are served too, word for word, with the rules the server judges by, for
-whoever wants to read what a phone runs. The words in which a device tells what it signs are made
-of the ledger's own (`writer_words`), and are a module like any other.
+a bag's page and ``judge.js`` what judges a bag; ``reader.js`` and ``reader_judge.js`` belong to the
+page that stands alone, which reads lot files too. What a bag's page says is in ``words``, a file
+for each language, so scripts carry no words. ``workplace.js`` is that of the workplaces, with the
+words in which a device tells what it signs (`writer_words`). The modules they are made of are
+served too, word for word, with the rules the server judges by, for whoever wants to read what a
+phone runs.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from msgspec import json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.coding import Coding, coding_for, encode_to_keep
+from ledger.proof.rules import HEADLINES, LIMITS, OFFLINE_HEADLINES, HeadlineWords
+from ledger.proof.rules import RULES as CHECKS
+from web.catalogs import LANGUAGES
 from web.joining import join
+from web.phone import spoken
 from web.writer_words import plain_words
 
 RULES = "ledger/proof/rules.json"
 PLAIN_WORDS = "web/static/writer/rice/plain_words.json"
 STYLE = "style.css"
-BAG_SCRIPT, JUDGE, READER_SCRIPT, WORK_SCRIPT = "bag.js", "judge.js", "reader.js", "workplace.js"
+BAG_SCRIPT, JUDGE, WORK_SCRIPT = "bag.js", "judge.js", "workplace.js"
+READER_SCRIPT, READER_JUDGE = "reader.js", "reader_judge.js"
 
 _MEDIA_TYPES = {
     "css": "text/css; charset=utf-8",
@@ -40,6 +48,7 @@ _ENTRIES = {
     JUDGE: "web/static/page/worker.js",
     READER_SCRIPT: "web/static/page/reader.js",
     WORK_SCRIPT: "web/static/workplace/workplace.js",
+    READER_JUDGE: "web/static/page/reader_worker.js",
 }
 
 
@@ -48,7 +57,7 @@ class StaticFile:
     """A file as it is served; its version is the beginning of its SHA-256."""
 
     content: bytes
-    packed: bytes
+    packed: Mapping[Coding, bytes]
     media_type: str
     version: str
 
@@ -63,10 +72,10 @@ class StaticFile:
         }
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        content = self.content
-        if "gzip" in request.headers.get("accept-encoding", "") and self.packed:
-            content = self.packed
-            headers["Content-Encoding"] = "gzip"
+        coding = coding_for(request.headers.get("accept-encoding", ""))
+        if coding in self.packed:
+            headers["Content-Encoding"] = coding
+        content = self.packed.get(coding, self.content)
         return Response(content, media_type=self.media_type, headers=headers)
 
 
@@ -81,10 +90,11 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
 
 def static_file(name: str, content: bytes) -> StaticFile:
     """Return a file ready to be sent; its ending says what it is."""
-    packed = gzip.compress(content, mtime=0)
+    codings: tuple[Coding, ...] = ("br", "gzip")
+    packed = {coding: encode_to_keep(coding, content) for coding in codings}
     return StaticFile(
         content=content,
-        packed=packed if len(packed) < len(content) else b"",
+        packed={coding: data for coding, data in packed.items() if len(data) < len(content)},
         media_type=_MEDIA_TYPES[name.rpartition(".")[2]],
         version=hashlib.sha256(content).hexdigest()[:12],
     )
@@ -115,9 +125,42 @@ def _name_files() -> dict[str, StaticFile]:
         if path != RULES
     }
     files["verifier/proof/rules.json"] = static_file(RULES, _SOURCES[RULES])
-    return files | {
-        name: static_file(name, join(MODULES, path).encode()) for name, path in _ENTRIES.items()
+    modules = MODULES | {RULES: _rules_without_words()}
+    files |= {
+        name: static_file(name, join(modules, path).encode()) for name, path in _ENTRIES.items()
     }
+    words = {words_of(language): json.encode(spoken(language)) for language in LANGUAGES}
+    return files | {name: static_file(name, content) for name, content in words.items()}
+
+
+def words_of(language: str) -> str:
+    """Return the file that holds what a bag's page says in a language."""
+    return f"words/{language}.json"
+
+
+def _rules_without_words() -> str:
+    """Return of the rules what judging takes: their order, and which blanks their words have."""
+    offline = {"headlines": _tones(OFFLINE_HEADLINES), "limits": {code: {} for code in LIMITS}}
+    rules = [
+        {
+            "rule": each.rule,
+            "axis": each.axis,
+            "severity": each.severity,
+            "fail": {"en": "".join(f"{{{name}}}" for name in each.blanks)},
+        }
+        for each in CHECKS.values()
+    ]
+    return json.encode(
+        {"rules": rules, "headlines": _tones(HEADLINES), "offline": offline}
+    ).decode()
+
+
+def _tones(headlines: Mapping[str, HeadlineWords]) -> list[dict[str, object]]:
+    return [
+        {"headline": code, "tone": words.tone}
+        | ({"about_shipped": {}} if words.about_shipped else {})
+        for code, words in headlines.items()
+    ]
 
 
 STATIC = _name_files()

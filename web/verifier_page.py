@@ -17,7 +17,7 @@ from ledger.log.note import format_vkey
 from ledger.proof.trust import read_trust
 from web.bag_page import HEADLINE_ICONS
 from web.catalogs import CATALOGS, LANGUAGES, judged_words
-from web.static_files import JUDGE, READER_SCRIPT, STATIC, STYLE
+from web.static_files import READER_JUDGE, READER_SCRIPT, STATIC, STYLE
 from web.words import Voice
 
 _SPOKEN = (
@@ -34,7 +34,7 @@ _SPOKEN_TOO = frozenset({"site", "language", "moment", "list.comma"})
 def make_verifier(trust: bytes) -> bytes:
     """Return the checking page for a trust file; refuse what is none."""
     read = read_trust(trust)
-    style, script, judge = (_text(name) for name in (STYLE, READER_SCRIPT, JUDGE))
+    style, script, judge = (_text(name) for name in (STYLE, READER_SCRIPT, READER_JUDGE))
     templates = Environment(
         loader=PackageLoader("web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from hashlib import sha256
 from typing import Annotated, Literal
@@ -18,6 +17,7 @@ from api.openapi import PROBLEM, says, sends
 from api.parameters import Count, Gtin, Here, LotCode, Paged, cut
 from api.routers.log import ANYBODY
 from ledger.affected import Affected, Moved
+from ledger.coding import coding_for, encode
 from ledger.errors import NotFoundError
 from ledger.proof.bundle import read_bundle
 from ledger.proof.transport import pack
@@ -238,10 +238,10 @@ def get_packed_bundle(
     """Return the same evidence in half as many bytes, to be written out before it is judged."""
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     body = pack(read_bundle(ledger.bundle(gtin, unquote(lot), serial)))
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        body = gzip.compress(body, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, 200, headers, "application/octet-stream")
+    coding = coding_for(request.headers.get("accept-encoding", ""))
+    if coding:
+        headers["Content-Encoding"] = coding
+    return Response(encode(coding, body), 200, headers, "application/octet-stream")
 
 
 def _uri(gtin: str, lot: str) -> str:

@@ -31,6 +31,7 @@ from ledger.log import encoding
 from ledger.log.keys import SigningKey
 from ledger.log.note import NOTE_LENGTH_MAX, Note, parse_note, sign_note
 from ledger.proof.bundle import Index, lot_uri
+from ledger.proof.marked import Range, read_numbers
 from ledger.proof.verdict import Party, StopKind
 from ledger.rice.acts import LocalText
 from ledger.rice.labels import LabelBatch
@@ -38,10 +39,6 @@ from ledger.rice.scopes import BagRange, check_ranges
 from ledger.rice.terms import BatchName, Count, Day, Digest, Grams, Gtin
 
 CODES |= {
-    "lot_file_unreadable": Words(
-        "This is no lot file as this version writes them: {what}.",
-        "Đây không phải tệp lô theo cách bản này ghi: {what}.",
-    ),
     "lot_file_oversized": Words(
         "Lot {lot} has more labels, or more marks on bags, than one file holds.",
         "Lô {lot} có nhiều tem, hoặc nhiều dấu trên bao, hơn một tệp chứa được.",
@@ -57,8 +54,9 @@ MAXIMUM_BYTES = LABELS_MAX * DIGEST_BYTES + NOTE_LENGTH_MAX
 
 _LINES = 4
 
-Range = tuple[Count, Count]
 DayOrNone = Annotated[str, Meta(pattern=r"\A([0-9]{4}-[0-9]{2}-[0-9]{2})?\Z")]
+Numbers = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]*={0,2}\Z")]
+"""Bag numbers as `marked` spells them."""
 Salt = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{22}==\Z")]
 
 
@@ -82,9 +80,13 @@ class Batch(_Part, frozen=True, kw_only=True):
     digests: Digest
     salt: Salt
     voided: tuple[Voided, ...]
-    waiting: tuple[Range, ...]
-    sold: tuple[Range, ...]
-    opened: tuple[Range, ...]
+    waiting: Numbers
+    sold: Numbers
+    opened: Numbers
+
+    def numbers(self, text: Numbers) -> tuple[Range, ...]:
+        """Return the numbers that one of the last three spells."""
+        return read_numbers(text, self.count)
 
 
 class Stop(_Part, frozen=True, kw_only=True):
@@ -230,9 +232,9 @@ def _check(facts: LotFacts) -> None:
         facts.rice_batch(batch)
         encoding.decode_base64(batch.salt)
         encoding.decode_base64(batch.digests)
-        voided = [(span.first, span.last) for span in batch.voided]
-        for ranges in (voided, batch.waiting, batch.sold, batch.opened):
-            _check_in_order(ranges, batch.count)
+        _check_in_order(((span.first, span.last) for span in batch.voided), batch.count)
+        for numbers in (batch.waiting, batch.sold, batch.opened):
+            batch.numbers(numbers)
     for stop in facts.stops:
         try:
             check_ranges(stop.ranges)

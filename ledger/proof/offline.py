@@ -29,7 +29,8 @@ from ledger.errors import LedgerError, SignatureError
 from ledger.log import encoding
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.note import open_note
-from ledger.proof.lot_file import Batch, LotFacts, LotFile, Range, Stop, code_digest, read_lot_file
+from ledger.proof.lot_file import Batch, LotFacts, LotFile, Stop, code_digest, read_lot_file
+from ledger.proof.marked import Range
 from ledger.proof.rules import LIMITS
 from ledger.proof.trust import Trust
 from ledger.proof.verdict import Notice, Party, Record
@@ -207,10 +208,10 @@ def _judge(
         ("recalled", "recall" in kinds),
         ("not_in_lot", found is None),
         ("label_voided", bool(voided)),
-        ("label_waiting", _is_in(batch.waiting, number)),
+        ("label_waiting", _is_in(batch.numbers(batch.waiting), number)),
         ("on_hold", "hold" in kinds),
-        ("bag_opened", _is_in(batch.opened, number)),
-        ("bag_sold", _is_in(batch.sold, number)),
+        ("bag_opened", _is_in(batch.numbers(batch.opened), number)),
+        ("bag_sold", _is_in(batch.numbers(batch.sold), number)),
     )
     headline = next((headline for headline, fits in ladder if fits), "issued")
     return structs.replace(

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+from msgspec import structs
 from playwright.sync_api import Browser, Page, Route, expect
 
-from ledger.proof.rules import HEADLINES
+from ledger.proof.rules import HEADLINES, RULES
+from ledger.proof.verdict import Bag, Party
+from ledger.rice.terms import LocalText
 from tests.drawn import CLIPPED, FAINT, serving
 from tests.phones import OF_HEADLINES, VectorBench, make_site
 from tests.vectors import small_harvest
 from web.bag_page import bag_path
-from web.catalogs import LANGUAGES
+from web.catalogs import LANGUAGES, Language
 from web.static_files import STATIC
 from web.words import Voice
 
@@ -132,6 +135,106 @@ def test_checks_that_differ_are_named(served: Served, phone_page: Page) -> None:
     said = phone_page.get_by_role("alert").locator("li").all_inner_texts()
     assert said
     assert all("by the server in order, by this phone not " in line for line in said)
+
+
+def lie(served: Served, **said: object) -> Bag:
+    """Return the bag as the server shows it when it says some things otherwise."""
+    served.bench.show("one-bag")
+    bag = served.bench.judge().bag
+    assert bag is not None
+    return structs.replace(bag, **said)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("phone.fact.net_g", {"net_g": 10_000}),
+        ("phone.fact.product", {"product": LocalText(vi="Gạo khác", en="Other rice")}),
+        ("phone.fact.number", {"number": 8}),
+        ("phone.fact.number", {"count": 9}),
+        ("compare.packed", {"packed_on": "2026-04-09"}),
+        ("compare.best_before", {"best_before_on": "2029-01-01"}),
+        ("compare.packer", {"packer": Party(actor="a", name=LocalText(vi="Ai đó", en="Who"))}),
+        ("compare.lot", {"lot": "L999"}),
+    ],
+)
+def test_a_page_that_shows_other_facts_than_its_evidence_is_told_apart(
+    served: Served, phone_page: Page, name: str, said: dict[str, object]
+) -> None:
+    served.open(phone_page, "one-bag", "vi", bag=lie(served, **said))
+    alarm = phone_page.get_by_role("alert")
+    voice = Voice("vi")
+    expect(alarm.locator("h2")).to_have_text(voice.say("phone.unlike"))
+    (line,) = alarm.locator("li").all_inner_texts()
+    assert line.startswith(voice.say(name))
+    assert phone_page.locator("#phone-said").inner_text().startswith(voice.say("phone.differs"))
+
+
+def test_what_is_written_counts_and_not_how_it_is_marked(served: Served, phone_page: Page) -> None:
+    def alter(route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        assert ">25\u00a0kg<" in text
+        route.fulfill(response=answer, body=text.replace(">25\u00a0kg<", ">50\u00a0kg<"))
+
+    phone_page.route("**/01/**", alter)
+    served.open(phone_page, "one-bag")
+    told = phone_page.get_by_role("alert").locator("li")
+    expect(told).to_have_count(1)
+    line = told.inner_text()
+    assert "50\u00a0kg" in line
+    assert "25\u00a0kg" in line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_in_any_language_shows_what_its_evidence_says(
+    served: Served, phone_page: Page, language: Language
+) -> None:
+    served.open(phone_page, "one-bag", language)
+    phone_page.locator("#phone[data-verdict]").wait_for()
+    assert phone_page.locator("[data-fact]").count() == 7
+    assert not phone_page.locator("#phone-alarm").count()
+
+
+@pytest.mark.parametrize("what", ["result", "details", "entries"])
+def test_checks_that_came_out_otherwise_are_told_on_axes_that_did_not(
+    served: Served, phone_page: Page, what: str
+) -> None:
+    other = {"result": "unknown", "details": {"count": 3}, "entries": (7,)}[what]
+    served.bench.show("one-bag")
+    findings = served.bench.judge().findings
+    altered = [
+        structs.replace(one, **{what: other}) if one.rule == "entries_included" else one
+        for one in findings
+    ]
+    served.open(phone_page, "one-bag", findings=tuple(altered))
+    alarm = phone_page.get_by_role("alert")
+    expect(alarm.locator("li")).to_have_count(1)
+    assert RULES["entries_included"].passed.en[:4] in alarm.locator("li").inner_text()
+
+
+def test_a_log_that_grew_since_the_page_was_made_has_other_counts(
+    served: Served, phone_page: Page
+) -> None:
+    served.bench.show("one-bag")
+    findings = [
+        structs.replace(one, details={"size": 5}) if one.rule == "checkpoint_signed" else one
+        for one in served.bench.judge().findings
+    ]
+    served.open(phone_page, "one-bag", findings=tuple(findings), size=5)
+    phone_page.locator("#phone[data-verdict]").wait_for()
+    assert not phone_page.locator("#phone-alarm").count()
+
+
+def test_without_words_the_page_goes_on_saying_that_nothing_was_checked(
+    served: Served, phone_page: Page
+) -> None:
+    phone_page.route("**/static/words/**", lambda route: route.abort())
+    with phone_page.expect_request("**/packed"):
+        served.open(phone_page, "one-bag")
+    phone_page.wait_for_load_state("networkidle")
+    assert phone_page.locator("#phone-sum").inner_text() == "not checked"
+    assert phone_page.locator("#phone").get_attribute("data-verdict") is None
 
 
 @pytest.mark.parametrize(

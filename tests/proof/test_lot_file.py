@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import get_args, get_type_hints
 from unicodedata import normalize
 
@@ -27,6 +29,7 @@ from ledger.proof.lot_file import (
     read_lot_file,
     write_lot_file,
 )
+from ledger.proof.marked import read_numbers, spell_numbers
 from ledger.proof.offline import OfflineVerdict, judge_code, write_offline_verdict
 from ledger.proof.rules import LIMITS, OFFLINE_HEADLINES, VOIDED, WHYS
 from ledger.proof.trust import read_trust
@@ -189,9 +192,9 @@ def batches(draw: st.DrawFn, name: str) -> tuple[Batch, bytes]:
         digests=digests_hash(data),
         salt=encoding.encode_base64(draw(st.binary(min_size=16, max_size=16))),
         voided=tuple(spans),
-        waiting=draw(ranges_in(count)),
-        sold=draw(ranges_in(count)),
-        opened=draw(ranges_in(count)),
+        waiting=spell_numbers(draw(ranges_in(count))),
+        sold=spell_numbers(draw(ranges_in(count))),
+        opened=spell_numbers(draw(ranges_in(count))),
     )
     return said, data
 
@@ -237,8 +240,8 @@ def test_a_log_that_signs_facts_that_do_not_fit_is_not_read() -> None:
         {"gtin": "09521234000304"},
         {"founding": "A" * 43 + "B"},
         {"batches": (structs.replace(batch, salt="A" * 21 + "B=="),)},
-        {"batches": (structs.replace(batch, sold=((9, 8),)),)},
-        {"batches": (structs.replace(batch, opened=((1, 2), (2, 3))),)},
+        {"batches": (structs.replace(batch, sold="A"),)},
+        {"batches": (structs.replace(batch, opened=spell_numbers([(21, 21)])),)},
         {"packed_on": "2026-02-30"},
     ):
         facts = structs.replace(shown.facts, **bent)
@@ -250,8 +253,64 @@ def test_a_log_that_signs_facts_that_do_not_fit_is_not_read() -> None:
 def test_a_lot_with_more_than_a_file_holds_is_refused() -> None:
     shown = scene()
     (batch,) = shown.facts.batches
-    marks = tuple((number, number) for number in range(1, 200_000, 2))
+    marks = spell_numbers((number, number) for number in range(1, 8_000_000, 2))
     facts = structs.replace(shown.facts, batches=(structs.replace(batch, sold=marks),))
     with pytest.raises(MalformedError) as caught:
         write_lot_file(facts, shown.digests, season.ORIGIN, KEY)
     assert caught.value.code == "lot_file_oversized"
+
+
+def test_a_million_labels_with_marks_all_over_are_one_file() -> None:
+    shown, count = scene(), 1_000_000
+    (batch,) = shown.facts.batches
+    sold = Random(7).sample(range(1, count + 1), 50_000)
+    digests = bytes(count * DIGEST_BYTES)
+    marked = structs.replace(
+        batch,
+        count=count,
+        digests=digests_hash(digests),
+        sold=spell_numbers((number, number) for number in sorted(sold)),
+    )
+    facts = structs.replace(shown.facts, batches=(marked,))
+    file = write_lot_file(facts, [digests], season.ORIGIN, KEY)
+    assert len(file) - len(digests) < 130_000
+    (read,) = read_lot_file(file).facts.batches
+    numbers = [n for one, two in read.numbers(read.sold) for n in range(one, two + 1)]
+    assert numbers == sorted(sold)
+
+
+@given(st.sets(st.integers(1, 400)), st.integers(0, 3))
+def test_numbers_have_one_spelling(numbers: set[int], more: int) -> None:
+    count = max(numbers, default=1) + more
+    text = spell_numbers((number, number) for number in sorted(numbers))
+    ranges = read_numbers(text, count)
+    assert {n for one, two in ranges for n in range(one, two + 1)} == numbers
+    assert all(two + 1 < three for (_, two), (three, _) in pairwise(ranges))
+    assert spell_numbers(ranges) == text
+    if numbers:
+        with pytest.raises(MalformedError):
+            read_numbers(text, max(numbers) - 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *("", "00", "01", "0100", "02", "020001"),
+        *("0001", "000100", "00000000", "0001010001", "00818001", "0080808080", "000180"),
+        *("000001", "010100", "0100000000000000000001"),
+    ],
+)
+def test_numbers_spelled_otherwise_are_refused(data: str) -> None:
+    """Nothing written out, a run of none, runs that touch, lengths that are too long or cut off."""
+    with pytest.raises(MalformedError):
+        read_numbers(encoding.encode_base64(bytes.fromhex(data)) or "=", 400)
+
+
+@given(st.binary(max_size=12), st.integers(1, 400))
+def test_any_bytes_are_numbers_in_their_one_spelling_or_none(data: bytes, count: int) -> None:
+    text = encoding.encode_base64(data)
+    try:
+        ranges = read_numbers(text, count)
+    except MalformedError:
+        return
+    assert spell_numbers(ranges) == text

@@ -91,6 +91,47 @@ def test_who_has_guessed_waits_seconds_and_staff_do_not() -> None:
         limits.answered(visitor(), is_known=True)
 
 
+def test_a_site_with_as_many_lines_as_it_likes_is_held_back() -> None:
+    clock = Seconds()
+    limits = ScanLimits(ScanSettings(), clock)
+    guesses = 0
+    waits = []
+    for minute in range(2):
+        clock.now += 60 * minute
+        for line in range(65_536):
+            try:
+                limits.admit(visitor(f"2001:db8:7:{line:x}::/64"), "")
+            except TooManyError as refused:
+                waits.append(refused.seconds)
+                break
+            guesses += 1
+    assert guesses == 2 * 200
+    assert waits == [1, 1]
+    limits.admit(visitor("2001:db8:8:1::/64"), "")
+    limits.admit(visitor("203.0.113.9"), "")
+    limits.admit(visitor("2001:db8:7:ffff::/64", is_staff=True), "")
+
+
+def test_who_shares_a_site_scans_as_anybody_does() -> None:
+    limits = ScanLimits(ScanSettings(), Seconds())
+    for line in range(9):
+        for bag in range(600):
+            limits.admit(visitor(f"2001:db8:7:{line}::/64"), f"{line}-{bag}")
+            limits.answered(visitor(f"2001:db8:7:{line}::/64"), is_known=True)
+
+
+def test_addresses_beyond_number_set_nobody_else_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(of_scans, "_KEPT_MAX", 100)
+    clock = Seconds()
+    bucket = Bucket(10, clock)
+    for number in range(1_000):
+        if number % 50 == 0 and bucket.wait("203.0.113.9") == 0:
+            bucket.take("203.0.113.9")
+        bucket.take(str(number))
+        assert bucket._even["203.0.113.9"] > clock.now
+    assert bucket.wait("203.0.113.9") > 0
+
+
 def test_addresses_beyond_number_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(of_scans, "_KEPT_MAX", 100)
     clock = Seconds()

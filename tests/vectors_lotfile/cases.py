@@ -23,6 +23,7 @@ from ledger.proof.lot_file import (
     digests_hash,
     write_lot_file,
 )
+from ledger.proof.marked import spell_numbers
 from ledger.proof.trust import Trust, write_trust
 from ledger.proof.verdict import Party, StopKind
 from ledger.rice.labels import LabelBatch, format_code, label_at
@@ -119,9 +120,9 @@ def scene(
     batch = structs.replace(
         first,
         voided=tuple(voided),
-        waiting=tuple(waiting),
-        sold=tuple(sold),
-        opened=tuple(opened),
+        waiting=spell_numbers(waiting),
+        sold=spell_numbers(sold),
+        opened=spell_numbers(opened),
     )
     facts = LotFacts(
         as_of=encoding.format_time(season.SIGNED),
@@ -154,9 +155,9 @@ def _batch(name: str, count: int) -> tuple[Batch, bytes]:
         digests=digests_hash(data),
         salt=encoding.encode_base64(salt),
         voided=(),
-        waiting=(),
-        sold=(),
-        opened=(),
+        waiting="",
+        sold="",
+        opened="",
     )
     return said, data
 
@@ -278,6 +279,12 @@ def on_hold() -> Made:
 def sold() -> Made:
     """The bag was marked as sold."""
     return scene(sold=[(3, 3), (7, 8)]).made()
+
+
+@case("sold-among-scattered")
+def sold_among_scattered() -> Made:
+    """Every other bag was marked as sold, so that the marks are spelled as bits."""
+    return scene(sold=[(number, number) for number in range(1, 20, 2)]).made()
 
 
 @case("opened")
@@ -413,7 +420,20 @@ def with_more_behind() -> Made:
 @case("ranges-out-of-order_fail")
 def ranges_out_of_order() -> Made:
     """The log signed ranges in another order than the one there is."""
-    return scene(sold=[(8, 9), (3, 3)]).made()
+    return scene(voided=[_void(8, 9), _void(3, 3)]).made()
+
+
+@case("marks-spelled-otherwise_fail")
+def marks_spelled_otherwise() -> Made:
+    """The log signed bag numbers as lengths that are shorter as bits."""
+    signed = scene(sold=[(7, 7)]).file()
+    return scene().made(_resigned(signed, b'"sold":"AUA="', b'"sold":"AAYB"'))
+
+
+@case("mark-beyond-the-batch_fail")
+def mark_beyond_the_batch() -> Made:
+    """The log signed that a bag was sold which the batch does not have."""
+    return scene(sold=[(7, 7), (21, 21)]).made()
 
 
 @case("range-beyond-the-batch_fail")

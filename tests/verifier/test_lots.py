@@ -19,6 +19,7 @@ from ledger.errors import LedgerError
 from ledger.log import encoding
 from ledger.log.statement import parse_statement
 from ledger.proof.bundle import gather
+from ledger.proof.marked import read_numbers, spell_numbers
 from ledger.proof.replay import Replay
 from ledger.rice import labels, mass
 from ledger.rice.case import Place, open_meaning
@@ -114,6 +115,26 @@ def test_masses_and_shares_are_the_same_to_the_gram() -> None:
         ask("take", mass.take, origin, draw_g, left_g)
         ask("add", mass.add, [origin, other])
         ask("subtract", mass.subtract, origin, mass.take(origin, draw_g, left_g))
+    assert_alike(asked)
+
+
+def test_bag_numbers_are_read_and_refused_alike() -> None:
+    chance = random.Random(41)
+    texts = ["", "=", "AA==", "A"]
+    for _ in range(400):
+        most = chance.choice([8, 40, 2_000])
+        numbers = chance.sample(range(1, most + 1), chance.randint(1, most))
+        data = b64decode(spell_numbers((number, number) for number in sorted(numbers)))
+        at, bit = chance.randrange(len(data)), 1 << chance.randrange(8)
+        bent = data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
+        cut = data[: chance.randrange(len(data))]
+        few = bytes(chance.choice([0, 1, 2, 128, 255]) for _ in range(chance.randint(1, 9)))
+        texts += [b64encode(each).decode() for each in (data, bent, cut, few)]
+    asked: list[tuple[Call, Callable[[], object]]] = []
+    for text in texts:
+        for count in (30, 2_000):
+            read = partial(read_numbers, text, count)
+            asked.append((("proof/marked", "readNumbers", [text, count]), read))
     assert_alike(asked)
 
 

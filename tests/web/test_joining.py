@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from ledger.errors import LedgerError
+from ledger.proof.bundle import read_bundle
+from ledger.proof.transport import pack
 from tests.requirements import require
 from tests.vectors.make import FOLDER
+from tests.verifier.test_transport import FORGED
 from web.joining import join, slim
 from web.static_files import MODULES, STATIC
 
@@ -31,18 +37,20 @@ def run(script: str, given: str = "") -> str:
 @pytest.mark.parametrize(
     ("source", "slimmed"),
     [
-        ("// why\nlet a = 1; // so\n", "let a=1;\n"),
-        ("/** Of several\n * lines. */\nlet a;\n", "let a;\n"),
-        ("if (a) {\n  b();\n\n  c();\n}\n", "if(a){\nb();\nc();\n}\n"),
-        ('let a = "// no comment  = ";\n', 'let a="// no comment  = ";\n'),
-        ("let a = '/* none */';\n", "let a='/* none */';\n"),
-        ('let a = "a \\" // b";\n', 'let a="a \\" // b";\n'),
-        ("let a = `\n\n  // kept = as it is\n`;\n", "let a=`\n\n  // kept = as it is\n`;\n"),
-        ("let a = /[\"'`/]  /u; // b\n", "let a= /[\"'`/]  /u;\n"),
-        ("return /\\/\\/ a/.test(b);\n", "return /\\/\\/ a/.test(b);\n"),
-        ("let a = b / c / d; // e\n", "let a=b / c / d;\n"),
-        ("let a = b + +c - -d;\n", "let a=b + +c - -d;\n"),
-        ("let a = b /* c */ + d;\n", "let a=b + d;\n"),
+        ("// why\nlet a = 1; // so\n", "let a=1;"),
+        ("/** Of several\n * lines. */\nlet a;\n", "let a;"),
+        ("if (a) {\n  b();\n\n  c();\n}\n", "if(a){b();c();}\n"),
+        ('let a = "// no comment  = ";\n', 'let a="// no comment  = ";'),
+        ("let a = '/* none */';\n", "let a='/* none */';"),
+        ('let a = "a \\" // b";\n', 'let a="a \\" // b";'),
+        ("let a = `\n\n  // kept = as it is\n`;\n", "let a=`\n\n  // kept = as it is\n`;"),
+        ("let a = /[\"'`/]  /u; // b\n", "let a= /[\"'`/]  /u;"),
+        ("return /\\/\\/ a/.test(b);", "return /\\/\\/ a/.test(b);"),
+        ("let a = b / c / d; // e\n", "let a=b / c / d;"),
+        ("let a = b + +c - -d;\n", "let a=b + +c - -d;"),
+        ("let a = b /* c */ + d;\n", "let a=b + d;"),
+        ("let a = f(\n  b,\n)\n  .c;\nlet d\ne();\n", "let a=f(b,).c;let d\ne();"),
+        ("do {\n  a();\n} while (b)\nc();\n", "do{a();}while(b)\nc();"),
     ],
 )
 def test_a_script_keeps_what_it_says(source: str, slimmed: str) -> None:
@@ -103,23 +111,54 @@ def test_what_judges_carries_nothing_that_writes() -> None:
     assert "/writer/" not in imports
 
 
-def test_the_joined_judge_judges_every_vector_as_the_modules_do() -> None:
-    folders = [path for path in FOLDER.iterdir() if (path / "bundle.json").exists()]
-    jobs = [str(folder) for folder in sorted(folders)]
+def judged(jobs: list[tuple[Path, Path]], member: str) -> list[str]:
+    """Return what the joined judge answers when it is asked with files, each as that member."""
     script = "\n".join(
         [
             "globalThis.self = globalThis;",
             STATIC["judge.js"].content.decode(),
             "const { readFileSync } = require('node:fs');",
-            "const read = (job, name) => readFileSync(job + '/' + name);",
-            f"const jobs = {json.dumps(jobs)};",
-            "(async () => { for (const job of jobs) { let told;",
+            "const bytes = (path) => new Uint8Array(readFileSync(path));",
+            f"const jobs = {json.dumps([[str(folder), str(file)] for folder, file in jobs])};",
+            "(async () => { for (const [folder, file] of jobs) { let told;",
             " self.postMessage = (answer) => { told = answer; };",
-            " await self.onmessage({ data: { bundle: new Uint8Array(read(job, 'bundle.json')),",
-            "  trust: new Uint8Array(read(job, 'trust.json')),",
-            "  at: Date.parse(String(read(job, 'at.txt')).trim()) } });",
+            f" await self.onmessage({{ data: {{ {member}: bytes(file),",
+            "  trust: bytes(folder + '/trust.json'),",
+            "  at: Date.parse(String(readFileSync(folder + '/at.txt')).trim()) } });",
             " console.log(told.unable ?? JSON.stringify(told.verdict)); } })();",
         ]
     )
-    for job, told in zip(jobs, run(script).splitlines(), strict=True):
-        assert json.loads(told) == json.loads((FOLDER / job / "verdict.json").read_bytes()), job
+    return run(script).splitlines()
+
+
+def test_the_joined_judge_judges_every_vector_as_the_modules_do() -> None:
+    folders = sorted(path for path in FOLDER.iterdir() if (path / "bundle.json").exists())
+    jobs = [(folder, folder / "bundle.json") for folder in folders]
+    for folder, told in zip(folders, judged(jobs, "bundle"), strict=True):
+        assert json.loads(told) == json.loads((folder / "verdict.json").read_bytes()), folder
+
+
+def test_evidence_that_travelled_is_judged_as_it_is_at_home(tmp_path: Path) -> None:
+    jobs = []
+    for folder in sorted(FOLDER.iterdir()):
+        if (folder / "bundle.json").exists() and folder.name not in FORGED:
+            with suppress(LedgerError):
+                packed = pack(read_bundle((folder / "bundle.json").read_bytes()))
+                (tmp_path / folder.name).write_bytes(packed)
+                jobs.append((folder, tmp_path / folder.name))
+    assert len(jobs) > 200
+    for (folder, _), told in zip(jobs, judged(jobs, "packed"), strict=True):
+        assert json.loads(told) == json.loads((folder / "verdict.json").read_bytes()), folder
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{}, {"packed": "rice-ledger/packed@v1"}, {"lot": 7}, {"entries": []}, {"given": [1]}],
+)
+def test_what_cannot_be_written_out_is_no_verdict(
+    members: dict[str, object], tmp_path: Path
+) -> None:
+    file = tmp_path / "sent"
+    file.write_bytes(json.dumps(members).encode() + b"\0")
+    (told,) = judged([(FOLDER / "one-bag", file)], "packed")
+    assert '"headline"' not in told

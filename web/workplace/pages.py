@@ -16,7 +16,6 @@ from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,6 +27,7 @@ from ledger.rice.plain import KINDS, MEMBERS
 from ledger.rice.plain_words import VALUES
 from ledger.store.store import Reading
 from web.frame import SecureHeaders
+from web.packing import Packed
 from web.workplace.enrolment import Enrolment
 from web.workplace.frame import HEADERS, HOME, WorkFrame
 from web.workplace.sessions import Sessions
@@ -155,7 +155,7 @@ def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
             Exception: troubles.on_trouble,
         },
     )
-    return SecureHeaders(GZipMiddleware(served), HEADERS)
+    return SecureHeaders(Packed(served), HEADERS)
 
 
 class _Troubles:

@@ -14,10 +14,9 @@ export function sumOf({ axes }, voice) {
 }
 
 /** An element for each axis, the trouble of each first; an axis with trouble stands open. */
-export function layOutChecks({ axes, findings }, rules, voice) {
-  return rules.axes.map((words) => {
-    const result = axes[words.axis];
-    const found = findings.filter(({ axis }) => axis === words.axis);
+export function layOutChecks({ axes, findings }, voice) {
+  return Object.entries(axes).map(([name, result]) => {
+    const found = findings.filter(({ axis }) => axis === name);
     const listed = WORST_FIRST.flatMap((each) => found.filter((one) => one.result === each));
     const box = element(
       "details",
@@ -29,19 +28,19 @@ export function layOutChecks({ axes, findings }, rules, voice) {
         element(
           "span",
           "",
-          voice.coded(`axis.${words.axis}`, words),
+          voice.say(`axis.${name}`),
           " ",
           element("span", "quiet", voice.say(`result.${result}`)),
         ),
       ),
-      element("ul", "", ...listed.map((each) => line(each, rules, voice))),
+      element("ul", "", ...listed.map((each) => line(each, voice))),
     );
     box.open = result === "fail";
     return box;
   });
 }
 
-function line(finding, rules, voice) {
+function line(finding, voice) {
   const records = voice.records(finding.entries);
   return element(
     "li",
@@ -50,7 +49,7 @@ function line(finding, rules, voice) {
     element(
       "div",
       "",
-      element("p", "", voice.finding(finding, rules)),
+      element("p", "", voice.finding(finding)),
       records && element("p", "quiet", records),
     ),
   );

@@ -11,10 +11,15 @@ export class NoVerdict extends Error {
   }
 }
 
-/** A judge that runs the script at an address. */
+/** A judge that runs the script at an address; it may be started before there is something to ask. */
 export function startJudge(address) {
   try {
-    return new Worker(address);
+    const judge = new Worker(address);
+    judge.onerror = (event) => {
+      event.preventDefault();
+      judge.isBroken = true;
+    };
+    return judge;
   } catch {
     throw new NoVerdict("browser");
   }
@@ -30,6 +35,7 @@ export async function ask(judge, question) {
 }
 
 async function answerOf(judge, question, handedOver = []) {
+  if (judge.isBroken) throw new NoVerdict("browser");
   let waiting;
   try {
     const answer = await new Promise((resolve, reject) => {

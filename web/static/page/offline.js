@@ -14,7 +14,7 @@ export async function keepLot(bytes, trust) {
  * `OfflineVerdict` of ledger/proof/offline.py, and `lot`, what the file is about, if it is to be
  * believed.
  *
- * `at` is the moment in milliseconds. Words are in the part `offline` of rules.json: those of
+ * `at` is the moment in milliseconds. Words are `offline.` of the pages' catalogs: those of
  * `verdict.headline`, and of each of `verdict.limits`, take `since`, which is `verdict.as_of`.
  * Nothing may be shown without it, nor without `verdict.age_hours`.
  */

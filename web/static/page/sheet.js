@@ -23,15 +23,15 @@ export function layOutNote({ note }, voice) {
 }
 
 /** The parts of the sheet; `code` is what was read off the bag. */
-export function layOutVerdict({ verdict, rules }, { voice, icons, code }) {
+export function layOutVerdict({ verdict, rules }, { voice, other, icons, code }) {
   const { bag } = verdict;
-  const parts = [band(verdict, rules, voice, icons)];
+  const parts = [band(verdict, rules, { voice, other, icons })];
   if (bag && code.serial && code.serial !== bag.serial) parts.unshift(otherBag(code, voice));
   if (bag) {
     parts.push(...bag.notices.map((notice) => noticeCard(notice, voice)));
     parts.push(compareCard(bag, code, voice), certificates(bag, voice));
   }
-  return [...parts, checksCard(verdict, rules, voice)];
+  return [...parts, checksCard(verdict, voice)];
 }
 
 /** A part of the sheet. */
@@ -49,20 +49,18 @@ export function facts(pairs, voice) {
   return element("dl", "facts", ...told.map(([key, value]) => fact(voice.say(key), value)));
 }
 
-function band(verdict, rules, voice, icons) {
+function band(verdict, rules, { voice, other, icons }) {
   const { headline, findings } = verdict;
   const words = rules.headlines.find((each) => each.headline === headline);
   const changed = findings.find(({ rule }) => rule === "attestations_still_good");
   const isShipped = changed.details.valid_when === "shipped" && words.about_shipped;
   const about = isShipped ? "about_shipped" : "about";
   const key = `headline.${headline}`;
-  // The headline in the other language of the house, for whoever looks on.
-  const otherLanguage = voice.language === "en" ? "vi" : "en";
   return layOutBand(words, icons[headline], {
-    title: voice.coded(key, words),
-    other: words[otherLanguage],
-    otherLanguage,
-    about: [voice.coded(`${key}.${about}`, words[about])],
+    title: voice.say(key),
+    other: other.say(key),
+    otherLanguage: other.language,
+    about: [voice.say(`${key}.${about}`)],
   });
 }
 
@@ -183,7 +181,7 @@ function paperLine({ state_now, state_since, number, issuer, until_on }, voice) 
   );
 }
 
-function checksCard(verdict, rules, voice) {
+function checksCard(verdict, voice) {
   const { origin, size, signed_at, at } = verdict;
   const box = card(
     "",
@@ -193,7 +191,7 @@ function checksCard(verdict, rules, voice) {
       voice.say("checks.phone"),
       element("span", "amount", sumOf(verdict, voice)),
     ),
-    ...layOutChecks(verdict, rules, voice),
+    ...layOutChecks(verdict, voice),
   );
   box.classList.add("checks");
   if (origin) {

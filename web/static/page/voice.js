@@ -30,11 +30,6 @@ export class Voice {
     return this.language === "vi" ? vi : en;
   }
 
-  /** What a code of rules.json is called: in the page's own words where rules.json has none. */
-  coded(key, words) {
-    return this.words[key] ?? this.choose(words);
-  }
-
   number(value) {
     return new Intl.NumberFormat(this.language, { maximumFractionDigits: 3 }).format(value);
   }
@@ -66,11 +61,10 @@ export class Voice {
     return this.words[`${group}.${code}`] ?? code.replace(/[_-]/g, " ");
   }
 
-  /** What a check found, in the words of rules.json. */
-  finding({ rule, result, details }, rules) {
-    const words = rules.rules.find((each) => each.rule === rule)[result];
+  /** What a check found. */
+  finding({ rule, result, details }) {
     const shown = Object.entries(details).map(([name, value]) => [name, this.detail(name, value)]);
-    return this.fill(this.coded(`rule.${rule}.${result}`, words), Object.fromEntries(shown));
+    return this.say(`rule.${rule}.${result}`, Object.fromEntries(shown));
   }
 
   detail(name, value) {

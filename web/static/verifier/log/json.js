@@ -63,7 +63,7 @@ function readQuickly(bytes) {
 
 function copy(value, depth, isWide) {
   if (typeof value === "string") return isWide && isOdd(value) ? undefined : value;
-  if (typeof value === "number") return Number.isSafeInteger(value) ? value : undefined;
+  if (typeof value === "number") return Number.isSafeInteger(value) ? value : decimal(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth === DEPTH_MAX) return undefined;
   const isList = Array.isArray(value);
@@ -76,6 +76,12 @@ function copy(value, depth, isWide) {
     if (read[name] === undefined) return undefined;
   }
   return read;
+}
+
+/** A fraction, of which so few digits come back as they were spelled; undefined of another number. */
+function decimal(value) {
+  const text = String(value);
+  return CANONICAL_DECIMAL.test(text) ? new Decimal(text) : undefined;
 }
 
 /** Whether a text is not NFC, or not of whole characters. */

@@ -46,7 +46,12 @@ const BUNDLE = closed(
 /** The bundle a file spells; refused if it is none. */
 export function readBundle(data) {
   if (data.length > MAXIMUM_BYTES) throw unreadable(`larger than ${MAXIMUM_BYTES} bytes`);
-  return check(checkCanonical(data), BUNDLE, "bundle_unreadable");
+  return checkBundle(checkCanonical(data));
+}
+
+/** A bundle of which nothing is known but that it was written out in its one spelling. */
+export function checkBundle(value) {
+  return check(value, BUNDLE, "bundle_unreadable");
 }
 
 /** What a state note says; only the one spelling is read, subjects in order of their bytes. */

@@ -14,6 +14,7 @@ import { checkCanonical, writeJson } from "../log/json.js";
 import { parseNote } from "../log/note.js";
 import { labelBatch } from "../rice/labels.js";
 import SHAPES from "../rice/shapes.js";
+import { readNumbers } from "./marked.js";
 import { check, closed, count, list, matching, text } from "./shape.js";
 
 const HEADER = "rice-ledger/lot-file@v1";
@@ -31,8 +32,7 @@ const day = matching(SHAPES.Day);
 const batchName = matching(SHAPES.BatchName);
 const words = closed({ vi: matching(SHAPES.Text), en: matching(SHAPES.Text) });
 const party = closed({ actor: text(), name: words, commune: text() });
-const pair = list(several);
-const ranges = list((value) => (value?.length === 2 ? pair(value) : undefined));
+const numbers = matching(/^[A-Za-z0-9+/]*={0,2}$/);
 
 const BATCH = closed({
   batch: batchName,
@@ -40,9 +40,9 @@ const BATCH = closed({
   digests: digest,
   salt: matching(/^[A-Za-z0-9+/]{22}==$/),
   voided: list(closed({ first: several, last: several, reason: text() })),
-  waiting: ranges,
-  sold: ranges,
-  opened: ranges,
+  waiting: numbers,
+  sold: numbers,
+  opened: numbers,
 });
 const BAG_RANGE = closed({ batch: batchName, first: several, last: several });
 const STOP = closed({
@@ -73,8 +73,8 @@ const FACTS = closed({
 });
 
 /**
- * What a lot file says, `{note, origin, facts, digests}`, or a refusal; who signed it is for
- * `offline` to look at.
+ * What a lot file says, `{note, origin, facts, marks, digests}`, or a refusal; who signed it is for
+ * `offline` to look at. `marks` are the numbers of each batch, read: `{waiting, sold, opened}`.
  */
 export function readLotFile(data) {
   if (data.length > MAXIMUM_BYTES) throw unreadable(`larger than ${MAXIMUM_BYTES} bytes`);
@@ -88,8 +88,9 @@ export function readLotFile(data) {
   if (note === null) throw unreadable("text that is not UTF-8");
   const { facts, origin } = parse(parseNote(note).text);
   checkFacts(facts);
+  const marks = facts.batches.map(marksOf);
   if (lengthOf(facts) !== length) throw unreadable("its length");
-  return { note, origin, facts, digests: split(data.subarray(end), facts.batches) };
+  return { note, origin, facts, marks, digests: split(data.subarray(end), facts.batches) };
 }
 
 /** The digest of a bag of a batch, by the place of the batch and the number of the bag. */
@@ -148,17 +149,19 @@ function checkFacts(facts) {
     labelBatch(facts.gtin, facts.lot, batch.count);
     decodeBase64(batch.salt);
     decodeBase64(batch.digests);
-    const voided = batch.voided.map(({ first, last }) => [first, last]);
-    for (const listed of [voided, batch.waiting, batch.sold, batch.opened]) {
-      checkInOrder(listed, batch.count);
-    }
+    checkInOrder(batch.voided, batch.count);
   }
   for (const stop of facts.stops) checkBags(stop.ranges, counts);
 }
 
+function marksOf({ count: most, waiting, sold, opened }) {
+  const read = (text) => readNumbers(text, most);
+  return { waiting: read(waiting), sold: read(sold), opened: read(opened) };
+}
+
 function checkInOrder(listed, most) {
   let reached = 0;
-  for (const [first, last] of listed) {
+  for (const { first, last } of listed) {
     if (!(reached < first && first <= last && last <= most)) throw unreadable("its ranges");
     reached = last;
   }

@@ -52,7 +52,7 @@ export async function judgeOpened({ ended, file, checkpoint }, code, trust, at) 
     verdict = { ...verdict, ...dated(file, checkpoint, trust, at) };
     await checkNow(file, trust, at);
     const named = readNamed(code, file.facts);
-    return { ...verdict, ...judge(file.facts, named, await find(file, named.serial)) };
+    return { ...verdict, ...judge(file, named, await find(file, named.serial)) };
   } catch (error) {
     if (!(error instanceof Ended)) throw error;
     return { ...verdict, headline: error.headline, why: error.why };
@@ -161,7 +161,7 @@ async function find(file, serial) {
     const number = numberIn(labelBatch(gtin, lot, batch.count), serial);
     const there = number ? digestAt(file, place, number) : null;
     if (there && (await isDigestOf(there, decodeBase64(batch.salt), serial))) {
-      return { batch, number };
+      return { batch, number, place };
     }
   }
   return null;
@@ -176,10 +176,11 @@ function numberIn(batch, serial) {
   }
 }
 
-function judge(facts, named, found) {
+function judge({ facts, marks }, named, found) {
   // 9. The first that fits, in the order of rules.json.
   const stops = stopsOf(facts, named, found);
-  const { batch, number } = found ?? { batch: facts.batches[0], number: 0 };
+  const { batch, number, place } = found ?? { batch: facts.batches[0], number: 0, place: 0 };
+  const { waiting, sold, opened } = marks[place];
   const holds = (first, last) => first <= number && number <= last;
   const isIn = (ranges) => ranges.some(([first, last]) => holds(first, last));
   const voided = batch.voided.find(({ first, last }) => holds(first, last))?.reason ?? "";
@@ -188,10 +189,10 @@ function judge(facts, named, found) {
     ["recalled", isStopped("recall")],
     ["not_in_lot", !found],
     ["label_voided", voided !== ""],
-    ["label_waiting", isIn(batch.waiting)],
+    ["label_waiting", isIn(waiting)],
     ["on_hold", isStopped("hold")],
-    ["bag_opened", isIn(batch.opened)],
-    ["bag_sold", isIn(batch.sold)],
+    ["bag_opened", isIn(opened)],
+    ["bag_sold", isIn(sold)],
     ["issued", true],
   ];
   return {

@@ -1,4 +1,4 @@
-/** A bundle as it travels to a phone, written out to the very bytes that are judged. */
+/** A bundle as it travels to a phone, and what it is when it is written out. */
 
 import { Refused } from "../errors.js";
 import {
@@ -22,12 +22,21 @@ const SIGNS = {
   "\x06": [32, encodeBase64url],
 };
 
-/** The bundle in its one spelling. Nothing is checked: whoever judges it checks all of it. */
+/** The bundle in its one spelling. */
 export function unpack(data) {
+  return utf8(writeJson(open(data).bundle));
+}
+
+/**
+ * What reading those bytes would give, and the statements in it as parsed, by their text. Nothing is
+ * checked: whoever judges it checks all of it.
+ */
+export function open(data) {
   const { entries, given, packed, ...members } = JSON.parse(spellOut(data));
   if (packed !== "rice-ledger/packed@v1") throw new Refused("bundle_unreadable", { what: "form" });
   const [origin, size] = members.checkpoint.split("\n");
-  const held = itemsOf(entries, given, origin);
+  const statements = new Map();
+  const held = itemsOf(entries, given, origin, statements);
   climb(0, Number(size), held, given.map(decodeBase64).values());
   // A range has one hash, however many paths lead past it, so each is looked up as what it is.
   const shelf = new Map();
@@ -37,7 +46,8 @@ export function unpack(data) {
   };
   const items = held.map(({ item, path }) => ({ ...item, proof: path.map(place) }));
   const hashes = [...shelf.keys()].map(encodeBase64);
-  return utf8(writeJson({ ...members, bundle: "rice-ledger/bundle@v1", entries: items, hashes }));
+  const bundle = { ...members, bundle: "rice-ledger/bundle@v1", entries: items, hashes };
+  return { bundle, statements };
 }
 
 /** The text with everything in it that was taken out or opened. */
@@ -58,14 +68,16 @@ function spellUuid(bytes) {
 }
 
 /** Entries with their leaf hashes, which also say what stood before the next. */
-function itemsOf(entries, given, origin) {
+function itemsOf(entries, given, origin, statements) {
   let last = null;
   return entries.map(([after, before, recorded, statement]) => {
     const index = (last ? last.item.index + 1 : 0) + after;
     const told = typeof before === "number" ? given[before] : before;
     const previous = told || encodeBase64(last.leaf_hash);
     const item = { index, previous, recorded, statement };
-    const { leaf_hash } = leafOf(origin, item, parseStatement(utf8(statement)));
+    const parsed = parseStatement(utf8(statement));
+    statements.set(statement, parsed);
+    const { leaf_hash } = leafOf(origin, item, parsed);
     last = { item, leaf_hash, path: [] };
     return last;
   });

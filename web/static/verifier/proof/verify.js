@@ -23,6 +23,7 @@ import { isDisputed } from "../rice/key_life.js";
 import { checkMembership, labelBatch, numberOf } from "../rice/labels.js";
 import { spanOf } from "../rice/lettering.js";
 import {
+  checkBundle,
   firstSubjects,
   gather,
   leafOf,
@@ -99,14 +100,24 @@ class Judgement {
 }
 
 /** The verdict on a bundle file, as a reader with this trust sees it at this moment (ms). */
-export async function verifyBytes(data, trust, at) {
+export function verifyBytes(data, trust, at) {
+  return verify(() => readBundle(data), new Map(), trust, at);
+}
+
+/** The same of one that came by `transport`, without writing its bytes only to read them. */
+export function verifyOpened({ bundle, statements }, trust, at) {
+  return verify(() => checkBundle(bundle), statements, trust, at);
+}
+
+/** The verdict on what is read; `parsed` are statements that were parsed before, by their text. */
+async function verify(read, parsed, trust, at) {
   const judgement = new Judgement(trust, at);
   let evidence = null;
   let bag = null;
   try {
-    const bundle = await judgement.trying(() => readBundle(data), "bundle_readable");
+    const bundle = await judgement.trying(read, "bundle_readable");
     judgement.note("bundle_readable", "pass");
-    evidence = await open(bundle, judgement);
+    evidence = await open(bundle, parsed, judgement);
     const replay = replayed(evidence, judgement);
     bag = judgeBag(evidence, replay, judgement);
   } catch (error) {
@@ -116,10 +127,10 @@ export async function verifyBytes(data, trust, at) {
 }
 
 /** The evidence, once steps 2 to 6 hold. */
-async function open(bundle, judgement) {
+async function open(bundle, parsed, judgement) {
   const policy = judgement.trust.logs;
   const checkpoint = await checkCheckpoint(bundle, policy, judgement);
-  const { statements, recorded } = checkEntries(bundle, checkpoint, judgement);
+  const { statements, recorded } = checkEntries(bundle, parsed, checkpoint, judgement);
   const meanings = await checkStatements(statements, judgement);
   const state = await checkState(bundle, policy, checkpoint, meanings, judgement);
   // 6. Anyone can run a ledger under this name; only one began with this statement.
@@ -146,7 +157,7 @@ async function checkCheckpoint(bundle, policy, judgement) {
   return checkpoint;
 }
 
-function checkEntries(bundle, checkpoint, judgement) {
+function checkEntries(bundle, parsed, checkpoint, judgement) {
   // 3. The leaf is written again from its parts, so there is no second copy to disagree with it.
   const { hashes, entries } = bundle;
   const rule = "entries_included";
@@ -157,7 +168,7 @@ function checkEntries(bundle, checkpoint, judgement) {
   const recorded = new Map();
   let before = null;
   for (const item of entries) {
-    const found = refusable(() => included(item, checkpoint, read));
+    const found = refusable(() => included(item, parsed, checkpoint, read));
     if (!found || !mayFollow(before, found.leaf)) {
       throw judgement.stop(rule, [item.index], { index: item.index });
     }
@@ -175,8 +186,8 @@ function checkEntries(bundle, checkpoint, judgement) {
 }
 
 /** The statement and leaf of a bundle's entry that is in the tree; null if a hash is missing. */
-function included(item, { origin, root, size }, hashes) {
-  const statement = parseStatement(utf8(item.statement));
+function included(item, parsed, { origin, root, size }, hashes) {
+  const statement = parsed.get(item.statement) ?? parseStatement(utf8(item.statement));
   const leaf = leafOf(origin, item, statement);
   if (item.proof.some((position) => position >= hashes.length)) return null;
   const proof = item.proof.map((position) => hashes[position]);
