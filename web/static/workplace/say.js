@@ -20,6 +20,7 @@ export function choose({ vi, en }) {
 /** What is told to a person of anything that was thrown: its own words where it has some. */
 export function reasonOf(error) {
   if (error?.words) return choose(error.words);
+  if (words[`js.why.${error?.code}`]) return say(`why.${error.code}`, error.details);
   if (error?.code) return say("refused", { code: error.code, what: detailsOf(error.details) });
   return say("trouble", { what: error?.message ?? "" });
 }
