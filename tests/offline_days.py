@@ -1,4 +1,4 @@
-"""A line to the ledger that can be cut in every way a line is cut, and what a person does on a phone."""
+"""A line to the ledger that is cut in every way, and what a person does on a phone meanwhile."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KEPT = "Các mẫu đã có trên máy"
 
 @dataclass
 class Line:
-    """Stands before the server. ``lose`` loses that many answers after the server has done its work."""
+    """Stands before the server; so many answers are lost after the server has done its work."""
 
     app: ASGIApp
     lose: int = 0
@@ -40,7 +40,9 @@ class Line:
             return
         if self.answer:
             status, headers = self.answer
-            await send({"type": "http.response.start", "status": status, "headers": [*headers.items()]})
+            await send(
+                {"type": "http.response.start", "status": status, "headers": [*headers.items()]}
+            )
             await send({"type": "http.response.body", "body": b"<html>busy</html>"})
             return
         body = b""
@@ -78,7 +80,9 @@ class Place:
         """Return the lots an organisation holds, by their numbers."""
         with self.ledger.reading() as view:
             held = [lot for lot in every(view, Lot, "lot") if lot.left_g]
-        return {short_name(lot.id): lot for lot in held if lot.holder == actor and lot.form == "paddy"}
+        return {
+            short_name(lot.id): lot for lot in held if lot.holder == actor and lot.form == "paddy"
+        }
 
     def open_for_work(self, page: Page, actor: str = MILL) -> None:
         """Take a sample key, and wait until the forms are on the device."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -127,7 +126,9 @@ def test_a_refusal_stays_until_it_is_mended_and_what_builds_on_it_waits(
     expect(page.locator("#unsent")).to_have_text("1 phiếu cần xem lại")
     refused.get_by_role("link", name="Sửa rồi ký lại").click()
     page.locator("form.stating[data-replaces]").wait_for()
-    amounts = page.locator('[data-field="inputs"] [name=amount], [data-field="outputs"] [name=amount]')
+    amounts = page.locator(
+        '[data-field="inputs"] [name=amount], [data-field="outputs"] [name=amount]'
+    )
     expect(amounts.first).to_have_value(str(left + 5))
     expect(page.locator('[data-field="outputs"] [name=code]')).to_have_value("D4")
     for amount in amounts.all():
@@ -137,7 +138,9 @@ def test_a_refusal_stays_until_it_is_mended_and_what_builds_on_it_waits(
     expect(page.locator("li[data-state=recorded]")).to_have_count(3, timeout=AT_ONCE)
     expect(page.locator("li[data-state=replaced]")).to_have_count(1)
     expect(page.locator("#unsent")).to_be_hidden()
-    events = {item["kind"]: json.loads(item["payload"])["eventID"] for item in stored(page, "queue")}
+    events = {
+        item["kind"]: json.loads(item["payload"])["eventID"] for item in stored(page, "queue")
+    }
     assert len(events) == 3
 
 

@@ -1,7 +1,7 @@
 """Work without a network: what makes the workplaces an app, and the page of a hand-over.
 
-The worker that keeps pages on a device is `web/static/workplace/service.js`; the server tells it which
-build it belongs to, so that a browser takes a new one in whenever anything that pages load changed.
+The worker that keeps pages on a device is `web/static/workplace/service.js`. The server tells it
+which build it belongs to, so that a browser takes a new one in whenever anything has changed.
 """
 
 from __future__ import annotations

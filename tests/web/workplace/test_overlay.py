@@ -67,7 +67,13 @@ def overlaid(*said: tuple[events.AnyEvent, bool], listed: dict[str, int] | None 
 
 def test_a_day_without_a_network_adds_up() -> None:
     """Sent by others, weighed in, dried with a lot of the page, sampled, sent on."""
-    day = [(HARVEST, False), (RECEIVING, True), (DRYING, True), (SAMPLING, True), (HANDOVER, True)]
+    day: list[tuple[events.AnyEvent, bool]] = [
+        (HARVEST, False),
+        (RECEIVING, True),
+        (DRYING, True),
+        (SAMPLING, True),
+        (HANDOVER, True),
+    ]
     assert overlaid(*day, listed={lot("B"): 5_000}) == {
         lot("A"): (900, False),
         lot("B"): (4_000, False),
@@ -108,7 +114,10 @@ def test_bags_are_counted() -> None:
     payload = profile.write_event(bags).decode()
     known = {lot("P"): {"left_g": 50_000, "left_bags": 10}}
     (answer,) = asked_of_device([["overlay", [[payload, True]], HERE, known]])
-    assert [(name, left["left_bags"]) for name, left, _ in answer] == [(lot("P"), 6), (lot("Q"), 20)]
+    assert [(name, left["left_bags"]) for name, left, _ in answer] == [
+        (lot("P"), 6),
+        (lot("Q"), 20),
+    ]
 
 
 def test_a_label_is_found_among_known_lots() -> None:
@@ -124,7 +133,7 @@ def test_a_label_is_found_among_known_lots() -> None:
         f"01{PADDY}10L1": [names[0]],
         f"]d201{PADDY}1326030110L/2\u001d217": [names[1]],
         "XAY": names[2:],
-        f"(01)08936000000028(10)XAY": [names[3]],
+        "(01)08936000000028(10)XAY": [names[3]],
         "L2": [],
         "https://id.gs1.org/01/09999999999994/10/L1": [],
         "https://id.gs1.org/01/%%/10/%E0%A4%A": [],

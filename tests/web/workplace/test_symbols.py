@@ -1,4 +1,4 @@
-"""Symbols that a device draws, module by module as the reference draws them, and as they are read."""
+"""Symbols a device draws: module by module as the reference has them, and as they are read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def test_every_version_and_mask_is_as_the_reference_has_it() -> None:
     """The masks take turns over the versions, and each version is filled to the last byte."""
     asked = [(text_of(longest_of(version), version), version, version % 8) for version in VERSIONS]
     asked += [(text_of(40, 50 + mask), 3, mask) for mask in MASKS]
-    asked += [(text_of(longest_of(version - 1) + 1, version), version, 1) for version in (2, 10, 27)]
+    asked += [
+        (text_of(longest_of(version - 1) + 1, version), version, 1) for version in (2, 10, 27)
+    ]
     drawn = asked_of_device([["symbol", text, mask] for text, _, mask in asked])
     for (text, version, mask), rows in zip(asked, drawn, strict=True):
         assert len(rows) == 17 + 4 * version
@@ -58,6 +60,8 @@ def read_symbol(rows: list[str], scale: int = 4) -> str:
     for down, row in enumerate(rows):
         for across, module in enumerate(row):
             image.putpixel((across + 4, down + 4), 0 if module == "1" else 255)
-    found = zxingcpp.read_barcodes(image.resize((side * scale, side * scale), Image.Resampling.NEAREST))
+    found = zxingcpp.read_barcodes(
+        image.resize((side * scale, side * scale), Image.Resampling.NEAREST)
+    )
     assert len(found) == 1
     return str(found[0].text)
