@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from pathlib import Path
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import zxingcpp
@@ -26,6 +28,7 @@ from web.static_files import STATIC, static_file
 from web.workplace.frame import HOME
 from web.workplace.words import LANGUAGES
 
+VIET_NAM = timezone(timedelta(hours=7))
 GROWER, TECHNICIAN = "htx-bo-tre", "htx-bo-tre-ky-thuat"
 KEPT = """async () => {
   const found = {};
@@ -271,21 +274,26 @@ def test_a_clock_that_is_off_by_days_is_told_with_both_times_and_forms_use_the_l
     place: Place, phone_page: Page, days: int
 ) -> None:
     page = phone_page
-    wrong = datetime.now().astimezone() + timedelta(days=days)
+    wrong = datetime.now(VIET_NAM) + timedelta(days=days)
     page.clock.install(time=wrong)
     use_sample(page, place.address, MILL)
     line = page.locator(".clock")
     expect(line).to_contain_text(f"{wrong:%d/%m/%Y}", timeout=AT_ONCE)
-    expect(line).to_contain_text(f"{datetime.now().astimezone():%d/%m/%Y}")
+    expect(line).to_contain_text(f"{datetime.now(VIET_NAM):%d/%m/%Y}")
     expect(line).to_contain_text("quá 5 phút")
     page.goto(f"{place.address}{HOME}/{MILL}/do/stock_count")
-    expect(line).to_be_visible(timeout=AT_ONCE)
+    expect(page.locator("#f-at")).to_have_value(re.compile(f"{datetime.now(VIET_NAM):%Y-%m-%d}T"))
+    page.fill("#f-at", f"{datetime.now(VIET_NAM) + timedelta(hours=2):%Y-%m-%dT%H:%M}")
+    choose_lot(page, "S1-DX-2026")
+    fill(page, "mass_g", "1")
+    page.click("form.stating button[type=submit]")
+    expect(page.locator('[data-field="at"] .wrong')).to_contain_text("Giờ này chưa tới")
 
 
 def test_statements_go_from_phone_to_phone_and_are_recorded_once(
     place: Place, phone_page: Page, other_phone_page: Page
 ) -> None:
-    """The second phone has the network; the first sends the same later, and gets the same receipt."""
+    """The second phone has a network first; the first then gets the same receipts."""
     giver, taker = phone_page, other_phone_page
     place.open_for_work(giver)
     place.open_for_work(taker)
@@ -371,8 +379,8 @@ def test_what_is_unsent_travels_as_a_file(
     assert place.ledger.size == before + 1
 
 
-def _photo(path: object) -> object:
-    Image.new("RGB", (60, 60)).save(str(path))
+def _photo(path: Path) -> Path:
+    Image.new("RGB", (60, 60)).save(path)
     return path
 
 
@@ -392,7 +400,7 @@ def test_pages_without_a_network_fit_any_screen_and_can_be_read(
             page.wait_for_timeout(150)
             assert page.evaluate(CLIPPED) == [], (path, width)
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 assert page.evaluate(FAINT) == [], (path, scheme)
     page.context.set_offline(False)
     expect(page.locator("#unsent")).to_be_hidden(timeout=AT_ONCE)

@@ -39,7 +39,7 @@ class Offline:
     def __init__(self, book: Named, frame: WorkFrame) -> None:
         self._book = book
         self._frame = frame
-        self._worker = _worker()
+        self._worker = worker()
         self.routes = [
             Route(f"{HOME}/service.js", self.worker),
             Route(f"{HOME}/manifest.webmanifest", self.manifest),
@@ -97,7 +97,7 @@ class Offline:
         return self._frame.show(request, "workplace/handover.html", origin=self._book.origin)
 
 
-def _worker() -> bytes:
+def worker() -> bytes:
     """Return the worker with its build, which any change of a file or a word makes another."""
     files = {name: file.version for name, file in STATIC.items()}
     build = hashlib.sha256(json.encode([files, WORK], order="deterministic")).hexdigest()[:12]

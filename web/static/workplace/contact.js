@@ -5,11 +5,27 @@ import { keysOf, noteState } from "./device.js";
 
 const ANSWER_MS = 8_000;
 
+const listeners = new Set();
+
+/** Call back whenever the ledger has told how things stand. */
+export function onMet(listener) {
+  listeners.add(listener);
+}
+
+/** Ask now, and whenever the network comes back. */
+export function keepContact(origin, actor) {
+  const ask = async () => {
+    if (await meet(origin, actor)) for (const listener of listeners) void listener();
+  };
+  addEventListener("online", ask);
+  void ask();
+}
+
 /**
  * Ask how an organisation's keys stand; false where the ledger could not be asked. What is known of
  * a key of this device is written down, so that it is said before anybody signs without a network.
  */
-export async function meet(origin, actor) {
+async function meet(origin, actor) {
   let answer;
   let said;
   try {

@@ -6,6 +6,7 @@
 import { utf8 } from "../verifier/log/encoding.js";
 import { KINDS } from "../writer/rice/plain.js";
 import { Gathering, framesOf } from "./frames.js";
+import { goodsTold } from "./order.js";
 import { takeIn, writeParcel } from "./parcels.js";
 import * as queue from "./queue.js";
 import { choose, element, moment, reasonOf, say } from "./say.js";
@@ -31,10 +32,10 @@ export async function startShowing(form) {
   });
 }
 
-function choice({ number, kind, title, signedAt, state }) {
+function choice({ number, goods, kind, signedAt, state }) {
   const box = element("input", "");
   Object.assign(box, { type: "checkbox", value: number, checked: state === "waiting" });
-  const text = [choose(KINDS[kind] ?? { vi: kind, en: kind }), title.slice(title.lastIndexOf("/") + 1).replace(/"$/, ""), moment(signedAt)];
+  const text = [choose(KINDS[kind] ?? { vi: kind, en: kind }), goodsTold(goods), moment(signedAt)];
   return element("label", "", box, ` ${text.filter(Boolean).join(" · ")}`);
 }
 

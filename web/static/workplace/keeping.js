@@ -26,10 +26,13 @@ export async function keepToday(place) {
   const own = [...document.querySelectorAll("main a[href]")].map((link) => new URL(link.href).pathname);
   const forms = own.filter((path) => path.startsWith(`/workplace/${actor}/do/`));
   const always = ["/workplace", "/workplace/queue", "/workplace/handover", "/workplace/join", `/workplace/${actor}`, `/workplace/${actor}/keys`];
+  // A browser that would not promise to keep a key may clear it, and that has to be known in time.
+  const isSafe = await navigator.storage?.persisted?.().catch(() => false);
   const paths = [...new Set([...always, ...forms])];
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data.of !== paths.length) return;
-    place.textContent = data.kept === data.of ? say("kept.all") : say("kept.some", { n: data.kept, of: data.of });
+    const said = data.kept === data.of ? say("kept.all") : say("kept.some", { n: data.kept, of: data.of });
+    place.textContent = isSafe || held[0].key.sample ? said : `${said} ${say("kept.unsafe")}`;
   });
   const { active } = await navigator.serviceWorker.ready;
   active.postMessage({ keep: paths, language: document.documentElement.lang });

@@ -4,6 +4,7 @@
  * replaces a refused one takes its place.
  */
 
+const TOLD_MAX = 3;
 const GOODS = /^(?:https:\/\/id\.gs1\.org\/0[01]\/|urn:epc:id:bic:)/;
 
 /** The names of lots, pallets and containers that a payload, an object, speaks of. */
@@ -11,6 +12,12 @@ export function goodsIn(value) {
   if (typeof value === "string") return GOODS.test(value) ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
   return [...new Set(Object.values(value).flatMap(goodsIn))];
+}
+
+/** The numbers by which people know goods, of the first few of them. */
+export function goodsTold(goods = []) {
+  const numbers = goods.map((name) => decodeURIComponent(name.split(/[/:]/).at(-1)));
+  return [...new Set(numbers)].slice(0, TOLD_MAX).join(", ") + (numbers.length > TOLD_MAX ? "…" : "");
 }
 
 /**

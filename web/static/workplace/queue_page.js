@@ -5,7 +5,7 @@
 
 import { EVENT } from "../verifier/log/statement.js";
 import { KINDS } from "../writer/rice/plain.js";
-import { planned } from "./order.js";
+import { goodsTold, planned } from "./order.js";
 import { takeIn, writeParcel } from "./parcels.js";
 import * as queue from "./queue.js";
 import { choose, element, icon, moment, reasonOf, say } from "./say.js";
@@ -42,20 +42,14 @@ export async function startQueue(list) {
 const isUnsent = (state) => state === "waiting" || state === "refused" || state === "aside";
 
 function row(item, state, by) {
-  const { number, kind, title, signedAt, receipt, problem, isCarried } = item;
-  const about = element("p", "", choose(KINDS[kind] ?? { vi: kind, en: kind }), title ? ` · ${shortTitle(title)}` : "");
+  const { number, goods, kind, signedAt, receipt, problem, isCarried } = item;
+  const about = element("p", "", [choose(KINDS[kind] ?? { vi: kind, en: kind }), goodsTold(goods)].filter(Boolean).join(" · "));
   const when = element("p", "quiet", say(isCarried ? "carried_at" : "signed_at", { when: moment(signedAt) }), ` · ${say("queue.number", { n: number })}`);
   const body = element("div", "", about, when, element("p", "", outcomeOf(state, { receipt, problem, by })));
   const made = element("li", `chip ${TONES[state]}`, icon(DRAWN[state]), body);
   made.dataset.state = state;
   if (state === "refused") body.append(...waysOut(item));
   return made;
-}
-
-/** The name of a lot is an address; people know its end. */
-function shortTitle(title) {
-  const text = title.replace(/^"|"$/g, "");
-  return /^https:\/\/id\.gs1\.org\//.test(text) ? text.slice(text.lastIndexOf("/") + 1) : text;
 }
 
 function outcomeOf(state, { receipt, problem, by }) {

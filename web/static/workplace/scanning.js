@@ -68,7 +68,7 @@ async function smaller(file) {
  * text, or nothing if it will do.
  */
 export async function scan(title, why) {
-  const box = element("dialog", "signing");
+  const box = element("dialog", "signing finding");
   const told = element("p", "reason");
   told.setAttribute("role", "alert");
   told.hidden = true;

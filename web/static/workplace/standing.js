@@ -4,7 +4,7 @@
  */
 
 import { AHEAD_MS, OFF_MS, lastHeard, onHeard } from "./clock.js";
-import { meet } from "./contact.js";
+import { onMet } from "./contact.js";
 import { standingOf } from "./device.js";
 import { whyNot } from "./key_words.js";
 import * as queue from "./queue.js";
@@ -18,9 +18,8 @@ export async function startStanding(place) {
     const held = await standingOf(origin, actor, null);
     place.replaceChildren(...told(held, place.dataset.keys));
   };
+  onMet(tell);
   await tell();
-  if (await meet(origin, actor)) await tell();
-  addEventListener("online", async () => (await meet(origin, actor)) && (await tell()));
 }
 
 function told(held, keysPage) {

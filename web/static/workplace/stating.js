@@ -4,7 +4,7 @@ import { eventNamed, writeEvent } from "../writer/rice/profile.js";
 import { utf8 } from "../verifier/log/encoding.js";
 import { readEvent } from "../verifier/rice/profile.js";
 import { showBalance } from "./balance.js";
-import { now } from "./clock.js";
+import { now, onHeard } from "./clock.js";
 import { mark, readForm } from "./fields.js";
 import { freshen } from "./known_lots.js";
 import * as queue from "./queue.js";
@@ -20,7 +20,10 @@ export async function startStating(form) {
   const { kind } = form.dataset;
   for (const field of form.querySelectorAll("[data-rows]")) startRows(field.closest(".field"));
   begin(form);
+  // Until a person has written something, the form goes by the ledger's clock as soon as it is heard.
+  onHeard(() => form.dataset.touched || suggest(form));
   form.addEventListener("input", () => {
+    form.dataset.touched = "yes";
     tellLeft(form);
     showBalance(form);
   });
@@ -41,6 +44,7 @@ async function fill(form, asked) {
   const item = await queue.itemOf(Number(asked.get("mend")));
   if (item?.state !== "refused" || item.actor !== document.body.dataset.actor) return;
   refill(form, readEvent(utf8(item.payload)), addRow);
+  form.dataset.touched = "yes";
   form.dataset.replaces = item.number;
   tell(form, notice("red", "cross", reasonOf(item.problem)));
   showBalance(form);
@@ -61,14 +65,19 @@ function addRow(field) {
   return row;
 }
 
-/** Fill in what is likely: now, today, a lot number of the day. */
 function begin(form) {
+  delete form.dataset.touched;
+  suggest(form);
+  beginAnew(form);
+}
+
+/** Fill in what is likely: now, today, a lot number of the day. */
+function suggest(form) {
   const time = new Date(now() + VIET_NAM_MS).toISOString();
   for (const input of form.querySelectorAll("input[type=datetime-local]")) input.value = time.slice(0, 16);
   for (const input of form.querySelectorAll("input[type=date]")) input.value = time.slice(0, 10);
   const code = form.querySelector('[data-asked="new_lot"] [name=code]');
   if (code) code.value = `L${time.slice(2, 10).replaceAll("-", "")}-${time.slice(11, 16).replace(":", "")}`;
-  beginAnew(form);
 }
 
 /** What is signed next is another event than what was signed before. */

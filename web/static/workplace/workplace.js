@@ -1,5 +1,6 @@
 /** The script of the workplaces: brings to life what a page holds. Pages are whole without it, but nobody signs. */
 
+import { keepContact } from "./contact.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
 import { startReading, startShowing } from "./handover.js";
@@ -12,7 +13,7 @@ import { startSigningIn } from "./session.js";
 import { startClock, startStanding } from "./standing.js";
 import { startStating } from "./stating.js";
 
-const { origin } = document.body.dataset;
+const { actor, origin } = document.body.dataset;
 
 const STARTERS = {
   "#own-doors": (list) => startDoors(list, origin),
@@ -41,6 +42,7 @@ function start() {
   queue.onChange(countUnsent);
   void countUnsent();
   queue.keepSending();
+  if (actor) keepContact(origin, actor);
   startKeeping();
 }
 
