@@ -7,8 +7,8 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import zxingcpp
