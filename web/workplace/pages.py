@@ -30,6 +30,7 @@ from web.frame import SecureHeaders
 from web.packing import Packed
 from web.workplace.enrolment import Enrolment
 from web.workplace.frame import HEADERS, HOME, WorkFrame
+from web.workplace.offline import Offline
 from web.workplace.sessions import Sessions
 from web.workplace.steps import BY_KIND, groups_of
 from web.workplace.stock import choices_of, every, seasons_about, short_name
@@ -123,6 +124,8 @@ class Workplace:
             if actor is None:
                 raise NotFoundError("name_unknown", name=name[:64])
             filled = shown(view, actor)
+            size = view.head().size
+        made = round(self._clock().timestamp() * 1000)
         tools: Shown = {
             "words": MEMBERS,
             "kinds": KINDS,
@@ -130,7 +133,14 @@ class Workplace:
             "short_name": short_name,
         }
         return self._frame.show(
-            request, template, actor=actor, origin=self._book.origin, **tools, **filled
+            request,
+            template,
+            actor=actor,
+            origin=self._book.origin,
+            size=size,
+            made=made,
+            **tools,
+            **filled,
         )
 
 
@@ -146,6 +156,7 @@ def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
     served = Starlette(
         routes=[
             *Enrolment(book, frame).routes,
+            *Offline(book, frame).routes,
             *Sessions(book, frame, clock).routes,
             *Workplace(book, frame, clock).routes,
         ],

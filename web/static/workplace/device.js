@@ -4,6 +4,7 @@
  */
 
 import { newKey } from "../writer/log/keys.js";
+import { now } from "./clock.js";
 import * as kept from "./kept.js";
 
 const ED25519 = { name: "Ed25519" };
@@ -16,13 +17,26 @@ export async function keysOf(origin) {
 
 /** The keys with which this device may sign a kind of statement for an organisation, best first. */
 export async function signersOf(origin, actor, kind) {
-  const now = new Date().toISOString();
-  const fitting = (key) =>
-    key.actor === actor &&
-    key.state === "enrolled" &&
-    (!key.not_after || key.not_after >= now) &&
-    (!key.only || key.only.includes(kind));
-  return (await keysOf(origin)).filter(fitting).sort((one, other) => one.admin - other.admin);
+  const held = await standingOf(origin, actor, kind);
+  return held.filter(({ stands }) => stands === "good").map(({ key }) => key);
+}
+
+/**
+ * The keys that this device has for an organisation, and how each stands for a kind of statement (null: for any):
+ * `good`, or why not: `bounded` to other work, `expired`, `revoked`, `waiting`; best first.
+ */
+export async function standingOf(origin, actor, kind) {
+  const today = new Date(now()).toISOString();
+  const stands = (key) => {
+    if (key.state !== "enrolled") return key.state;
+    if (key.not_after && key.not_after < today) return "expired";
+    return !key.only || kind === null || key.only.includes(kind) ? "good" : "bounded";
+  };
+  const held = (await keysOf(origin)).filter((key) => key.actor === actor);
+  const order = ["good", "bounded", "waiting", "expired", "revoked"];
+  return held
+    .map((key) => ({ key, stands: stands(key) }))
+    .sort((one, other) => order.indexOf(one.stands) - order.indexOf(other.stands) || one.key.admin - other.key.admin);
 }
 
 /** Make a key of this device for an organisation; it counts once the ledger knows it. */
@@ -34,10 +48,9 @@ export async function makeKey(origin, actor, bounds) {
   return key;
 }
 
-/** Say of a key what became of it: `enrolled`, `revoked`. */
-export async function noteState(kid, state) {
-  const key = await kept.get("keys", kid);
-  if (key) await kept.put("keys", { ...key, state });
+/** Say of a key what became of it, `enrolled` or `revoked`, and until when it counts. */
+export function noteState(kid, state, until) {
+  return kept.change("keys", kid, (key) => ({ ...key, state, ...(until && { not_after: until }) }));
 }
 
 /** Keep a key that came to be elsewhere: a backup that was opened. */

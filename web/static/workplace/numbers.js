@@ -3,7 +3,8 @@
  * same twelve thousand in Vietnamese, 12,480.5 in English.
  */
 
-const GROUPED = /^\d{1,3}(?:[., \u00a0\u202f]\d{3})+$/;
+/** Thousands are parted by one sign throughout, and no number of thousands begins with a nought. */
+const GROUPED = /^[1-9]\d{0,2}([., \u00a0\u202f])\d{3}(?:\1\d{3})*$/;
 
 /**
  * The number of units a text names, `scale` of which make one of what was asked; null for what is
@@ -32,8 +33,8 @@ function plainNumber(text, vietnamese) {
   if (GROUPED.test(whole) && !whole.includes(point)) {
     return joined(sign, whole.replace(/\D/g, ""), part);
   }
-  // One foreign point that cannot part thousands, as on a keypad that has no other: 25.5.
-  const foreign = part === undefined && new RegExp(`^(\\d+)\\${group}(\\d{1,2}|\\d{4,})$`).exec(whole);
+  // One foreign point that cannot part thousands, as on a keypad that has no other: 25.5, 0.125.
+  const foreign = part === undefined && new RegExp(`^(\\d+)\\${group}(\\d{1,2}|\\d{4,}|(?<=^0+.)\\d+)$`).exec(whole);
   return foreign ? joined(sign, foreign[1], foreign[2]) : null;
 }
 

@@ -7,7 +7,8 @@ import { seal } from "../writer/log/statement.js";
 import { KINDS, tell } from "../writer/rice/plain.js";
 import { kidOver } from "../writer/log/statement.js";
 import { encodeBase64url, utf8 } from "../verifier/log/encoding.js";
-import { signersOf } from "./device.js";
+import { standingOf } from "./device.js";
+import { whyNot } from "./key_words.js";
 import * as queue from "./queue.js";
 import { choose, dayOf, element, icon, moment, reasonOf, say, thousandths } from "./say.js";
 
@@ -18,12 +19,15 @@ const BAGS_IN = new Set(["repacking", "loading"]);
 
 /**
  * Show a payload and let a person sign it; resolves to the item of the queue as it stands after a
- * first attempt to send it, or to nothing if the person would rather not.
+ * first attempt to send it, or to nothing if the person would rather not. It may be said in place
+ * of a statement that was refused, by its number in the queue (`replaces`).
  */
-export async function signAndSend({ origin, actor, kind, typ, payload }) {
+export async function signAndSend({ origin, actor, kind, typ, payload, replaces = null }) {
   const lines = tell(typ, payload);
-  const signers = await signersOf(origin, actor, kind);
+  const held = await standingOf(origin, actor, kind);
+  const signers = held.filter(({ stands }) => stands === "good").map(({ key }) => key);
   const dialog = layOut(kind, lines, signers);
+  if (!signers.length) dialog.advice.append(notice("red", "cross", whyNot(held)));
   document.body.append(dialog.box);
   dialog.box.showModal();
   if (signers.length) void advise(dialog, typ, payload, signers[0]);
@@ -32,7 +36,7 @@ export async function signAndSend({ origin, actor, kind, typ, payload }) {
   if (!isSure) return null;
   const statement = await seal({ typ, payload, ledger: origin, keys: [signers[0]] });
   const title = lines.find((line) => line.value)?.value ?? "";
-  const number = await queue.add({ statement, kind, title, actor, typ, payload });
+  const number = await queue.add({ statement, kind, title, actor, typ, payload }, replaces);
   await Promise.race([queue.send(), new Promise((done) => setTimeout(done, WAIT_MS))]);
   return queue.itemOf(number);
 }

@@ -1,13 +1,17 @@
 /** The script of the workplaces: brings to life what a page holds. Pages are whole without it, but nobody signs. */
 
-import { keysOf, signersOf } from "./device.js";
+import { keepContact } from "./contact.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
 import { startFirstKeys, startRestoring } from "./first_keys.js";
+import { startReading, startShowing } from "./handover.js";
+import { keepToday, startAge, startForgetting, startKeeping } from "./keeping.js";
+import { startFresh, startScan } from "./known_lots.js";
 import * as queue from "./queue.js";
 import { startQueue } from "./queue_page.js";
-import { dayOf, element, say } from "./say.js";
+import { say } from "./say.js";
 import { startSigningIn } from "./session.js";
+import { startClock, startStanding } from "./standing.js";
 import { startStating } from "./stating.js";
 
 const { actor, origin } = document.body.dataset;
@@ -15,7 +19,14 @@ const { actor, origin } = document.body.dataset;
 const STARTERS = {
   "#own-doors": (list) => startDoors(list, origin),
   "#use-sample": (form) => startSample(form, origin),
-  "#device": tellDevice,
+  "#device": startStanding,
+  "#kept": keepToday,
+  "#fresh": startFresh,
+  "#forget": startForgetting,
+  "#handover-show": startShowing,
+  "#handover-read": startReading,
+  "[data-scan]": startScan,
+  "#main": startMain,
   "#queue": startQueue,
   "#join": startJoining,
   "#keys": startKeys,
@@ -34,6 +45,8 @@ function start() {
   queue.onChange(countUnsent);
   void countUnsent();
   queue.keepSending();
+  if (actor) keepContact(origin, actor);
+  startKeeping();
 }
 
 /** In the head of every page: how much is on its way, in words that frighten nobody. */
@@ -45,19 +58,10 @@ async function countUnsent() {
   link.textContent = refused ? say("unsent.refused", { n: refused }) : say("unsent", { n: waiting });
 }
 
-/** Whether this device may sign here, and until when. */
-async function tellDevice(place) {
-  const keys = (await keysOf(origin)).filter((key) => key.actor === actor);
-  const [key] = await signersOf(origin, actor, "");
-  if (key?.sample) place.textContent = say("device.sample");
-  else if (keys.some(({ state }) => state === "enrolled")) {
-    const until = keys.map(({ not_after: end }) => end).filter(Boolean).sort().at(-1);
-    place.textContent = until ? say("device.until", { day: dayOf(until) }) : say("device.signs");
-  } else {
-    const link = element("a", "", say("device.none"));
-    link.href = place.dataset.keys;
-    place.replaceChildren(link);
-  }
+/** Of every page: as of when it is, and whether this device's clock is right. */
+function startMain(main) {
+  startAge(main);
+  void startClock(main);
 }
 
 start();
