@@ -328,7 +328,9 @@ def _mechanised(sums: _Sums) -> Decimal | None:
 def _lost(sums: _Sums) -> Decimal | None:
     cut = [each for each in sums.fields if each.post_harvest_loss_pct is not None]
     kg = sum(each.field_14_kg for each in cut)
-    lost = sum(Fraction(each.post_harvest_loss_pct or 0) * each.field_14_kg for each in cut)
+    lost = sum(
+        (Fraction(each.post_harvest_loss_pct or 0) * each.field_14_kg for each in cut), Fraction(0)
+    )
     return near(lost / kg, 2) if kg else None
 
 

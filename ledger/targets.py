@@ -33,7 +33,7 @@ CODES |= {
 class Target(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One target: which figure it is of, which point of the plan, what it asks for by each year.
 
-    ``asks`` is ``least`` or ``most``, or ``more`` or ``less`` where the number itself is not enough;
+    ``asks`` is ``least`` or ``most``, or ``more`` or ``less`` where the number itself will not do;
     ``sure`` is ``stated`` where the plan was read, else ``unverified``. ``scope`` is ``city`` where
     communes are not asked for the same. ``communes`` has what single ones are to reach.
     """

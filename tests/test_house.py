@@ -23,6 +23,7 @@ for _name in (
     *("ledger.service", "ledger.drafting", "ledger.log.possession", "ledger.tokens.naming"),
     *("ledger.scans.refusals", "web.site"),
     *("ledger.cli.main", "ledger.stating", "ledger.labels.refusals", "ledger.catalogue"),
+    *("ledger.targets", "web.workplace.pages"),
 ):
     importlib.import_module(_name)  # the codes of its parts join those of `errors`
 

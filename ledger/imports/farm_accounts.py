@@ -97,9 +97,7 @@ def sum_accounts(
         cells_of[commune_of[row.area]].append(row)
     groups = {name: {row.household for row in cell} for name, cell in cells_of.items()}
     may = shown(groups, least)
-    found = [
-        _told(name, cells_of[name], is_told=name in may.cells) for name in sorted(cells_of)
-    ]
+    found = [_told(name, cells_of[name], is_told=name in may.cells) for name in sorted(cells_of)]
     return [*found, _told("", known, is_told=may.total)] if known else []
 
 

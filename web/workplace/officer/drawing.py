@@ -65,7 +65,9 @@ class Map:
 
 def draw_map(places: Sequence[Place]) -> Map:
     """Return the map; places are numbered in their order, which is that of the table beside it."""
-    west, south, east, north = _frame([COMMUNES[p.commune] for p in places if p.commune in COMMUNES])
+    west, south, east, north = _frame(
+        [COMMUNES[p.commune] for p in places if p.commune in COMMUNES]
+    )
     scale = (MAP_WIDTH - 2 * _MARGIN) / (east - west)
     height = round((north - south) * scale + 2 * _MARGIN)
 
@@ -84,6 +86,7 @@ def draw_map(places: Sequence[Place]) -> Map:
     ]
     circles: list[Circle] = []
     taken = [(x - r, y - r, x + r, y + r) for _, _, x, y, r in sized]
+    taken += [(x - 3, y - 3, x + 3, y + 3) for x, y in dots]
     for place, number, x, y, r in sorted(sized, key=lambda one: -one[4]):
         label = _label(place.name, (x, y, r), taken, height)
         wedge = _wedge(x, y, r, place.share_pct or Decimal(0))
@@ -92,7 +95,7 @@ def draw_map(places: Sequence[Place]) -> Map:
 
 
 def _frame(shown: Sequence[Commune]) -> tuple[float, float, float, float]:
-    """Return the corner of the city that communes lie in, or all of it: west, south, east, north."""
+    """Return where communes lie, or all of the city does: west, south, east, north."""
     framed = shown or tuple(COMMUNES.values())
     lons, lats = [one.lon for one in framed], [one.lat for one in framed]
     span = max(max(lons) - min(lons), max(lats) - min(lats), _SPAN_MIN) * (0.5 + _AROUND)

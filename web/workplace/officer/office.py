@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -67,7 +67,9 @@ class Here:
     @property
     def communes(self) -> tuple[str, ...]:
         """Return where the office has jurisdiction; none named is everywhere."""
-        roles = [role for role in self.actor.roles if role.role in OFFICES and is_held(role, self.on)]
+        roles = [
+            role for role in self.actor.roles if role.role in OFFICES and is_held(role, self.on)
+        ]
         if any(not role.communes for role in roles):
             return ()
         return tuple(sorted({commune for role in roles for commune in role.communes}))
@@ -117,12 +119,20 @@ class Office:
                 raise NotFoundError("programme_not_theirs", name=actor.id)
             yield Here(view, actor, on, lambda season: self._report(view, season, on))
 
-    def show(self, request: Request, here: Here, template: str, **shown: object) -> Response:
+    def show(
+        self,
+        request: Request,
+        here: Here,
+        template: str,
+        status: int = 200,
+        **shown: Any,  # noqa: ANN401  (whatever its template names)
+    ) -> Response:
         """Return a page of an office."""
-        tools: Mapping[str, object] = {"base": here.base, "on": here.on, "spell": spell}
+        tools: dict[str, Any] = {"base": here.base, "on": here.on, "spell": spell}
         return self.frame.show(
             request,
             f"workplace/officer/{template}",
+            status,
             actor=here.actor,
             origin=self.book.origin,
             **tools,
@@ -130,7 +140,7 @@ class Office:
         )
 
     def _report(self, view: Reading, season: str, on: str) -> SeasonReport:
-        """Return a season's figures; those of one size of the log and one day stay what they are."""
+        """Return a season's figures: of one size of the log and one day they stay what they are."""
         name = (view.head().size, season, on)
         with self._lock:
             if name in self._reports:

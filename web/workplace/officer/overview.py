@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from urllib.parse import unquote
 
 from msgspec import json
 from starlette.requests import Request
@@ -173,12 +175,14 @@ def told_entries(view: Reading, indexes: tuple[int, ...]) -> list[dict[str, obje
         meaning = open_meaning(parse_statement(data))
         body = meaning.body
         said_on = next((str(getattr(body, n)) for n in _DAYS if getattr(body, n, "")), "")
-        named = next((str(getattr(body, name)) for name in _SUBJECTS if getattr(body, name, "")), "")
+        named = next(
+            (str(getattr(body, name)) for name in _SUBJECTS if getattr(body, name, "")), ""
+        )
         told.append(
             {
                 "index": index,
                 "kind": KINDS[purpose_of(meaning)],
-                "about": named,
+                "about": unquote(re.split(r"[/:]", named)[-1]),
                 "said_on": said_on[:10],
                 "recorded_at": recorded.get(index, ""),
             }
@@ -196,24 +200,28 @@ def communes_geojson(here: Here, season: str) -> dict[str, object]:
         counted[commune] = counted.get(commune, 0) + 1
         by_state[commune, each.state] = by_state.get((commune, each.state), 0) + each.area.area_m2
     features = []
-    for code, commune in COMMUNES.items():
+    for code, place in COMMUNES.items():
         row = report.row(code)
         figures = {name: _number(row.figures[name].value) if row else 0 for name in _ON_MAP}
         states = {f"{state}_ha": by_state.get((code, state), 0) / 10_000 for state in STATES}
         properties = {
             "code": code,
-            "name_vi": commune.vi,
-            "name_en": commune.en,
+            "name_vi": place.vi,
+            "name_en": place.en,
             "season": season,
             "as_of": here.on,
             "log_size": report.size,
             "areas": counted.get(code, 0),
             **figures,
             **states,
-            "status": _status(row.figures["certified_pct"].value if row else None, counted.get(code)),
+            "status": _status(
+                row.figures["certified_pct"].value if row else None, counted.get(code)
+            ),
         }
-        place = {"type": "Point", "coordinates": [commune.lon, commune.lat]}
-        features.append({"type": "Feature", "id": code, "geometry": place, "properties": properties})
+        point = {"type": "Point", "coordinates": [place.lon, place.lat]}
+        features.append(
+            {"type": "Feature", "id": code, "geometry": point, "properties": properties}
+        )
     return {"type": "FeatureCollection", "features": features}
 
 

@@ -1,4 +1,4 @@
-"""The workplace of programme officers and communes: everything below ``/work/<actor>/programme``."""
+"""The workplace of programme officers and communes: what is below an organisation's programme."""
 
 from __future__ import annotations
 

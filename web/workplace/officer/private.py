@@ -54,11 +54,10 @@ class PrivatePages:
             if office.signed(request) != here.actor.id or not _is_authority(here):
                 return office.frame.show(
                     request,
-                    "workplace/officer/sign_in.html",
+                    "workplace/sign_in.html",
                     403,
                     actor=here.actor,
                     origin=office.book.origin,
-                    base=here.base,
                 )
             known = known_seasons(here.view, office.clock())
             season = asked_season(request, known)

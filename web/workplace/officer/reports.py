@@ -36,7 +36,11 @@ class ReportPages:
         office = self._office
         with office.opened(request) as here:
             years = self._years(here)
-            year = int(asked) if (asked := request.query_params.get("year", "")) in map(str, years) else years[0]
+            year = (
+                int(asked)
+                if (asked := request.query_params.get("year", "")) in map(str, years)
+                else years[0]
+            )
             reports = self._reports(here, year)
             communes = sorted({row.commune for each in reports for row in each.rows} - {ALL})
             return office.show(
@@ -62,6 +66,7 @@ class ReportPages:
                 "report.html",
                 sheet=sheet.year_sheet(voice, year, reports, commune),
                 heads=sheet.heads,
+                behind=sheet.behind,
                 ledger=self._ledger(here, request),
                 path=request.path_params["commune"],
                 forms=tuple(_FILES),

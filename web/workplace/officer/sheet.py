@@ -28,6 +28,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 _ADDS_UP = frozenset({"marked_t", "sold_t", "harvested_14_t"})
 """Figures of which a year has the sum of its seasons; hectares are the same land each time."""
+_NONE = _TO = "\u2013"
+"""A dash: for what nobody said anything of, and between the ends of a range."""
 _RANGES_MAX = 4
 _PLACES = 3
 """Tonnes are told to the kilogram; the exact number is in the workbook."""
@@ -84,29 +86,30 @@ def spell(voice: WorkVoice, figure: Figure | Decimal | None) -> str:
     """Return a figure as people write it, to a thousandth; a dash where nothing was said of it."""
     value = figure.value if isinstance(figure, Figure) else figure
     if value is None:
-        return "–"
+        return _NONE
     rounded = round(value, _PLACES)
     whole = rounded.to_integral_value()
     return voice.number(whole if whole == rounded else rounded.normalize())
 
 
 def ranges(entries: Sequence[int]) -> Iterator[str]:
-    """Yield entries as people list them: 3, 5–9."""
+    """Yield entries as people list them: 3, 5-9."""
     first = last = None
     for entry in [*entries, None]:
         if last is not None and entry == last + 1:
             last = entry
             continue
         if first is not None:
-            yield str(first) if first == last else f"{first}–{last}"
+            yield str(first) if first == last else f"{first}{_TO}{last}"
         first = last = entry
 
 
-def _behind(voice: WorkVoice, line: Line) -> str:
+def behind(voice: WorkVoice, line: Line) -> str:
+    """Return how many entries a line follows from, and which where they are few enough to list."""
     entries = sorted({index for each in line.figures if each for index in each.entries})
     listed = list(ranges(entries))
     if not listed:
-        return "–"
+        return _NONE
     counted = voice.say("report.entries", n=len(entries))
     return f"{counted}: {', '.join(listed)}" if len(listed) <= _RANGES_MAX else counted
 
@@ -129,7 +132,7 @@ def _cells(voice: WorkVoice, sheet: Sheet) -> Iterator[tuple[str, ...]]:
             line.unit,
             *(spell(voice, each) for each in line.figures),
             spell(voice, line.year),
-            _behind(voice, line),
+            behind(voice, line),
         )
 
 
@@ -177,7 +180,7 @@ def _fill_sheet(voice: WorkVoice, book: Workbook, sheet: Sheet, ledger: str) -> 
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     for line in sheet.lines:
         values = [None if each is None else each.value for each in (*line.figures,)]
-        page.append([line.label, line.unit, *values, line.year, _behind(voice, line)])
+        page.append([line.label, line.unit, *values, line.year, behind(voice, line)])
     widths = (48, 9, *(16 for _ in sheet.seasons), 14, 30)
     for place, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(place)].width = width
@@ -185,7 +188,7 @@ def _fill_sheet(voice: WorkVoice, book: Workbook, sheet: Sheet, ledger: str) -> 
     page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
 
 
-class _Paper(FPDF):  # type: ignore[misc]  (the library has types its stubs do not reach)
+class _Paper(FPDF):
     """A4 on its side, with the number of each page at its foot."""
 
     foot = ""
@@ -211,7 +214,7 @@ def write_pdf(voice: WorkVoice, sheets: Sequence[Sheet], ledger: str) -> bytes:
     fonts = resources.files("fontpkg_be_vietnam_pro") / "files"
     for style, weight in (("", "Regular"), ("B", "SemiBold")):
         paper.add_font(_FAMILY, style, str(fonts / f"BeVietnamPro-{weight}.ttf"))
-    paper.set_auto_page_break(True, margin=16)  # noqa: FBT003  (the library's own order)
+    paper.set_auto_page_break(True, margin=16)
     paper.foot = ledger
     for sheet in sheets:
         paper.add_page()
