@@ -9,34 +9,29 @@ from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
-from starlette.testclient import TestClient
+from httpx import Client
 
 from ledger.commune_report import ALL, UNITS, SeasonReport, season_report
 from ledger.demo import PROGRAMME, SEASON_FOLDER
-from ledger.imports.tables import read_season
-from ledger.intake import take_in
 from ledger.keyring import SampleKeyring
-from ledger.season import Season
+from ledger.log.possession import SESSION, prove_possession
 from ledger.service import Ledger
+from tests.drawn import serving
+from tests.workplaces import demo_ledger
 from web.words import COMMUNES
 from web.workplace.officer.drawing import Place, draw_bullet, draw_map
 from web.workplace.pages import make_work
 
 NOW = datetime(2026, 6, 30, 2, tzinfo=UTC)
-DEPARTMENT, COMMUNE = "/work/so-nnmt/programme", "/work/ubnd-thanh-an/programme"
+DEPARTMENT, COMMUNE = "/workplace/so-nnmt/programme", "/workplace/ubnd-thanh-an/programme"
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    keyring = SampleKeyring(PROGRAMME.origin)
-    told = Season(read_season(SEASON_FOLDER), PROGRAMME, keyring)
-    folder = tmp_path_factory.mktemp("office") / "book"
-    ledger = Ledger.create(folder, keyring.key("log"), founding=told.founding())
-    take_in(ledger, told)
-    yield ledger
-    ledger.close()
+    with demo_ledger(tmp_path_factory.mktemp("office") / "book") as ledger:
+        yield ledger
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +41,24 @@ def report(book: Ledger) -> SeasonReport:
 
 
 @pytest.fixture(scope="module")
-def office(book: Ledger) -> TestClient:
-    """Pages for whoever says in a header who they are, as a signed challenge would."""
-    work = make_work(book, lambda: NOW, signed=lambda request: request.headers.get("x-signed"))
-    return TestClient(work, headers={"accept-language": "vi"})
+def office(book: Ledger) -> Iterator[Client]:
+    headers = {"accept-language": "vi"}
+    served = serving(make_work(book, lambda: NOW))
+    with served as address, Client(base_url=address, headers=headers) as client:
+        yield client
+
+
+def sign_in(client: Client, book: Ledger, actor: str) -> None:
+    """Show who asks, with the published key of an organisation."""
+    nonce = client.get("/workplace/session").json()["nonce"]
+    key = SampleKeyring(PROGRAMME.origin).key(actor)
+    proof = prove_possession(key, holder=actor, ledger=book.origin, nonce=nonce, typ=SESSION)
+    body = {"actor": actor, "nonce": nonce, "proof": proof.decode()}
+    assert client.post("/workplace/session", content=json.dumps(body)).status_code == 200
 
 
 def test_the_workbook_of_all_communes_holds_every_figure_and_entry(
-    office: TestClient, report: SeasonReport
+    office: Client, report: SeasonReport
 ) -> None:
     answer = office.get(f"{DEPARTMENT}/reports/2026/all.xlsx")
     assert 'filename="all-2026.xlsx"' in answer.headers["content-disposition"]
@@ -80,7 +85,7 @@ def test_the_workbook_of_all_communes_holds_every_figure_and_entry(
     )
 
 
-def test_the_paper_of_a_commune_can_be_read_and_searched(office: TestClient) -> None:
+def test_the_paper_of_a_commune_can_be_read_and_searched(office: Client) -> None:
     answer = office.get(f"{COMMUNE}/reports/2026/31231.pdf")
     again = office.get(f"{COMMUNE}/reports/2026/31231.pdf")
     assert answer.content == again.content
@@ -95,7 +100,7 @@ def test_the_paper_of_a_commune_can_be_read_and_searched(office: TestClient) -> 
 
 
 def test_the_map_file_has_every_commune_as_a_point_and_nothing_of_a_household(
-    office: TestClient, report: SeasonReport
+    office: Client, report: SeasonReport
 ) -> None:
     answer = office.get(f"{DEPARTMENT}/communes.geojson")
     assert answer.headers["content-type"] == "application/geo+json"
@@ -122,9 +127,7 @@ def test_the_map_file_has_every_commune_as_a_point_and_nothing_of_a_household(
     assert not [name for name in by_code["31231"] if "household" in name]
 
 
-def test_every_number_on_the_map_leads_to_its_entries(
-    office: TestClient, report: SeasonReport
-) -> None:
+def test_every_number_on_the_map_leads_to_its_entries(office: Client, report: SeasonReport) -> None:
     page = office.get(DEPARTMENT).text
     row = report.row("31246")
     assert row is not None
@@ -155,13 +158,13 @@ def test_every_number_on_the_map_leads_to_its_entries(
         ("due=never", []),
     ],
 )
-def test_areas_are_found(office: TestClient, query: str, codes: list[str]) -> None:
+def test_areas_are_found(office: Client, query: str, codes: list[str]) -> None:
     page = office.get(f"{DEPARTMENT}/areas?{query}").text
     found = sorted(code for code in (f"{n:04}" for n in range(1, 15)) if f"VN-CTOR-{code}<" in page)
     assert found == codes
 
 
-def test_an_outline_is_measured_on_the_ellipsoid_and_spelled_once(office: TestClient) -> None:
+def test_an_outline_is_measured_on_the_ellipsoid_and_spelled_once(office: Client) -> None:
     file = json.loads((SEASON_FOLDER / "planting_areas.geojson").read_text(encoding="utf-8"))
     feature = file["features"][0]
     one = {"type": "FeatureCollection", "features": [feature]}
@@ -170,13 +173,22 @@ def test_an_outline_is_measured_on_the_ellipsoid_and_spelled_once(office: TestCl
         for each in (one, feature, feature["geometry"])
     ]
     assert answers[0] == answers[1] == answers[2]
-    assert abs(answers[0]["area_m2"] - 960_800) * 1000 < 960_800
+    assert answers[0]["area_m2"] == pytest.approx(960_800, rel=0.02)  # as its paper says
+    square = {
+        "type": "Polygon",
+        "coordinates": [[[0, 0], [0, 0.01], [0.01, 0.01], [0.01, 0], [0, 0]]],
+    }
+    measured = office.post(f"{COMMUNE}/outline", content=json.dumps(square)).json()["area_m2"]
+    assert measured == pytest.approx(1_113.195 * 1_105.743, rel=1e-4)  # degrees at the equator
     assert json.loads(answers[0]["outline"])[0][0][0] == ["105.263955", "10.218985"]
     bow = {
         "type": "Polygon",
         "coordinates": [[[105, 10], [106, 11], [106, 10], [105, 11], [105, 10]]],
     }
-    for odd in (file, bow, {"type": "Point", "coordinates": [105, 10]}, [], "x", {}):
+    nonsense: tuple[object, ...] = (
+        *(file, bow, {"type": "Point", "coordinates": [105, 10]}, [], "x", {}),
+    )
+    for odd in nonsense:
         refused = office.post(f"{COMMUNE}/outline", content=json.dumps(odd))
         assert refused.status_code == 400, odd
         assert refused.json()["code"] == "outline_unreadable"
@@ -185,25 +197,31 @@ def test_an_outline_is_measured_on_the_ellipsoid_and_spelled_once(office: TestCl
     assert large.json()["code"] == "outline_large"
 
 
-def test_private_sums_are_read_by_who_signed_in_and_has_jurisdiction(office: TestClient) -> None:
+def test_private_sums_are_read_by_who_signed_in_and_has_jurisdiction(
+    office: Client, book: Ledger
+) -> None:
     path = f"{DEPARTMENT}/prices"
-    for headers in ({}, {"x-signed": "ubnd-thanh-an"}, {"x-signed": "htx-bo-tre"}):
-        refused = office.get(path, headers=headers)
+    assert office.get(path).status_code == 403
+    for actor in ("ubnd-thanh-an", "htx-bo-tre"):
+        sign_in(office, book, actor)
+        refused = office.get(path)
         assert refused.status_code == 403
-        assert "6.5" not in refused.text
-    shown = office.get(path, headers={"x-signed": "so-nnmt"})
+        assert "data-sign-in" in refused.text
+    sign_in(office, book, "so-nnmt")
+    shown = office.get(path)
     assert shown.status_code == 200
     assert shown.text.count("Ít hơn 5") == 21  # four sellers: every cell, and all together
-    own = office.get(f"{COMMUNE}/prices", headers={"x-signed": "ubnd-thanh-an"}).text
-    assert "Xã Thạnh An" in own
+    sign_in(office, book, "ubnd-thanh-an")
+    own = office.get(f"{COMMUNE}/prices").text
+    assert own.count("Ít hơn 5") == 3
     assert "Toàn thành phố" not in own
-    owner = office.get(
-        "/work/hiep-hoi-gao-xanh/programme/prices", headers={"x-signed": "hiep-hoi-gao-xanh"}
-    )
+    sign_in(office, book, "hiep-hoi-gao-xanh")
+    owner = office.get("/workplace/hiep-hoi-gao-xanh/programme/prices")
     assert owner.status_code == 403
+    assert office.delete("/workplace/session").status_code == 204
 
 
-def test_accounts_are_added_up_and_not_kept(office: TestClient, book: Ledger) -> None:
+def test_accounts_are_added_up_and_not_kept(office: Client, book: Ledger) -> None:
     head = (
         "Mã hộ;Mã vùng trồng;Vụ;Diện tích (ha);Vật tư, dịch vụ mua ngoài (đồng);"
         "Tổng chi phí (đồng);Thu từ lúa (đồng)"
@@ -226,9 +244,9 @@ def test_accounts_are_added_up_and_not_kept(office: TestClient, book: Ledger) ->
     )
 
 
-def test_pages_are_for_offices_and_for_what_there_is(office: TestClient) -> None:
-    assert office.get("/work/htx-bo-tre/programme").status_code == 404
-    assert office.get("/work/nobody/programme/areas").status_code == 404
+def test_pages_are_for_offices_and_for_what_there_is(office: Client) -> None:
+    assert office.get("/workplace/htx-bo-tre/programme").status_code == 404
+    assert office.get("/workplace/nobody/programme/areas").status_code == 404
     for path in (
         *("areas/VN-CTOR-9999", "reports/1999/all", "reports/2026/99999", "reports/2026/all.doc"),
         "reports/2026/31231/x",

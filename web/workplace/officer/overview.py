@@ -18,7 +18,8 @@ from ledger.log import encoding
 from ledger.log.entry import parse_entry
 from ledger.log.statement import parse_statement
 from ledger.rice.case import open_meaning
-from ledger.rice.plain import KINDS, purpose_of
+from ledger.rice.kinds import kind_of
+from ledger.rice.plain import KINDS
 from ledger.store.store import Reading
 from ledger.targets import YEARS, Target, goals, is_reached
 from web.words import COMMUNES
@@ -181,7 +182,7 @@ def told_entries(view: Reading, indexes: tuple[int, ...]) -> list[dict[str, obje
         told.append(
             {
                 "index": index,
-                "kind": KINDS[purpose_of(meaning)],
+                "kind": KINDS[kind_of(meaning)],
                 "about": unquote(re.split(r"[/:]", named)[-1]),
                 "said_on": said_on[:10],
                 "recorded_at": recorded.get(index, ""),

@@ -7,12 +7,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ledger.commune_report import ALL, SeasonReport, seasons_of
-from ledger.errors import NotFoundError
+from ledger.errors import CODES, NotFoundError, Words
 from ledger.rice.facts import Founding, find
 from web.words import COMMUNES
 from web.workplace.frame import HOME
 from web.workplace.officer import sheet
 from web.workplace.officer.office import Here, Office, known_seasons
+
+CODES |= {
+    "report_unknown": Words(
+        "There is no report {name}: choose a year and a commune from the list of reports.",
+        "Không có báo cáo {name}: hãy chọn năm và xã trong danh sách báo cáo.",
+    ),
+}
 
 _WHOLE = "all"
 """What an address calls all communes together."""
@@ -77,7 +84,7 @@ class ReportPages:
         office = self._office
         form = request.path_params["form"]
         if form not in _FILES:
-            raise NotFoundError("work_unknown", name=form[:40])
+            raise NotFoundError("report_unknown", name=form[:40])
         with office.opened(request) as here:
             year, commune, reports = self._asked(request, here)
             voice = office.frame.voice_of(request)
@@ -97,7 +104,7 @@ class ReportPages:
     def _asked(self, request: Request, here: Here) -> tuple[int, str, list[SeasonReport]]:
         year, named = request.path_params["year"], request.path_params["commune"]
         if year not in self._years(here) or named not in {_WHOLE, *COMMUNES}:
-            raise NotFoundError("work_unknown", name=f"{year}/{named[:40]}")
+            raise NotFoundError("report_unknown", name=f"{year}/{named[:40]}")
         commune = ALL if named == _WHOLE else named
         return year, commune, self._reports(here, year)
 

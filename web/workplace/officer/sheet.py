@@ -73,7 +73,7 @@ def year_sheet(voice: WorkVoice, year: int, reports: Sequence[SeasonReport], com
     whose = voice.say("programme.all") if commune == ALL else voice.commune(commune)
     return Sheet(
         commune=commune,
-        title=voice.say("report.title", commune=whose, year=str(year)),
+        title=voice.say("sheet.title", commune=whose, year=str(year)),
         year=year,
         seasons=tuple(report.season for report in reports),
         size=max(report.size for report in reports),
@@ -110,18 +110,18 @@ def behind(voice: WorkVoice, line: Line) -> str:
     listed = list(ranges(entries))
     if not listed:
         return _NONE
-    counted = voice.say("report.entries", n=len(entries))
+    counted = voice.say("sheet.entries", n=len(entries))
     return f"{counted}: {', '.join(listed)}" if len(listed) <= _RANGES_MAX else counted
 
 
 def heads(voice: WorkVoice, sheet: Sheet) -> tuple[str, ...]:
     """Return what stands above the columns."""
     return (
-        voice.say("report.figure"),
-        voice.say("report.unit"),
+        voice.say("sheet.figure"),
+        voice.say("sheet.unit"),
         *(voice.season(season) for season in sheet.seasons),
-        voice.say("report.year"),
-        voice.say("report.behind"),
+        voice.say("sheet.year"),
+        voice.say("sheet.behind"),
     )
 
 
@@ -137,8 +137,8 @@ def _cells(voice: WorkVoice, sheet: Sheet) -> Iterator[tuple[str, ...]]:
 
 
 def _notes(voice: WorkVoice, sheet: Sheet, ledger: str) -> tuple[str, ...]:
-    as_of = voice.say("report.as_of", day=voice.day(sheet.on), size=sheet.size, ledger=ledger)
-    return (as_of, voice.say("report.note"))
+    as_of = voice.say("sheet.as_of", day=voice.day(sheet.on), size=sheet.size, ledger=ledger)
+    return (as_of, voice.say("sheet.note"))
 
 
 def write_xlsx(voice: WorkVoice, sheets: Sequence[Sheet], ledger: str) -> bytes:
@@ -147,9 +147,9 @@ def write_xlsx(voice: WorkVoice, sheets: Sequence[Sheet], ledger: str) -> bytes:
     book.remove(book.active)
     for sheet in sheets:
         _fill_sheet(voice, book, sheet, ledger)
-    entries = book.create_sheet(voice.say("report.behind")[:31])
+    entries = book.create_sheet(voice.say("sheet.behind")[:31])
     entries.append(
-        [voice.say(f"report.{name}") for name in ("commune", "season", "figure", "entry")]
+        [voice.say(f"sheet.{name}") for name in ("commune", "season", "figure", "entry")]
     )
     for sheet in sheets:
         whose = sheet.commune or voice.say("programme.all")
@@ -167,7 +167,7 @@ def write_xlsx(voice: WorkVoice, sheets: Sequence[Sheet], ledger: str) -> bytes:
 
 
 def _fill_sheet(voice: WorkVoice, book: Workbook, sheet: Sheet, ledger: str) -> None:
-    name = voice.say("report.all") if sheet.commune == ALL else voice.commune(sheet.commune)
+    name = voice.say("sheet.all") if sheet.commune == ALL else voice.commune(sheet.commune)
     page = book.create_sheet(name[:31])
     page.append([sheet.title])
     page["A1"].font = Font(bold=True, size=14)
