@@ -25,6 +25,7 @@ for _name in (
     *("ledger.scans.refusals", "ledger.operation.settings", "ledger.operation.rebuild"),
     *("ledger.operation.restore", "ledger.operation.readiness"),
     *("ledger.cli.main", "ledger.stating", "ledger.labels.refusals", "ledger.catalogue"),
+    *("ledger.targets", "web.workplace.pages"),
 ):
     importlib.import_module(_name)  # the codes of its parts join those of `errors`
 

@@ -211,6 +211,7 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket, settings: Set
     from ledger.operation.metrics import Metrics
     from ledger.scans.scans import Scans
     from ledger.service import utc_now
+    from ledger.targets import read_targets
     from web.scan_watch import watched
     from web.site import make_site
 
@@ -218,7 +219,8 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket, settings: Set
     scans = Scans.open(ledger.folder, utc_now)
     metrics = Metrics(ledger, scans, utc_now)
     ledger.sequencer.answered = metrics.answered
-    pages = watched(make_site(ledger, resolver=resolver), scans)
+    targets = read_targets(ledger.folder)
+    pages = watched(make_site(ledger, resolver=resolver, targets=targets), scans)
     app = create_app(
         ledger,
         pages=pages,
