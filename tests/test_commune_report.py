@@ -14,7 +14,6 @@ from ledger.certified import certified
 from ledger.closing import all_of, close_season, settings_of
 from ledger.commune_report import ALL, UNITS, SeasonReport, season_report, seasons_of
 from ledger.demo import PROGRAMME, SEASON_FOLDER
-from ledger.disclosures import erase
 from ledger.errors import MalformedError
 from ledger.imports.tables import read_season
 from ledger.intake import take_in
@@ -201,7 +200,7 @@ def test_an_erased_price_does_not_count(tmp_path: Path) -> None:
     take_in(book, told)
     with book.reading() as view:
         before = contract_means(view, SEASON, 2)
-    erase(book.store, "contract", [contract_uri("HĐLK-DX26-004")])
+    assert book.erase("contract", contract_uri("HĐLK-DX26-004"))
     with book.reading() as view:
         after = contract_means(view, SEASON, 2)
     book.close()
