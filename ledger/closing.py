@@ -6,7 +6,7 @@ pallet and container that has some of it. The cost follows the season, not the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from ledger.log.statement import parse_statement
@@ -40,14 +40,21 @@ F = TypeVar("F", bound=Fact)
 
 def close_season(view: Reading, season: str, on: str) -> SeasonFigures:
     """Return the figures of a season as the ledger stands; ``on`` is a day, see `Totals`."""
+    return season_figures(season_record(view, season, season_entries(view, season)), on)
+
+
+def season_record(
+    view: Reading, season: str, told: Mapping[int, tuple[str, Event]]
+) -> SeasonRecord:
+    """Return what a season's figures rest on; ``told`` are its entries (`season_entries`)."""
     areas = list(all_of(view, "area", Area))
     origins = {area.code: f"{area.code}/{season}" for area in areas}
-    said = _said(view, origins.values())
+    said = [*told.values()]
     born = {f"lot:{lot}" for _, event in said for lot, _ in births_of(event)}
     baselines = {
         code: find(view, Baseline, f"baseline:{origin}") for code, origin in origins.items()
     }
-    record = SeasonRecord(
+    return SeasonRecord(
         season=season,
         areas=areas,
         lots={fact.id: fact for fact in view.facts(born).values() if isinstance(fact, Lot)},
@@ -58,7 +65,6 @@ def close_season(view: Reading, season: str, on: str) -> SeasonFigures:
         settings=settings_of(view),
         said=said,
     )
-    return season_figures(record, on)
 
 
 def settings_of(view: Reading) -> Settings:
@@ -67,9 +73,10 @@ def settings_of(view: Reading) -> Settings:
     return founding.settings if founding else Settings()
 
 
-def _said(view: Reading, origins: Iterable[str]) -> list[tuple[str, Event]]:
-    """Return the events of a season with their speakers, in order, less those declared wrong."""
+def season_entries(view: Reading, season: str) -> dict[int, tuple[str, Event]]:
+    """Return the events of a season with their speakers, by entry, less those declared wrong."""
     size = view.head().size
+    origins = [f"{area.code}/{season}" for area in all_of(view, "area", Area)]
     wanted = {f"{kind}:{origin}" for origin in origins for kind in ("diary", "harvested")}
     seen: set[str] = set()
     found: dict[int, tuple[str, Event]] = {}
@@ -88,7 +95,7 @@ def _said(view: Reading, origins: Iterable[str]) -> list[tuple[str, Event]]:
                 found[index] = (key.actor if key else "", body)
                 wanted.update(_makes(body))
         wanted -= seen
-    return [found[index] for index in sorted(found) if found[index][1].event_id not in wrong]
+    return {index: found[index] for index in sorted(found) if found[index][1].event_id not in wrong}
 
 
 def _makes(event: Event) -> Iterator[str]:

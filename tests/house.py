@@ -69,6 +69,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "closing": {"errors", "log", "rice", "store"},
     "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
     "certified": {"errors", "log", "rice", "store", "tracing", "closing"},
+    "area_register": {"errors", "rice", "store", "tracing", "closing"},
+    "commune_report": {
+        *("errors", "log", "rice", "store", "tracing", "closing", "certified", "dossier"),
+        "area_register",
+    },
+    "private_sums": {"errors", "rice", "store", "tracing", "closing"},
+    "targets": {"errors", "rice"},
     "stating": {"errors", "log", "rice", "store"},
     "trial": {"errors", "log", "rice", "store"},
     "drafting": {"errors", "log", "rice", "store", "dossier", "trial"},
@@ -99,7 +106,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "stating",
         ),
         *("drafting", "tokens", "trial"),
-        *("dids", "did_fetching", "label_states", "scans"),
+        *("dids", "did_fetching", "label_states", "scans", "targets"),
     },
 }
 """Which parts of ``ledger`` each part may import besides itself."""

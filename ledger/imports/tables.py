@@ -59,8 +59,13 @@ def read_table(source: Path | bytes, kind: str, *, file: str = "") -> Table:
     content, name = _content(source, file or kind)
     if known.name == "planting_areas":
         return _read_lands(content, known, name)
-    reader = _Reader(known, name)
-    for sheet in _sheets_of(content, known, name):
+    return read_rows(content, known, name)
+
+
+def read_rows(content: bytes, kind: Kind, file: str) -> Table:
+    """Return the rows of a file of tables, whatever kind it is of."""
+    reader = _Reader(kind, file)
+    for sheet in _sheets_of(content, kind, file):
         reader.read_sheet(sheet, only=not sheet.title)
     return reader.table()
 

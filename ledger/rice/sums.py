@@ -113,6 +113,11 @@ def season_figures(record: SeasonRecord, on: str) -> SeasonFigures:
     )
 
 
+def areas_behind(record: SeasonRecord) -> Mapping[object, tuple[str, ...]]:
+    """Return the areas whose rice an event that made a lot had in hand, by the event's id."""
+    return _Books(record).areas_in
+
+
 class _Books:
     """The events of a season sorted into what each figure asks for.
 
