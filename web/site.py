@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.sequencer import Clock
 from ledger.service import utc_now
+from ledger.targets import Targets
 from web.pages import Book, make_pages
 from web.workplace.frame import HOME
 from web.workplace.pages import Workbook, make_work
@@ -21,9 +22,14 @@ class Site(Book, Workbook, Protocol):
     """What all pages together ask of the ledger."""
 
 
-def make_site(book: Site, *, resolver: str = "", clock: Clock = utc_now) -> ASGIApp:
-    """Return the application that serves every page of a ledger."""
-    return _Doors(make_pages(book, resolver=resolver), make_work(book, clock))
+def make_site(
+    book: Site, *, resolver: str = "", clock: Clock = utc_now, targets: Targets | None = None
+) -> ASGIApp:
+    """Return the application that serves every page of a ledger.
+
+    ``targets`` are the programme's, if they are not those of the plan.
+    """
+    return _Doors(make_pages(book, resolver=resolver), make_work(book, clock, targets=targets))
 
 
 class _Doors:

@@ -128,11 +128,14 @@ def _run(speech: Speech, ledger: Ledger, listening: socket.socket) -> None:
     from api.main import create_app
     from ledger.scans.scans import Scans
     from ledger.service import utc_now
+    from ledger.targets import read_targets
     from web.scan_watch import watched
     from web.site import make_site
 
+    targets = read_targets(ledger.folder)
     scans = Scans.open(ledger.folder, utc_now)
-    pages = watched(make_site(ledger, resolver=ledger.config.resolver), scans)
+    made = make_site(ledger, resolver=ledger.config.resolver, targets=targets)
+    pages = watched(made, scans)
     app = create_app(ledger, pages=pages, scans=scans)
     # Headers of proxies are read where `scans.json` names them and their senders, nowhere else.
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))

@@ -27,9 +27,12 @@ from ledger.rice.facts import Actor, Founding, find
 from ledger.rice.plain import KINDS, MEMBERS
 from ledger.rice.plain_words import VALUES
 from ledger.store.store import Reading
+from ledger.targets import Targets, plan_targets
 from web.frame import SecureHeaders
 from web.workplace.enrolment import Enrolment
 from web.workplace.frame import HEADERS, HOME, WorkFrame
+from web.workplace.officer.office import OFFICES
+from web.workplace.officer.pages import programme_routes
 from web.workplace.sessions import Sessions
 from web.workplace.steps import BY_KIND, groups_of
 from web.workplace.stock import choices_of, every, seasons_about, short_name
@@ -93,7 +96,13 @@ class Workplace:
         """Return an organisation's first page: what is there to do now."""
 
         def shown(view: Reading, actor: Actor) -> Shown:
-            return {"choices": choices_of(view, actor), "groups": groups_of(actor_roles(actor))}
+            roles = actor_roles(actor)
+            is_office = any(role in OFFICES for role in roles)
+            return {
+                "choices": choices_of(view, actor),
+                "groups": groups_of(roles),
+                "is_office": is_office,
+            }
 
         return self.of_actor(request, "workplace/home.html", shown)
 
@@ -139,14 +148,25 @@ def actor_roles(actor: Actor) -> tuple[str, ...]:
     return tuple(role.role for role in actor.roles)
 
 
-def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
-    """Return the application that serves the workplaces; ``clock`` says which season it is."""
+def make_work(
+    book: Workbook,
+    clock: Callable[[], datetime],
+    *,
+    targets: Targets | None = None,
+) -> ASGIApp:
+    """Return the application that serves the workplaces; ``clock`` says which season it is.
+
+    ``targets`` are the programme's, if they are not those of the plan.
+    """
     frame = WorkFrame()
     troubles = _Troubles(frame)
+    sessions = Sessions(book, frame, clock)
+    aims = targets or plan_targets()
     served = Starlette(
         routes=[
             *Enrolment(book, frame).routes,
-            *Sessions(book, frame, clock).routes,
+            *sessions.routes,
+            *programme_routes(book, frame, clock, signed=sessions.actor_of, targets=aims),
             *Workplace(book, frame, clock).routes,
         ],
         exception_handlers={

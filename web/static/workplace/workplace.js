@@ -1,5 +1,6 @@
 /** The script of the workplaces: brings to life what a page holds. Pages are whole without it, but nobody signs. */
 
+import { startAccounts, startActing } from "./acting.js";
 import { keysOf, signersOf } from "./device.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
@@ -21,6 +22,8 @@ const STARTERS = {
   "form.revoking": startRevoking,
   "[data-sign-in]": startSigningIn,
   "form.stating[data-kind]": startStating,
+  "form[data-act]": startActing,
+  "form[data-accounts]": startAccounts,
 };
 
 function start() {
