@@ -22,7 +22,9 @@ from tests.drawn import serving
 from tests.workplaces import demo_ledger
 from web.words import COMMUNES
 from web.workplace.officer.drawing import Place, draw_bullet, draw_map
+from web.workplace.officer.sheet import write_xlsx, year_sheet
 from web.workplace.pages import make_work
+from web.workplace.words import WorkVoice
 
 NOW = datetime(2026, 6, 30, 2, tzinfo=UTC)
 DEPARTMENT, COMMUNE = "/workplace/so-nnmt/programme", "/workplace/ubnd-thanh-an/programme"
@@ -124,6 +126,7 @@ def test_the_map_file_has_every_commune_as_a_point_and_nothing_of_a_household(
         "31135": "none",
     }
     assert by_code["31264"]["active_ha"] == pytest.approx(149.36)
+    assert b'"granted_ha":65.72,' in answer.content  # as it was stated, not as a binary float
     assert not [name for name in by_code["31231"] if "household" in name]
 
 
@@ -272,6 +275,14 @@ def test_circles_are_as_large_as_land_and_names_do_not_meet() -> None:
         assert 0 <= one.y <= drawn.height
         assert bool(one.wedge) == bool(one.place.share_pct)
     assert draw_map([]).circles == ()
+
+
+def test_what_begins_like_a_formula_is_text_in_a_workbook(report: SeasonReport) -> None:
+    voice = WorkVoice("vi")
+    made = year_sheet(voice, 2026, [report], "31231")
+    book = openpyxl.load_workbook(BytesIO(write_xlsx(voice, [made], "=1+1")))
+    assert book["Xã Thạnh An"]["A2"].data_type == "s"
+    assert str(book["Xã Thạnh An"]["A2"].value).startswith("=1+1")
 
 
 def test_a_bullet_reaches_its_goal_where_the_goal_is() -> None:

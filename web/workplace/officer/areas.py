@@ -22,7 +22,7 @@ from ledger.rice.facts import Actor, Area, find
 from web.frame import problem
 from web.words import COMMUNES
 from web.workplace.frame import HOME
-from web.workplace.officer.office import Here, Office, asked_commune, known_seasons
+from web.workplace.officer.office import Here, Office, asked_commune, is_held, known_seasons
 from web.workplace.officer.search import is_found
 from web.workplace.stock import every
 
@@ -184,5 +184,7 @@ def _fits(each: AreaStanding, asked: dict[str, str], names: dict[str, Actor]) ->
 
 def _is_within(here: Here, area: Area) -> bool:
     """Tell whether an area lies where the office may decide; the ledger asks again."""
-    held = [role for role in here.actor.roles if role.role == "authority"]
+    held = [
+        role for role in here.actor.roles if role.role == "authority" and is_held(role, here.on)
+    ]
     return any(not role.communes or area.commune in role.communes for role in held)

@@ -29,6 +29,7 @@ from web.workplace.officer.office import Here, Office, asked_commune, asked_seas
 from web.workplace.words import WorkVoice
 
 GEOJSON = "application/geo+json"
+_EXACT = json.Encoder(decimal_format="number")
 _ON_MAP = ("coded_ha", "scheme_ha", "confirmed_ha", "granted_ha", "certified_pct", "marked_t")
 _ENTRIES_AT_ONCE = 100
 _DAYS = ("harvested_on", "inspected_on", "on", "from_on", "issued_on", "seller_signed_on")
@@ -81,7 +82,7 @@ class Overview:
         office = self._office
         with office.opened(request) as here:
             season = asked_season(request, known_seasons(here.view, office.clock()))
-            data = json.encode(communes_geojson(here, season))
+            data = _EXACT.encode(communes_geojson(here, season))
         headers = {
             "Content-Disposition": f'attachment; filename="communes-{season}.geojson"',
             "Cache-Control": "no-store",
@@ -203,8 +204,10 @@ def communes_geojson(here: Here, season: str) -> dict[str, object]:
     features = []
     for code, place in COMMUNES.items():
         row = report.row(code)
-        figures = {name: _number(row.figures[name].value) if row else 0 for name in _ON_MAP}
-        states = {f"{state}_ha": by_state.get((code, state), 0) / 10_000 for state in STATES}
+        figures = {name: row.figures[name].value if row else 0 for name in _ON_MAP}
+        states = {
+            f"{state}_ha": Decimal(by_state.get((code, state), 0)) / 10_000 for state in STATES
+        }
         properties = {
             "code": code,
             "name_vi": place.vi,
@@ -224,11 +227,6 @@ def communes_geojson(here: Here, season: str) -> dict[str, object]:
             {"type": "Feature", "id": code, "geometry": point, "properties": properties}
         )
     return {"type": "FeatureCollection", "features": features}
-
-
-def _number(value: Decimal | None) -> float | None:
-    """Return a number as JSON has it; it is for drawing, and the exact one is behind the log."""
-    return None if value is None else float(value)
 
 
 def _status(share_pct: Decimal | None, areas: int | None) -> str:

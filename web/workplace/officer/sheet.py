@@ -169,10 +169,10 @@ def write_xlsx(voice: WorkVoice, sheets: Sequence[Sheet], ledger: str) -> bytes:
 def _fill_sheet(voice: WorkVoice, book: Workbook, sheet: Sheet, ledger: str) -> None:
     name = voice.say("sheet.all") if sheet.commune == ALL else voice.commune(sheet.commune)
     page = book.create_sheet(name[:31])
-    page.append([sheet.title])
+    for told in (sheet.title, *_notes(voice, sheet, ledger)):
+        page.append([told])
+        page.cell(page.max_row, 1).data_type = "s"  # a name that begins with = is a name
     page["A1"].font = Font(bold=True, size=14)
-    for note in _notes(voice, sheet, ledger):
-        page.append([note])
     page.append([])
     page.append(list(heads(voice, sheet)))
     for cell in page[page.max_row]:
