@@ -159,7 +159,7 @@ def waiting_for(view: Reading, certifier: str = "") -> list[Application]:
     found = (
         one
         for one in every(view, Application, "application")
-        if not one.attestation and certifier in {"", one.certifier}
+        if one.is_waiting and certifier in {"", one.certifier}
     )
     return sorted(found, key=lambda one: one.index)
 

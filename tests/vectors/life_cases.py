@@ -314,6 +314,16 @@ def answers_another_application() -> Made:
     return scene(_answered(quota_g=999_999)).made()
 
 
+@case("answers-a-declined-application_fail")
+def answers_a_declined_application() -> Made:
+    """The log let in a grant that answers what the association had declined."""
+    no = acts.DeclineApplication(
+        application=APPLICATION, reason="records_differ", paper="9", decided_on="2026-04-02"
+    )
+    step = Step("declined", on("04-02", 13), season.act(no, season.ASSOCIATION))
+    return scene(and_then(_answered(quota_g=2_000_000), step)).made()
+
+
 def _answered(quota_g: int) -> list[Step]:
     asked = acts.Apply(
         application=APPLICATION,
