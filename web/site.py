@@ -23,7 +23,9 @@ class Site(Book, Workbook, Protocol):
 
 def make_site(book: Site, *, resolver: str = "", clock: Clock = utc_now) -> ASGIApp:
     """Return the application that serves every page of a ledger."""
-    return _Doors(make_pages(book, resolver=resolver), make_work(book, clock))
+    return _Doors(
+        make_pages(book, resolver=resolver, clock=clock), make_work(book, clock, resolver)
+    )
 
 
 class _Doors:

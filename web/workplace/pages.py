@@ -10,7 +10,6 @@ open ledger's. Which organisations a device may sign for only the device knows
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,12 +21,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ledger.desk import is_certifier
 from ledger.errors import CODES, LedgerError, NotFoundError, Words
 from ledger.rice.facts import Actor, Founding, find
 from ledger.rice.plain import KINDS, MEMBERS
 from ledger.rice.plain_words import VALUES
 from ledger.store.store import Reading
 from web.frame import SecureHeaders
+from web.workplace.certify import Certifying, Deskbook
+from web.workplace.deciding import Deciding
 from web.workplace.enrolment import Enrolment
 from web.workplace.frame import HEADERS, HOME, WorkFrame
 from web.workplace.sessions import Sessions
@@ -45,13 +47,8 @@ Shown = dict[str, Any]
 """What a template is filled with."""
 
 
-class Workbook(Protocol):
+class Workbook(Deskbook, Protocol):
     """What these pages ask of the ledger."""
-
-    origin: str
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
 
     def secret_for(self, purpose: str) -> bytes:
         """Return 32 secret bytes that only this ledger's server knows."""
@@ -93,7 +90,11 @@ class Workplace:
         """Return an organisation's first page: what is there to do now."""
 
         def shown(view: Reading, actor: Actor) -> Shown:
-            return {"choices": choices_of(view, actor), "groups": groups_of(actor_roles(actor))}
+            return {
+                "choices": choices_of(view, actor),
+                "groups": groups_of(actor_roles(actor)),
+                "certifies": is_certifier(view, actor),
+            }
 
         return self.of_actor(request, "workplace/home.html", shown)
 
@@ -139,7 +140,7 @@ def actor_roles(actor: Actor) -> tuple[str, ...]:
     return tuple(role.role for role in actor.roles)
 
 
-def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
+def make_work(book: Workbook, clock: Callable[[], datetime], resolver: str = "") -> ASGIApp:
     """Return the application that serves the workplaces; ``clock`` says which season it is."""
     frame = WorkFrame()
     troubles = _Troubles(frame)
@@ -147,6 +148,8 @@ def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
         routes=[
             *Enrolment(book, frame).routes,
             *Sessions(book, frame, clock).routes,
+            *Certifying(book, frame, clock).routes,
+            *Deciding(book, frame, clock, resolver).routes,
             *Workplace(book, frame, clock).routes,
         ],
         exception_handlers={

@@ -1,6 +1,7 @@
 /** The script of the workplaces: brings to life what a page holds. Pages are whole without it, but nobody signs. */
 
 import { keysOf, signersOf } from "./device.js";
+import { startDeciding, startPrinting, startSecond } from "./deciding.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
 import * as queue from "./queue.js";
@@ -20,7 +21,10 @@ const STARTERS = {
   "#keys": startKeys,
   "form.revoking": startRevoking,
   "[data-sign-in]": startSigningIn,
-  "form.stating[data-kind]": startStating,
+  "form.stating[data-kind]:not(.deciding)": startStating,
+  "form.deciding": (form) => startDeciding(form, { actor, origin }),
+  "#second-person": (place) => startSecond(place, { actor, origin }),
+  "[data-print]": startPrinting,
 };
 
 function start() {
