@@ -11,7 +11,7 @@ not the log.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from msgspec import Struct
@@ -166,7 +166,7 @@ def dossier(view: Reading, code: str, season: str) -> Dossier:
     if area is None:
         raise NotFoundError("name_unknown", name=code)
     origin = f"{code}/{season}"
-    said = _said(view, [f"diary:{origin}", f"harvested:{origin}"])
+    said = said_of_season(view, origin)
     events = {index: meaning.body for index, meaning in said.items()}
     cut = {index: each for index, each in events.items() if isinstance(each, Harvest)}
     work = {index: each for index, each in events.items() if isinstance(each, FieldWork)}
@@ -189,7 +189,7 @@ def dossier(view: Reading, code: str, season: str) -> Dossier:
     behind = _Behind({**work, **cut, **made}, (base.index,) if base else ())
     settings = view.mentions(["ledger:"], view.head().size)["ledger:"][-1:]
     emission_entries = sorted({*behind.entries(_EMISSION, with_baseline=True), *settings})
-    known = _attestations(view, origin)
+    known = attestations_over(view, origin)
     computed = _computed(found)
     return Dossier(
         size=view.head().size,
@@ -248,9 +248,13 @@ def _figures(found: AreaFigures, behind: _Behind) -> Iterator[Figure]:
         yield Figure(name=name, value=getattr(found, name), unit=unit, entries=entries)
 
 
-def _said(view: Reading, keys: Collection[str]) -> dict[int, Meaning]:
-    """Return what was said of facts by entry, those events left out that were declared wrong."""
-    mentioned = view.mentions(keys, view.head().size)
+def said_of_season(view: Reading, origin: str, size: int | None = None) -> dict[int, Meaning]:
+    """Return the diary and harvests of an ``area/season`` by entry, without those declared wrong.
+
+    With ``size`` only what the first so many entries said counts.
+    """
+    keys = [f"diary:{origin}", f"harvested:{origin}"]
+    mentioned = view.mentions(keys, view.head().size if size is None else size)
     found: dict[int, Meaning] = {}
     wrong: set[str] = set()
     for index, _, data in view.statements_at({i for listed in mentioned.values() for i in listed}):
@@ -321,8 +325,8 @@ def _reports(said: Iterable[Meaning]) -> Iterator[Meaning]:
     return (each for each in diary if not isinstance(each.body, WaterReading))
 
 
-def _attestations(view: Reading, origin: str) -> list[Attestation]:
-    """Return what confirms or states something of an area's season, in order of entry."""
+def attestations_over(view: Reading, origin: str) -> list[Attestation]:
+    """Return what confirms or states something of an ``area/season``, in order of entry."""
     covered = find(view, Covered, f"covered:{origin}")
     ids = covered.attestations if covered else ()
     return list(find_all(view, Attestation, (f"attestation:{each}" for each in ids)).values())

@@ -42,10 +42,10 @@ _CONTAINER = container_uri("")
 class Standing(Struct, frozen=True, kw_only=True):
     """How an attestation, or an application for one, stands on a day, as ``size`` entries tell it.
 
-    ``state`` is applied, pending, granted, suspended, reinstated, reduced, withdrawn, superseded or
-    expired; or disputed, where a stolen key signed it. ``turns`` is its life, in the order of
-    recording. ``due_on`` is the day by which a suspension is to end. ``drawn_g`` is what was packed
-    under it by now.
+    ``state`` is applied, declined, pending, granted, suspended, reinstated, reduced, withdrawn,
+    superseded or expired; or disputed, where a stolen key signed it. ``turns`` is its life, in the
+    order of recording. ``due_on`` is the day by which a suspension is to end. ``drawn_g`` is what
+    was packed under it by now.
     """
 
     id: str
@@ -159,7 +159,7 @@ def waiting_for(view: Reading, certifier: str = "") -> list[Application]:
     found = (
         one
         for one in every(view, Application, "application")
-        if not one.attestation and certifier in {"", one.certifier}
+        if one.is_waiting and certifier in {"", one.certifier}
     )
     return sorted(found, key=lambda one: one.index)
 
@@ -198,7 +198,10 @@ def _standing(view: Reading, of: Attestation, on: str, size: int) -> Standing:
 
 
 def _applied(view: Reading, asked: Application, on: str, size: int) -> Standing:
-    """Return how an application stands: applied until it was answered, then as its answer does."""
+    """Return how an application stands: applied until it was answered, then as its answer does.
+
+    Declined is an answer too.
+    """
     if asked.index >= size:
         raise NotFoundError("not_recorded_then", name=asked.id, size=size)
     answer = find(view, Attestation, f"attestation:{asked.attestation}")
@@ -206,6 +209,7 @@ def _applied(view: Reading, asked: Application, on: str, size: int) -> Standing:
     if known is not None:
         return _standing(view, known, on, size)
     there = parties(view, {asked.certifier, asked.applicant})
+    declined = asked.declined if asked.declined and asked.declined.index < size else None
     return Standing(
         id=asked.id,
         number="",
@@ -219,9 +223,9 @@ def _applied(view: Reading, asked: Application, on: str, size: int) -> Standing:
         until_on="",
         on=on,
         size=size,
-        state="applied",
+        state="declined" if declined else "applied",
         is_in_force=False,
-        since=asked.applied_on,
+        since=declined.on if declined else asked.applied_on,
         due_on="",
         is_overdue=False,
         area_m2=asked.area_m2,

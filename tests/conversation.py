@@ -25,6 +25,15 @@ class Answer:
 
 def ask(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answer:
     """Return the answer to a request; ``accept_language="en"`` is a header."""
+    return _talk(app, target, method, headers, b"")
+
+
+def post(app: ASGIApp, target: str, body: bytes, **headers: str) -> Answer:
+    """Return the answer to a request that brings something."""
+    return _talk(app, target, "POST", headers, body)
+
+
+def _talk(app: ASGIApp, target: str, method: str, headers: dict[str, str], body: bytes) -> Answer:
     raw_path, _, query = target.partition("?")
     scope: Scope = {
         "type": "http",
@@ -46,7 +55,7 @@ def ask(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answe
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         sent.append(message)
@@ -58,8 +67,8 @@ def ask(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answe
         if not sent:
             raise
         raised = error
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body.decode(), raised)
+    content = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), content.decode(), raised)
 
 
 def browse(app: ASGIApp, target: str, method: str = "GET", **headers: str) -> Answer:

@@ -75,6 +75,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "erasures": {"errors", "folder", "store", "disclosures"},
     "closing": {"errors", "log", "rice", "store"},
     "dossier": {"errors", "log", "rice", "store", "tracing", "closing"},
+    "field_book": {"rice", "store", "tracing", "dossier"},
+    "doubts": {"errors", "rice", "store", "dossier", "field_book"},
+    "desk": {"rice", "store", "tracing", "dossier"},
+    "sampling": {"log"},
     "certified": {"errors", "log", "rice", "store", "tracing", "closing"},
     "area_register": {"errors", "rice", "store", "tracing", "closing"},
     "commune_report": {

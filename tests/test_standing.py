@@ -221,6 +221,28 @@ def test_what_ends_is_listed_until_a_day(book: Season) -> None:
     assert "CN-01" not in {name for _, name, _ in endings("2026-05-01", "2099-12-31")}
 
 
+def test_an_application_that_was_declined_waits_no_more(book: Season) -> None:
+    asked = acts.Apply(
+        application=APPLICATION,
+        certifier=season.CONFIRMER,
+        profile="conformity",
+        scheme=season.SCHEME,
+        areas=(season.AREA_1,),
+        season="HT-2026",
+        area_m2=100_000,
+    )
+    book.take(Step("asked", on("04-20"), season.act(asked, season.GROWER_1)))
+    no = acts.DeclineApplication(
+        application=APPLICATION, reason="records_differ", paper="9/TB", decided_on="2026-04-22"
+    )
+    index = book.take(Step("declined", on("04-23"), season.act(no, season.CONFIRMER)))
+    told = standing(book, APPLICATION, "2026-04-24")
+    assert (told.state, told.is_in_force, told.since) == ("declined", False, "2026-04-22")
+    assert standing(book, APPLICATION, "2026-04-24", index).state == "applied"
+    with book.ledger.reading() as view:
+        assert waiting_for(view) == []
+
+
 def test_an_application_waits_until_it_is_answered(book: Season) -> None:
     asked = acts.Apply(
         application=APPLICATION,

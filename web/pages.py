@@ -28,8 +28,11 @@ from ledger.operation.asked import NO_ROUTE, asked_in
 from ledger.operation.journal import note_refusal, note_trouble
 from ledger.rice.digital_link import KEYS, DigitalLink, format_identity, format_path, parse_raw_path
 from ledger.rice.labels import parse_serial, read_code
+from ledger.sequencer import Clock
+from ledger.service import utc_now
 from web.accepted import Accepted
 from web.bag_page import bag_path, headline, lay_out
+from web.certificates import CertificatePages
 from web.frame import Frame, SecureHeaders
 from web.goods_pages import GoodsPages
 from web.levels import PAGES, Bags
@@ -49,10 +52,11 @@ class Book(Bags, Traces, Trusted, Protocol):
     """What all pages together ask of the ledger."""
 
 
-def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
+def make_pages(book: Book, *, resolver: str = "", clock: Clock = utc_now) -> ASGIApp:
     """Return the application that serves the public pages.
 
-    ``resolver`` is the address that Digital Links on labels begin with, if there is one.
+    ``resolver`` is the address that Digital Links on labels begin with, if there is one; ``clock``
+    says on which day a certificate is asked about.
     """
     frame = Frame()
     traces = TracePages(book, frame)
@@ -66,6 +70,7 @@ def make_pages(book: Book, *, resolver: str = "") -> ASGIApp:
             Route("/v/{code}", pages.code),
             *traces.routes,
             *VerifierPages(book, frame).routes,
+            *CertificatePages(book, frame, clock).routes,
             Route("/{path:path}", pages.link, methods=["GET", "OPTIONS"]),
         ],
         exception_handlers={

@@ -29,7 +29,10 @@ def make_site(
 
     ``targets`` are the programme's, if they are not those of the plan.
     """
-    return _Doors(make_pages(book, resolver=resolver), make_work(book, clock, targets=targets))
+    return _Doors(
+        make_pages(book, resolver=resolver, clock=clock),
+        make_work(book, clock, resolver=resolver, targets=targets),
+    )
 
 
 class _Doors:

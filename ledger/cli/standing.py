@@ -46,6 +46,7 @@ Hectares = Annotated[str, typer.Option("--ha", help="Hectares, such as 12.5.")]
 Tonnes = Annotated[str, typer.Option("--tonnes", help="Tonnes of white rice, such as 30.25.")]
 STATES: dict[str, Words] = {
     "applied": Words("applied for", "đã nộp đơn"),
+    "declined": Words("declined", "đã từ chối"),
     "pending": Words("not yet in force", "chưa có hiệu lực"),
     "granted": Words("in force", "có hiệu lực"),
     "suspended": Words("suspended", "tạm đình chỉ"),

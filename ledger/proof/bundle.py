@@ -318,6 +318,7 @@ _NAMED_BY: Mapping[type[acts.Act], tuple[tuple[str, str], ...]] = {
         *(("application", "application"), ("actor", "certifier")),
         *(("area", "areas"), ("scheme", "scheme")),
     ),
+    acts.DeclineApplication: (("application", "application"),),
     acts.ChangeAttestation: (
         *(("attestation", "attestation"), ("actor", "decided_by")),
         ("attestation", "successor"),

@@ -21,6 +21,7 @@ from ledger.rice.certifying_acts import Apply as Apply  # noqa: PLC0414
 from ledger.rice.certifying_acts import ChangeAttestation as ChangeAttestation  # noqa: PLC0414
 from ledger.rice.certifying_acts import ClaimReduction as ClaimReduction  # noqa: PLC0414
 from ledger.rice.certifying_acts import DeclareRelation as DeclareRelation  # noqa: PLC0414
+from ledger.rice.certifying_acts import DeclineApplication as DeclineApplication  # noqa: PLC0414
 from ledger.rice.certifying_acts import PublishScheme as PublishScheme  # noqa: PLC0414
 from ledger.rice.label_acts import ActivateLabels as ActivateLabels  # noqa: PLC0414
 from ledger.rice.label_acts import MarkBags as MarkBags  # noqa: PLC0414
@@ -420,6 +421,7 @@ AnyAct = (
     | ClaimReduction
     | DeclareRelation
     | Apply
+    | DeclineApplication
     | ChangeAttestation
     | IssueLabels
     | ActivateLabels

@@ -1,4 +1,7 @@
-"""Who asked whom for an attestation: a certifier's queue begins here, and a credential ends it."""
+"""Who asked whom for an attestation: a certifier's queue begins here.
+
+A credential ends it, or the certifier's word that it gives none.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from ledger.rice.credentials import Attested
 from ledger.rice.facts import (
     Area,
 )
-from ledger.rice.life_facts import Application
+from ledger.rice.life_facts import Application, Declined
 
 
 def taken_application(case: CaseOf[acts.Apply]) -> Reason:
@@ -56,7 +59,7 @@ def unanswerable_application(case: CaseOf[Attested]) -> Reason:
     asked = case.find(Application, f"application:{body.application}")
     is_fit = (
         asked is not None
-        and not asked.attestation
+        and asked.is_waiting
         and (asked.applicant, asked.certifier) == (case.actor_of(body.issued_to_did), case.speaker)
         and (asked.profile, asked.scheme, asked.season) == (body.profile, body.scheme, body.season)
         and set(body.areas) <= set(asked.areas)
@@ -64,6 +67,15 @@ def unanswerable_application(case: CaseOf[Attested]) -> Reason:
         and body.quota_g <= asked.quota_g
     )
     return None if is_fit else {"application": body.application}
+
+
+def unfit_refusal(case: CaseOf[acts.DeclineApplication]) -> Reason:
+    """An application is declined that is not there or was answered, or before it was made."""
+    body = case.body
+    asked = case.find(Application, f"application:{body.application}")
+    is_open = asked is not None and asked.is_waiting
+    is_dated = asked is not None and asked.applied_on <= body.decided_on <= case.recorded_on
+    return None if is_open and is_dated else {"application": body.application}
 
 
 def apply(case: CaseOf[acts.Apply], outcome: Outcome) -> None:
@@ -84,6 +96,20 @@ def apply(case: CaseOf[acts.Apply], outcome: Outcome) -> None:
             index=case.place.index,
         )
     )
+
+
+def decline(case: CaseOf[acts.DeclineApplication], outcome: Outcome) -> None:
+    """Keep that an application was declined, and why."""
+    act = case.body
+    asked = case.know(Application, f"application:{act.application}")
+    said = Declined(
+        on=act.decided_on,
+        reason=act.reason,
+        remark=act.remark,
+        paper=act.paper,
+        index=case.place.index,
+    )
+    outcome.put(structs.replace(asked, declined=said))
 
 
 def answer(case: CaseOf[Attested], outcome: Outcome) -> None:

@@ -29,6 +29,10 @@ from ledger.rice.terms import (
     check_distinct,
 )
 
+ApplicationName = Annotated[
+    str, Meta(pattern=r"\Aurn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+]
+
 
 class PublishScheme(Act, frozen=True, kw_only=True, tag="publish_scheme"):
     """A version of a conformity scheme: what it asks, who vouches, how its rice is kept apart.
@@ -82,9 +86,7 @@ class Apply(Act, frozen=True, kw_only=True, tag="apply", omit_defaults=True):
     The credential that answers may name the application.
     """
 
-    application: Annotated[
-        str, Meta(pattern=r"\Aurn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
-    ]
+    application: ApplicationName
     certifier: ActorId
     profile: Slug
     scheme: Uri
@@ -96,6 +98,22 @@ class Apply(Act, frozen=True, kw_only=True, tag="apply", omit_defaults=True):
     def __post_init__(self) -> None:
         """Refuse an area named twice."""
         check_distinct(self.areas, "areas")
+
+
+class DeclineApplication(
+    Act, frozen=True, kw_only=True, tag="decline_application", omit_defaults=True
+):
+    """The certifier that an application asks gives nothing, and says why.
+
+    The application is answered by this: whoever still wants an attestation applies again.
+    ``remark`` is for people to read and names none.
+    """
+
+    application: ApplicationName
+    reason: ReasonCode
+    remark: Annotated[str, Meta(max_length=200)] = ""
+    paper: ShortText
+    decided_on: Day
 
 
 class ChangeAttestation(

@@ -18,6 +18,9 @@ KINDS: dict[str, Words] = {
         "Claims an emission reduction as credits; nobody can claim it again",
         "Công bố mức giảm phát thải thành tín chỉ; không ai công bố lại được",
     ),
+    "decline_application": Words(
+        "Declines an application for an attestation", "Từ chối đơn đề nghị cấp chứng nhận"
+    ),
     "declare_relation": Words(
         "Says that two organisations are related",
         "Khai báo hai tổ chức có quan hệ",
@@ -43,6 +46,7 @@ MEMBERS: dict[str, Words] = {
     "certifier": Words("Certifier", "Bên chứng nhận"),
     "criteria": Words("Criteria", "Tiêu chí"),
     "decided_by": Words("Decided by", "Bên quyết định"),
+    "decided_on": Words("Decided on", "Quyết định ngày"),
     "deduction_ppt": Words(
         "Emissions: deduction for uncertainty (per thousand)",
         "Phát thải: khấu trừ do bất định (phần nghìn)",

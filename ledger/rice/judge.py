@@ -276,6 +276,7 @@ _FOLDS: tuple[Callable[[CaseOf[Any], Outcome], None], ...] = (
     life.change,
     applications.apply,
     applications.answer,
+    applications.decline,
     status_places.keep_place,
     diary.write,
     diary.sign,

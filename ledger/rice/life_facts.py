@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from ledger.rice.known import Fact, Spell
 
 
@@ -22,8 +24,21 @@ class Turn(Spell, frozen=True, kw_only=True):
     successor: str = ""
 
 
+class Declined(Struct, frozen=True, kw_only=True):
+    """That a certifier gave nothing, from which day, and why: a code of `reasons`, and a paper."""
+
+    on: str
+    reason: str
+    remark: str = ""
+    paper: str
+    index: int
+
+
 class Application(Fact, frozen=True, kw_only=True, tag="application"):
-    """Somebody asked a certifier for an attestation; ``attestation`` is the answer, once given."""
+    """Somebody asked a certifier for an attestation.
+
+    ``attestation`` or ``declined`` is the answer, once one is given.
+    """
 
     id: str
     applicant: str
@@ -36,7 +51,13 @@ class Application(Fact, frozen=True, kw_only=True, tag="application"):
     quota_g: int = 0
     applied_on: str
     attestation: str = ""
+    declined: Declined | None = None
     index: int
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has answered it."""
+        return not self.attestation and self.declined is None
 
     @property
     def key(self) -> str:

@@ -40,6 +40,13 @@ LIFE_REFUSALS: Mapping[str, tuple[Words, Words]] = {
         "An open application to this certifier, answered with what was asked for or less.",
         "Đơn đang chờ gửi tới bên chứng nhận này, cấp đúng nội dung hoặc ít hơn.",
     ),
+    "application_undeclinable": said(
+        "The application {application} cannot be declined like this.",
+        "Không thể từ chối đơn đề nghị {application} như thế này.",
+        "An application that nobody has answered, declined by whom it asks, on a day between its"
+        " own and today.",
+        "Đơn chưa được trả lời, do bên được đề nghị từ chối, vào ngày từ khi nộp đơn đến hôm nay.",
+    ),
     "attestation_unknown": said(
         "There is no attestation {attestation} that could change.",
         "Không có chứng nhận {attestation} để thay đổi.",

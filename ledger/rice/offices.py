@@ -24,6 +24,7 @@ from ledger.rice.facts import (
     Role,
     find,
 )
+from ledger.rice.life_facts import Application
 from ledger.rice.terms import RoleName
 from ledger.rice.trust_acts import ChangeAccreditation, Reaffirm, RecoverKey, SnapshotDid
 
@@ -233,6 +234,11 @@ def _applying(case: CaseOf[acts.Apply]) -> Needed:
     return Office(("packer", "exporter") if profile.effect == "licenses" else ("cooperative",))
 
 
+def _declining(case: CaseOf[acts.DeclineApplication]) -> Needed:
+    asked = case.find(Application, f"application:{case.body.application}")
+    return asked.certifier if asked else None
+
+
 def _changing_attestation(case: CaseOf[acts.ChangeAttestation]) -> Needed:
     attestation = case.find(Attestation, f"attestation:{case.body.attestation}")
     return attestation.issuer if attestation else None
@@ -343,6 +349,7 @@ _NEEDS: Mapping[type[acts.Act], Callable[[CaseOf[Any]], Needed]] = {
     acts.ClaimReduction: _claiming,
     acts.DeclareRelation: _relating,
     acts.Apply: _applying,
+    acts.DeclineApplication: _declining,
     acts.ChangeAttestation: _changing_attestation,
     ChangeAccreditation: _changing_accreditation,
     SnapshotDid: _snapshotting,

@@ -165,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     _rule("application_taken", applications.taken_application),
     _rule("application_unfit", applications.unfit_application),
     _rule("application_unanswerable", applications.unanswerable_application),
+    _rule("application_undeclinable", applications.unfit_refusal),
     _rule("attestation_unknown", life.unknown_attestation),
     _rule("decider_unknown", life.unknown_decider),
     _rule("change_before_start", life.premature_change),

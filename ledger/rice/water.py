@@ -79,11 +79,17 @@ def drainages(readings: Sequence[Reading]) -> int:
     more than 3 days apart, and if the water came back later. A reading above the soil ends a run;
     so does a pause of more than 3 days.
     """
+    return len(drained(readings))
+
+
+def drained(readings: Sequence[Reading]) -> list[tuple[datetime, datetime]]:
+    """Return when each drainage that counts began and ended, as the readings prove it."""
     flooded = [at for at, level_mm in readings if level_mm > 0]
-    return sum(
-        last - first > DRAINED_FOR and bool(flooded) and last < flooded[-1]
+    return [
+        (first, last)
         for first, last in _dry_runs(readings)
-    )
+        if last - first > DRAINED_FOR and flooded and last < flooded[-1]
+    ]
 
 
 def _dry_runs(readings: Sequence[Reading]) -> Iterator[tuple[datetime, datetime]]:

@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Page
 
 from ledger.proof.rules import HEADLINES
+from tests.certifying_pages import PAGES as CERTIFYING
+from tests.certifying_pages import serving_certifier
 from tests.drawn import serving
 from tests.requirements import require
 from tests.traced_pages import TARGETS, serving_traced_pages
@@ -75,6 +77,20 @@ def bags(bench: Bench) -> Iterator[str]:
 def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving_traced_pages(tmp_path_factory.mktemp("judged")) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def certifier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving_certifier(tmp_path_factory.mktemp("certifier")) as served:
+        yield served.address
+
+
+@pytest.mark.parametrize("target", CERTIFYING)
+def test_a_certifiers_page_can_be_read_by_everybody(
+    phone_page: Page, axe: Judge, certifier: str, target: str
+) -> None:
+    phone_page.goto(f"{certifier}{target}{'&' if '?' in target else '?'}lang=vi")
+    assert axe.find_faults(phone_page) == []
 
 
 @pytest.mark.parametrize("language", ["vi", "ja"])

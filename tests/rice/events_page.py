@@ -42,6 +42,7 @@ WHO_ACTS = {
     "register_product": "mill, packer, exporter",
     "publish_scheme": "scheme owner",
     "apply": "the cooperative of the areas; for a mark packer or exporter",
+    "decline_application": "the certifier that the application asks",
     "claim_reduction": "the cooperative that manages the area",
     "declare_relation": "one of the two; a registrar",
     "change_attestation": "whoever issued it",

@@ -74,6 +74,23 @@ def _application_unanswerable(world: World) -> str:
     return world.say("xa", structs.replace(CONFIRMATION, application=FIRST))
 
 
+def declined(name: str = FIRST, **more: object) -> acts.DeclineApplication:
+    """Return that an application is declined, on the day of the worlds of tests."""
+    members: dict[str, object] = {
+        "application": name,
+        "reason": "records_differ",
+        "paper": "9",
+        "decided_on": "2026-03-01",
+    }
+    return acts.DeclineApplication(**(members | more))  # type: ignore[arg-type]
+
+
+def _application_undeclinable(world: World) -> str:
+    world.must("htx", application())
+    world.must("xa", declined())
+    return world.say("xa", declined(paper="10"))
+
+
 LIFE_SAYINGS: dict[str, Callable[[World], str]] = {
     "decider_unknown": _decider_unknown,
     "successor_unfit": _successor_unfit,
@@ -82,4 +99,5 @@ LIFE_SAYINGS: dict[str, Callable[[World], str]] = {
     "application_taken": _application_taken,
     "application_unfit": lambda world: world.say("htx", application(areas=("A003",))),
     "application_unanswerable": _application_unanswerable,
+    "application_undeclinable": _application_undeclinable,
 }

@@ -83,6 +83,13 @@ ACTS: tuple[acts.Act, ...] = (
         season="DX-2026",
         area_m2=200_000,
     ),
+    acts.DeclineApplication(
+        application="urn:uuid:00000000-0000-4000-8000-000000000001",
+        reason="records_differ",
+        remark="nhật ký thiếu lần phun ngày 12/02",
+        paper="9/TB",
+        decided_on="2026-03-02",
+    ),
     acts.IssueLabels(batch="N1", lot=lot("P1"), count=5, number_digits=4, root=digest("n1")),
     acts.ActivateLabels(bag_ranges=(acts.BagRange(batch="N1", first=1, last=3),)),
     acts.VoidLabels(

@@ -30,7 +30,16 @@ from ledger.rice.reasons import REASONS
 from ledger.rice.status_places import PLACES, draw_place, list_url, number_of
 from ledger.rice.terms import ReasonCode
 from tests.profiles import CONFORMITY, GRANT
-from tests.rice.life_sayings import CONFIRMATION, FIRST, LIST, SECOND, application, change, placed
+from tests.rice.life_sayings import (
+    CONFIRMATION,
+    FIRST,
+    LIST,
+    SECOND,
+    application,
+    change,
+    declined,
+    placed,
+)
 from tests.tables import play
 from tests.world import (
     World,
@@ -338,6 +347,32 @@ def test_an_application_waits_until_a_credential_answers_it() -> None:
     assert known(world).application == FIRST
     again = structs.replace(less, id=f"{less.id}-2")
     assert world.say("xa", again) == "application_unanswerable"
+
+
+def test_only_the_certifier_that_is_asked_declines_and_only_once() -> None:
+    world = season()
+    assert world.say("xa", declined()) == "application_undeclinable"
+    world.must("htx", application())
+    assert world.say("htx", declined()) == "office_not_held"
+    assert world.say("hh", declined()) == "office_not_held"
+    assert world.say("xa", declined(decided_on="2026-02-28")) == "application_undeclinable"
+    assert world.say("xa", declined(decided_on="2026-03-02")) == "application_undeclinable"
+    assert world.say("xa", declined(remark="thiếu nhật ký")) == "ok"
+    kept = world.find(Application, f"application:{FIRST}").declined
+    assert kept is not None
+    assert (kept.on, kept.reason, kept.paper) == ("2026-03-01", "records_differ", "9")
+    assert world.say("xa", declined(paper="10")) == "application_undeclinable"
+
+
+def test_what_was_declined_is_not_granted_and_what_was_granted_is_not_declined() -> None:
+    world = season()
+    world.must("htx", application())
+    world.must("xa", declined())
+    late = structs.replace(CONFIRMATION, application=FIRST)
+    assert world.say("xa", late) == "application_unanswerable"
+    world.must("htx", application(SECOND))
+    world.must("xa", structs.replace(CONFIRMATION, application=SECOND))
+    assert world.say("xa", declined(SECOND)) == "application_undeclinable"
 
 
 def test_who_may_apply_for_what() -> None:

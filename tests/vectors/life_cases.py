@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec import structs
 
+from ledger.log.encoding import local_day
 from ledger.rice import acts, events
 from tests.vectors import small_harvest as season
 from tests.vectors.corrected_cases import corrected
@@ -312,6 +315,28 @@ def answers_an_application() -> Made:
 def answers_another_application() -> Made:
     """The log let in a grant for more tonnes than the application it names had asked for."""
     return scene(_answered(quota_g=999_999)).made()
+
+
+@case("answers-a-declined-application_fail")
+def answers_a_declined_application() -> Made:
+    """The log let in a grant that answers what the association had declined."""
+    return scene(and_then(_answered(quota_g=2_000_000), _declined(on("04-02", 13)))).made()
+
+
+@case("declined-once-it-was-answered_fail")
+def declined_once_it_was_answered() -> Made:
+    """The log let in that the association declines what it had answered with a grant."""
+    return scene(and_then(_answered(quota_g=2_000_000), _declined(on("04-20")))).made()
+
+
+def _declined(at: datetime) -> Step:
+    no = acts.DeclineApplication(
+        application=APPLICATION,
+        reason="records_differ",
+        paper="9",
+        decided_on=local_day(at),
+    )
+    return Step("declined", at, season.act(no, season.ASSOCIATION))
 
 
 def _answered(quota_g: int) -> list[Step]:

@@ -10,7 +10,6 @@ open ledger's. Which organisations a device may sign for only the device knows
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -21,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ledger.desk import is_certifier
 from ledger.errors import CODES, LedgerError, NotFoundError, Words
 from ledger.rice.facts import Actor, Founding, find
 from ledger.rice.plain import KINDS, MEMBERS
@@ -29,6 +29,8 @@ from ledger.store.store import Reading
 from ledger.targets import Targets, plan_targets
 from web.frame import SecureHeaders
 from web.packing import Packed
+from web.workplace.certify import Certifying, Deskbook
+from web.workplace.deciding import Deciding
 from web.workplace.enrolment import Enrolment
 from web.workplace.frame import HEADERS, HOME, WorkFrame
 from web.workplace.officer.office import OFFICES
@@ -49,13 +51,8 @@ Shown = dict[str, Any]
 """What a template is filled with."""
 
 
-class Workbook(Protocol):
+class Workbook(Deskbook, Protocol):
     """What these pages ask of the ledger."""
-
-    origin: str
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
 
     def secret_for(self, purpose: str) -> bytes:
         """Return 32 secret bytes that only this ledger's server knows."""
@@ -103,6 +100,7 @@ class Workplace:
                 "choices": choices_of(view, actor),
                 "groups": groups_of(roles),
                 "is_office": is_office,
+                "certifies": is_certifier(view, actor),
             }
 
         return self.of_actor(request, "workplace/home.html", shown)
@@ -162,6 +160,7 @@ def make_work(
     book: Workbook,
     clock: Callable[[], datetime],
     *,
+    resolver: str = "",
     targets: Targets | None = None,
 ) -> ASGIApp:
     """Return the application that serves the workplaces; ``clock`` says which season it is.
@@ -178,6 +177,8 @@ def make_work(
             *Offline(book, frame).routes,
             *sessions.routes,
             *programme_routes(book, frame, clock, signed=sessions.actor_of, targets=aims),
+            *Certifying(book, frame, clock).routes,
+            *Deciding(book, frame, clock, resolver).routes,
             *Workplace(book, frame, clock).routes,
         ],
         exception_handlers={

@@ -9,6 +9,7 @@ import { writeAct } from "../writer/rice/acts.js";
 import { tell } from "../writer/rice/plain.js";
 import { decodeBase64, decodeBase64url, decodeUtf8, encodeBase64url, hex, utf8 } from "../verifier/log/encoding.js";
 import { sha256 } from "../verifier/log/sha256.js";
+import { boxOf, leave, openedWith, sealedFor, taken } from "./box.js";
 import { keysOf, makeKey, noteState, signersOf } from "./device.js";
 import * as queue from "./queue.js";
 import { element, reasonOf, say } from "./say.js";
@@ -17,10 +18,6 @@ import { drawSymbol } from "./symbol.js";
 
 const ACT = "rice-act+jws";
 const DAY_MS = 86_400_000;
-const POLL_MS = 2_000;
-const POLLS_MAX = 450;
-const BOXES = "/workplace/boxes";
-const HMAC = { name: "HMAC", hash: "SHA-256" };
 
 /** The new device: what the invitation says, and the way in. */
 export function startJoining(place) {
@@ -50,9 +47,9 @@ async function join(place, button, invitation) {
     const checkpoint = await checkpointOf(origin);
     const draft = await makeDraft({ typ: ACT, payload, jwks: [signer, key.jwk], checkpoint, purpose: "enrol_key" });
     const box = boxOf(secret);
-    await post(box, await sealedFor(secret, formatDraft(await signDraft(draft, key))));
+    await leave(box, await sealedFor(secret, formatDraft(await signDraft(draft, key))));
     tellIn(place, element("p", "lead", say("join.compare")), digits(payload), element("p", "quiet", say("join.waiting")));
-    const answer = await polled(box, 2);
+    const answer = await taken(box, 2);
     await noteState(key.kid, "enrolled");
     const link = element("a", "button", say("join.begin"));
     link.href = `/workplace/${actor}`;
@@ -113,8 +110,8 @@ async function invite(place, form) {
   tellIn(told, element("p", "", say("keys.show")), symbol, link, element("p", "quiet", say("keys.waiting")));
   try {
     const box = boxOf(secret);
-    const message = await openedWith(secret, await polled(box, 1));
-    await post(box, JSON.stringify(await receive(told, admin, message)));
+    const message = await openedWith(secret, await taken(box, 1));
+    await leave(box, JSON.stringify(await receive(told, admin, message)));
   } catch (error) {
     tellIn(told, notice("red", "cross", reasonOf(error)));
   }
@@ -144,32 +141,6 @@ async function receive(told, admin, message) {
   return receipt;
 }
 
-/**
- * The box of an invitation. Its secret stands in the symbol and behind the `#`, and is sent to
- * nobody: the server keeps the box, and cannot put another key in it.
- */
-function boxOf(secret) {
-  return hex(sha256(utf8(`rice-ledger/box/${secret}`)).slice(0, 16));
-}
-
-async function macKey(secret) {
-  return crypto.subtle.importKey("raw", utf8(secret), HMAC, false, ["sign", "verify"]);
-}
-
-async function sealedFor(secret, message) {
-  const mac = await crypto.subtle.sign(HMAC, await macKey(secret), utf8(message));
-  return `${encodeBase64url(new Uint8Array(mac))}.${message}`;
-}
-
-/** The message, if it comes from a device that has read the invitation. */
-async function openedWith(secret, sealed) {
-  const [mac] = sealed.split(".", 1);
-  const message = sealed.slice(mac.length + 1);
-  const isOurs = await crypto.subtle.verify(HMAC, await macKey(secret), decodeBase64url(mac), utf8(message));
-  if (!isOurs) throw new Error(say("keys.other"));
-  return message;
-}
-
 /** Six digits over what is signed: who compares them on two screens has compared all of it. */
 function digits(payload) {
   const [a, b, c, d] = sha256(utf8(payload));
@@ -195,21 +166,6 @@ async function checkpointOf(origin) {
   const note = await (await fetch("/checkpoint")).text();
   const [, size, root] = note.split("\n");
   return { origin, size: Number(size), root: decodeBase64(root) };
-}
-
-async function post(box, message) {
-  const answer = await fetch(`${BOXES}/${box}`, { method: "POST", body: message });
-  if (!answer.ok) throw await answer.json();
-}
-
-/** What stands in a box under a number, as soon as it is there. */
-async function polled(box, number) {
-  for (let asked = 0; asked < POLLS_MAX; asked += 1) {
-    const answer = await fetch(`${BOXES}/${box}/${number}`).catch(() => null);
-    if (answer?.status === 200) return answer.text();
-    await new Promise((later) => setTimeout(later, POLL_MS));
-  }
-  throw new Error(say("join.late"));
 }
 
 function tellIn(place, ...said) {

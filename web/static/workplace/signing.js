@@ -23,19 +23,38 @@ const BAGS_IN = new Set(["repacking", "loading"]);
  * of a statement that was refused, by its number in the queue (`replaces`).
  */
 export async function signAndSend({ origin, actor, kind, typ, payload, replaces = null }) {
-  const lines = tell(typ, payload);
   const held = await standingOf(origin, actor, kind);
   const signers = held.filter(({ stands }) => stands === "good").map(({ key }) => key);
-  const dialog = layOut(kind, lines, signers);
-  if (!signers.length) dialog.advice.append(notice("red", "cross", whyNot(held)));
+  const key = await agree({ kind, typ, payload, signers, why: whyNot(held) });
+  if (!key) return null;
+  const statement = await seal({ typ, payload, ledger: origin, keys: [key] });
+  return sendSigned({ statement, kind, actor, typ, payload }, replaces);
+}
+
+/**
+ * Show every word of a payload and ask; resolves to the key to sign with, the first of `signers`,
+ * or to nothing. `kids` are all that will have signed, where there are more; `note` is told first,
+ * `why` where there is no key.
+ */
+export async function agree({ kind, typ, payload, signers, kids, note, why }) {
+  const dialog = layOut(kind, tell(typ, payload), signers);
+  if (note) dialog.advice.before(notice("amber", "warning", note));
   document.body.append(dialog.box);
   dialog.box.showModal();
-  if (signers.length) void advise(dialog, typ, payload, signers[0]);
+  const [key] = signers;
+  if (key) void advise(dialog, typ, payload, kids ?? [kidOver(typ, utf8(payload), key.kid)]);
+  else if (why) dialog.advice.append(notice("red", "cross", why));
   const isSure = await dialog.answer;
   dialog.box.remove();
-  if (!isSure) return null;
-  const statement = await seal({ typ, payload, ledger: origin, keys: [signers[0]] });
-  const title = lines.find((line) => line.value)?.value ?? "";
+  return isSure ? key : null;
+}
+
+/**
+ * Put a signed statement in the queue, in the place of one that was refused if it `replaces` one;
+ * resolves to its item after a first attempt to send it.
+ */
+export async function sendSigned({ statement, kind, actor, typ, payload }, replaces = null) {
+  const title = tell(typ, payload).find((line) => line.value)?.value ?? "";
   const number = await queue.add({ statement, kind, title, actor, typ, payload }, replaces);
   await Promise.race([queue.send(), new Promise((done) => setTimeout(done, WAIT_MS))]);
   return queue.itemOf(number);
@@ -46,6 +65,8 @@ function layOut(kind, lines, signers) {
   box.setAttribute("aria-labelledby", "signing-title");
   const title = element("h2", "", choose(KINDS[kind]));
   title.id = "signing-title";
+  // Reading begins at the top, however long it is; the button to sign stands at the end.
+  Object.assign(title, { tabIndex: -1, autofocus: true });
   const advice = element("div", "advice");
   advice.setAttribute("role", "status");
   const sign = element("button", "", icon("pencil"), say(signers.length ? "sign" : "no_key"));
@@ -113,8 +134,7 @@ export function told(lines) {
 }
 
 /** Ask the ledger what would become of it; without a network that is said, and nothing is lost. */
-async function advise({ advice }, typ, payload, key) {
-  const kids = [kidOver(typ, utf8(payload), key.kid)];
+async function advise({ advice }, typ, payload, kids) {
   const body = JSON.stringify({ typ, payload: encodeBase64url(utf8(payload)), kids });
   let told;
   try {

@@ -2,6 +2,7 @@
 
 import { startAccounts, startActing } from "./acting.js";
 import { keepContact } from "./contact.js";
+import { startDeciding, startPrinting, startSecond } from "./deciding.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
 import { startFirstKeys, startRestoring } from "./first_keys.js";
@@ -35,9 +36,12 @@ const STARTERS = {
   "#restoring": startRestoring,
   "form.revoking": startRevoking,
   "[data-sign-in]": startSigningIn,
-  "form.stating[data-kind]": startStating,
   "form[data-act]": startActing,
   "form[data-accounts]": startAccounts,
+  "form.stating[data-kind]:not(.deciding)": startStating,
+  "form.deciding": (form) => startDeciding(form, { actor, origin }),
+  "#second-person": (place) => startSecond(place, { actor, origin }),
+  "[data-print]": startPrinting,
 };
 
 function start() {

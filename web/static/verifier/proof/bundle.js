@@ -229,6 +229,7 @@ const NAMED_BY = {
   ClaimReduction: { area: "area", statement: "attestation" },
   DeclareRelation: { actor: "actor", other: "actor" },
   Apply: { application: "application", certifier: "actor", areas: "area", scheme: "scheme" },
+  DeclineApplication: { application: "application" },
   ChangeAttestation: {
     attestation: "attestation",
     decided_by: "actor",

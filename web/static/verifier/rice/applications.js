@@ -1,4 +1,5 @@
-// Who asked whom for an attestation: a certifier's queue begins here, and a credential ends it.
+// Who asked whom for an attestation: a certifier's queue begins here. A credential ends it, or the
+// certifier's word that it gives none.
 
 import { actorOf, find, know, recordedOn } from "./case.js";
 import { make } from "./facts.js";
@@ -31,7 +32,7 @@ export function unanswerableApplication(it) {
   const asked = findApplication(it);
   const isFit =
     asked &&
-    !asked.attestation &&
+    isWaiting(asked) &&
     asked.applicant === actorOf(it, body.issued_to_did) &&
     asked.certifier === it.speaker &&
     ["profile", "scheme", "season"].every((name) => asked[name] === body[name]) &&
@@ -41,15 +42,29 @@ export function unanswerableApplication(it) {
   return isFit ? null : { application: body.application };
 }
 
+export function unfitRefusal(it) {
+  const { application, decided_on } = it.body;
+  const asked = findApplication(it);
+  const isDated = asked && asked.applied_on <= decided_on && decided_on <= recordedOn(it);
+  return isDated && isWaiting(asked) ? null : { application };
+}
+
 export function apply(it, outcome) {
   const { body: act, speaker: applicant, place } = it;
-  const about = { id: act.application, applicant, applied_on: recordedOn(it), attestation: "" };
+  const about = { id: act.application, applicant, applied_on: recordedOn(it), attestation: "", declined: null };
   outcome.put(make("application", act.application, { ...act, ...about, index: place.index }));
+}
+
+export function decline(it, outcome) {
+  const { body: { reason, remark, paper, decided_on: on }, place } = it;
+  outcome.put({ ...findApplication(it), declined: { on, reason, remark, paper, index: place.index } });
 }
 
 export function answer(it, outcome) {
   if (it.body.application) outcome.put({ ...findApplication(it), attestation: it.body.id });
 }
+
+const isWaiting = ({ attestation, declined }) => !attestation && !declined;
 
 function findApplication(it) {
   const { application } = it.body;

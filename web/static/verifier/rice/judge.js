@@ -54,6 +54,7 @@ const FOLDS = [
   [life.change, ["ChangeAttestation"]],
   [applications.apply, ["Apply"]],
   [applications.answer, ["Attested"]],
+  [applications.decline, ["DeclineApplication"]],
   [keepPlace, ["Attested"]],
   [diary.write, [...FIELD_WORK]],
   [diary.sign, [...FIELD_WORK]],

@@ -220,6 +220,7 @@ const NEEDS = {
   ClaimReduction: (it) => findArea(it, it.body.area)?.manager,
   DeclareRelation: ownOrRegistrar,
   Apply: applying,
+  DeclineApplication: (it) => find(it, "application", `application:${it.body.application}`)?.certifier,
   ChangeAttestation: (it) => find(it, "attestation", `attestation:${it.body.attestation}`)?.issuer,
   ChangeAccreditation: changingAccreditation,
   SnapshotDid: ownOrRegistrar,

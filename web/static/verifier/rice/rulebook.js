@@ -184,6 +184,7 @@ export const RULES = [
   rule("application_taken", applications.takenApplication, "Apply"),
   rule("application_unfit", applications.unfitApplication, "Apply"),
   rule("application_unanswerable", applications.unanswerableApplication, "Attested"),
+  rule("application_undeclinable", applications.unfitRefusal, "DeclineApplication"),
   rule("attestation_unknown", life.unknownAttestation, "ChangeAttestation"),
   rule("decider_unknown", life.unknownDecider, "Apply ChangeAttestation"),
   rule("change_before_start", life.prematureChange, "ChangeAttestation"),

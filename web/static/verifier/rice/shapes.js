@@ -108,12 +108,14 @@ export default {
   Apply: `act=apply;application ApplyApplication;certifier ActorId;profile Slug;scheme Uri;
     areas AreaCode[1,200];season Season;area_m2 1..1e11;quota_g?0 0..1e15`,
   ApplyApplication: /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/su,
+  DeclineApplication: `act=decline_application;application ApplyApplication;reason ReasonCode;
+    remark?"" UpTo200;paper ShortText;decided_on Day`,
+  ReasonCode: "=accreditation_ended|area_code_ended|complaint|false_statement|holder_asked|issued_wrongly|key_compromised|mark_misused|other|process_not_followed|put_right|quantity_differs|records_differ|scope_changed|second_decision",
+  UpTo200: /^.{0,200}$/su,
   ChangeAttestation: `act=change_attestation;attestation Uri;
     state =granted|reduced|reinstated|superseded|suspended|withdrawn;from_on Day;
     reason ReasonCode;remark?"" UpTo200;paper ShortText;decided_by ActorId;area_m2?0 0..1e11;
     quota_g?0 0..1e15;successor?"" UriOrNone`,
-  ReasonCode: "=accreditation_ended|area_code_ended|complaint|false_statement|holder_asked|issued_wrongly|key_compromised|mark_misused|other|process_not_followed|put_right|quantity_differs|records_differ|scope_changed|second_decision",
-  UpTo200: /^.{0,200}$/su,
   UriOrNone: /^((https:\/\/|urn:|did:)[\x21-\x7e]{1,250})?$/su,
   IssueLabels: `act=issue_labels;batch BatchName;lot LotUri;count 1..33554432;number_digits 4..5;
     root Digest;waiting?false bool`,
