@@ -26,11 +26,16 @@ from ledger.errors import CODES, LedgerError, NotFoundError, Words
 from ledger.rice.facts import Actor, Founding, find
 from ledger.rice.plain import KINDS, MEMBERS
 from ledger.rice.plain_words import VALUES
+from ledger.service import Ledger
 from ledger.store.store import Reading
 from web.frame import SecureHeaders
 from web.workplace.enrolment import Enrolment
 from web.workplace.frame import HEADERS, HOME, WorkFrame
+from web.workplace.imports import Imports
+from web.workplace.jobs import Jobs
+from web.workplace.labels import Labels
 from web.workplace.sessions import Sessions
+from web.workplace.shipments import Shipments
 from web.workplace.steps import BY_KIND, groups_of
 from web.workplace.stock import choices_of, every, seasons_about, short_name
 
@@ -139,14 +144,20 @@ def actor_roles(actor: Actor) -> tuple[str, ...]:
     return tuple(role.role for role in actor.roles)
 
 
-def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
+def make_work(book: Ledger, clock: Callable[[], datetime]) -> ASGIApp:
     """Return the application that serves the workplaces; ``clock`` says which season it is."""
     frame = WorkFrame()
     troubles = _Troubles(frame)
+    sessions = Sessions(book, frame, clock)
+    jobs = Jobs(frame, sessions.actor_of)
     served = Starlette(
         routes=[
             *Enrolment(book, frame).routes,
-            *Sessions(book, frame, clock).routes,
+            *sessions.routes,
+            *Imports(book, frame, clock).routes,
+            *jobs.routes,
+            *Labels(book, frame, clock, jobs, sessions.actor_of).routes,
+            *Shipments(book, frame, clock, jobs, sessions.actor_of).routes,
             *Workplace(book, frame, clock).routes,
         ],
         exception_handlers={

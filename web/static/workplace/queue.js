@@ -8,7 +8,7 @@ import * as kept from "./kept.js";
 
 const SEND = "/entries";
 const AGAIN_MS = 15_000;
-const LOCK = "rice-ledger-queue";
+export const LOCK = "rice-ledger-queue";
 const KEPT_MAX = 200;
 
 const listeners = new Set();

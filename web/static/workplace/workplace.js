@@ -3,10 +3,13 @@
 import { keysOf, signersOf } from "./device.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
+import { startImports } from "./imports.js";
+import { startLabels } from "./labels.js";
 import * as queue from "./queue.js";
 import { startQueue } from "./queue_page.js";
 import { dayOf, element, say } from "./say.js";
 import { startSigningIn } from "./session.js";
+import { startShipment } from "./shipments.js";
 import { startStating } from "./stating.js";
 
 const { actor, origin } = document.body.dataset;
@@ -21,6 +24,9 @@ const STARTERS = {
   "form.revoking": startRevoking,
   "[data-sign-in]": startSigningIn,
   "form.stating[data-kind]": startStating,
+  "#imports": startImports,
+  "#labels": startLabels,
+  "#shipment": startShipment,
 };
 
 function start() {
