@@ -7,77 +7,32 @@ of the row that each was made from.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import islice
 
 from ledger.disclosures import Origin
 from ledger.errors import LedgerError, Words
-from ledger.imports.kinds import KINDS
-from ledger.imports.remedies import REMEDIES
 from ledger.imports.rows import Row
-from ledger.imports.tables import Table, written_value
+from ledger.imports.tables import Table
 from ledger.rice.facts import Fact
-from ledger.rice.judge import RuleError
-from ledger.rice.rulebook import RULES
+from ledger.row_outcomes import (
+    RowOutcome,
+    outcome_of_caution,
+    outcome_of_notice,
+    outcome_of_refusal,
+    outcome_of_row,
+    outcome_of_unknown_area,
+)
 from ledger.season import Season, Waiting
 from ledger.sequencer import Answer, Receipt
 from ledger.service import Ledger
 from ledger.unsigned import Unsigned
 
-_RULES = {rule.code: rule for rule in RULES}
-_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "area_unknown": ("area", "areas"),
-    "area_not_active": ("harvested_on",),
-    "area_not_managed": ("area", "areas", "cooperative"),
-    "season_unfit": ("harvested_on",),
-    "yield_above_limit": ("wet_g",),
-    "yield_high": ("wet_g",),
-    "worked_above_area": ("area_m2",),
-    "number_taken": ("number", "report", "area"),
-    "contract_unknown": ("contract",),
-    "contract_unfit": ("contract",),
-    "act_in_future": ("inspected_on", "issued_on", "signed_on", "buyer_signed_on"),
-    "inspection_overdue": ("areas",),
-    "inspection_due": ("areas",),
-    "exceeds_lot": ("from_silo_1_g", "from_batch_1_g", "bags"),
-    "mass_gained": ("bags", "paddy_out_g", "head_g"),
-    "recovery_above_limit": ("head_g",),
-    "recovery_high": ("head_g",),
-    "recovery_low": ("head_g",),
-    "quota_exceeded": ("grant",),
-    "grant_not_in_force": ("grant",),
-    "mark_not_covered": ("grant",),
-    "issuer_not_accredited": ("issuer",),
-    "issuer_not_independent": ("issuer",),
-    "lot_taken": ("number", "lot"),
-    "not_consigned": ("delivered_by", "buyer"),
-}
-"""Which cell of a row a rule is about: the first that the row has. Of others it is all of it."""
 WAITING = "waiting_for_office"
 AT_ONCE, AHEAD = 1_024, 7
 """Statements signed in one go, and how many such goes may wait to be recorded: two batches'."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowOutcome:
-    """What became of one row: refused, taken with a warning, waiting, or worth a remark.
-
-    ``field`` is the heading of the cell it is about and ``read`` what stood there, if it is about
-    one cell; ``accepted`` says what would have passed.
-    """
-
-    file: str
-    line: int
-    sheet: str
-    level: str
-    code: str
-    words: Words
-    accepted: Words | None = None
-    field: str = ""
-    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +147,7 @@ class _Outcomes:
 
     def _add_notices(self, table: Table) -> None:
         """Add what was odd about rows when they were read."""
-        self._notices += [
-            RowOutcome(
-                file=notice.file,
-                line=notice.line,
-                sheet=notice.sheet,
-                level=notice.level,
-                code=notice.code,
-                words=notice.words,
-                accepted=REMEDIES.get(notice.code),
-                field=notice.field,
-                read=notice.read,
-            )
-            for notice in table.notices
-        ]
+        self._notices += map(outcome_of_notice, table.notices)
 
     def add_waiting(self, waiting: Waiting) -> None:
         """Add a row that nobody here can sign, or that is about land that nobody knows."""
@@ -217,52 +159,17 @@ class _Outcomes:
                 f"This waits for the key of {waiting.office}.",
                 f"Dòng này chờ khóa của {waiting.office}.",
             )
-            self._waiting[id(row)] = self._outcome(row, "wait", WAITING, words, None)
+            told = outcome_of_row(self._tables[id(row)], row, "wait", WAITING, words)
+            self._waiting[id(row)] = told
         else:
-            rule, area = _RULES["area_unknown"], {"area": getattr(row, "area", "")}
-            words, accepted = rule.refused.fill(area), rule.accepted.fill(area)
-            self._waiting[id(row)] = self._outcome(row, "refuse", rule.code, words, accepted)
+            self._waiting[id(row)] = outcome_of_unknown_area(self._tables[id(row)], row)
 
     def add_answer(self, row: Row | None, answer: Answer) -> None:
         """Add why a row's statement was refused, or what whoever relies on it should know."""
         if row is None or id(row) in self._refused:
             return
         if isinstance(answer, LedgerError):
-            accepted = answer.accepted if isinstance(answer, RuleError) else None
-            told = self._outcome(row, "refuse", answer.code, answer.words, accepted)
-            self._refused[id(row)] = told
+            self._refused[id(row)] = outcome_of_refusal(self._tables[id(row)], row, answer)
             return
         for caution in answer.warnings:
-            rule, details = _RULES[caution.code], dict(caution.details)
-            words, accepted = rule.refused.fill(details), rule.accepted.fill(details)
-            self._warned.append(self._outcome(row, "warn", rule.code, words, accepted))
-
-    def _outcome(
-        self, row: Row, level: str, code: str, words: Words, accepted: Words | None
-    ) -> RowOutcome:
-        table = self._tables[id(row)]
-        field, read = _cell(table.kind, row, code)
-        return RowOutcome(
-            file=table.file,
-            line=row.line,
-            sheet=row.sheet,
-            level=level,
-            code=code,
-            words=words,
-            accepted=accepted,
-            field=field,
-            read=read,
-        )
-
-
-def _cell(kind: str, row: Row, code: str) -> tuple[str, str]:
-    """Return heading and value of the cell that a rule is about; of a private file neither."""
-    known = KINDS[kind]
-    columns = {column.field: column for column in known.columns}
-    for field in _FIELDS.get(code, ()):
-        if field in columns and not known.private:
-            column, value = columns[field], getattr(row, field)
-            if column.form.scale > 1 and isinstance(value, int):
-                value = Decimal(value) / column.form.scale
-            return column.heading, written_value(value)
-    return "", ""
+            self._warned.append(outcome_of_caution(self._tables[id(row)], row, caution))

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from ledger.errors import CODES, NotFoundError, Words
 from ledger.rice.facts import LabelBatch, LabelSpan, Lettering, Lot, MarkedBag, find
+from ledger.rice.labels import LabelBatch as Issue
 from ledger.rice.lettering import labels_left
 from ledger.store.store import Reading
 
@@ -63,6 +64,14 @@ def left_to_issue(view: Reading, lot: str) -> int:
     if known is None:
         raise NotFoundError("name_unknown", name=lot)
     return max(0, labels_left(known, find(view, Lettering, f"lettering:{lot}")))
+
+
+def next_batch_name(view: Reading, lot: str) -> str:
+    """Return the name of a lot's next batch: the first one's and a number."""
+    before = find(view, Lettering, f"lettering:{lot}")
+    if before is None:
+        return Issue.of_lot(lot, 1).lot
+    return f"{before.batches[0]}-{len(before.batches) + 1}"
 
 
 def size_of(ranges: Iterable[Range]) -> int:

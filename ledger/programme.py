@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Protocol
 
-from ledger.errors import MalformedError
+from ledger.errors import CODES, MalformedError, NotFoundError, Words
 from ledger.imports.rows import Row
 from ledger.log import encoding
 from ledger.log.keys import SigningKey
@@ -15,6 +15,19 @@ from ledger.rice import acts
 from ledger.rice.acts import LocalText
 from ledger.rice.did_documents import actor_did
 from ledger.rice.schemes import Profile
+
+CODES |= {
+    "key_wanted": Words(
+        "This takes a secret that follows from the key of {holder}, so it is made where that key"
+        " is: with rice-ledger import, on the office's own computer.",
+        "Việc này cần bí mật sinh từ khóa của {holder}, nên phải làm ở nơi giữ khóa: bằng"
+        " rice-ledger import trên máy của đơn vị.",
+    ),
+}
+
+
+class KeyWantedError(NotFoundError):
+    """What is to be made takes a key that is not here."""
 
 
 class Keyring(Protocol):
@@ -28,6 +41,22 @@ class Keyring(Protocol):
 
     def secret(self, holder: str, purpose: str, /) -> bytes:
         """Return 32 bytes that only this holder's key gives, for one purpose."""
+
+
+class NoKeys:
+    """A place where nobody's key is, such as a server: what takes none can still be made."""
+
+    def __contains__(self, _holder: str, /) -> bool:
+        """Tell that no key is here."""
+        return False
+
+    def key(self, holder: str, /) -> SigningKey:
+        """Refuse."""
+        raise KeyWantedError("key_wanted", holder=holder)
+
+    def secret(self, holder: str, _purpose: str, /) -> bytes:
+        """Refuse."""
+        raise KeyWantedError("key_wanted", holder=holder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,13 +330,13 @@ class Ledger:
         with self.store.reading() as view:
             return trace(view, scope, direction, ranges=ranges, links_max=links_max)
 
-    def epcis_history(self, lot: str) -> bytes:
-        """Return the history of a lot as an EPCIS document with master data."""
+    def epcis_history(self, lot: str, at: datetime | None = None) -> bytes:
+        """Return the history of a lot as an EPCIS document with master data, made now or then."""
         events = [Recorded(one.payload, one.recorded) for one in history_of(self.events, lot)]
         if not events:
             raise NotFoundError("nothing_named", name=lot[:200])
         with self.store.reading() as view:
-            return history_document(events, view, encoding.format_time(self._clock()))
+            return history_document(events, view, encoding.format_time(at or self._clock()))
 
     def stopped_by(self, index: int) -> tuple[Notice, Affected]:
         """Return what a hold or recall says, and everything that came of the lots it names."""
@@ -376,19 +376,11 @@ class Ledger:
         with self.store.reading() as view:
             return find(view, Issued, f"labels:{batch}") is not None
 
-    def bundle(self, gtin: str, lot: str, serial: str) -> bytes:
-        """Return the evidence for one bag at the last checkpoint, as a file."""
-        last = self._last()
+    def bundle(self, gtin: str, lot: str, serial: str, at: datetime | None = None) -> bytes:
+        """Return the evidence for one bag at the last checkpoint, as a file, made now or then."""
+        last, when = self._last(), at or self._clock()
         with self.store.reading() as view:
-            return build_bundle(
-                view,
-                last,
-                self._signer(),
-                self._clock(),
-                gtin=gtin,
-                lot=lot,
-                serial=serial,
-            )
+            return build_bundle(view, last, self._signer(), when, gtin=gtin, lot=lot, serial=serial)
 
     def lot_file(self, lot: str, progress: Progress | None = None) -> bytes:
         """Return what checks the codes of a lot where there is no network, as of now."""

@@ -90,8 +90,19 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "stating": {"errors", "log", "rice", "store"},
     "trial": {"errors", "log", "rice", "store"},
     "drafting": {"errors", "log", "rice", "store", "dossier", "trial"},
+    "consignment": {
+        *("errors", "log", "rice", "proof", "store", "labels", "lists", "service", "dossier"),
+        "disclosures",
+    },
+    "label_preparations": {"errors", "log", "rice", "store", "disclosures", "label_states"},
+    "printing": {"errors", "rice", "store", "labels", "disclosures"},
+    "row_outcomes": {"errors", "rice", "imports"},
+    "dry_run": {
+        *("errors", "log", "rice", "store", "imports", "programme", "season", "unsigned"),
+        "row_outcomes",
+    },
     "intake": {
-        *_BELOW_SERVICE,
+        *(*_BELOW_SERVICE, "row_outcomes"),
         *("programme", "unsigned", "season", "sequencer", "service", "disclosures"),
     },
     "scans": {"errors", "rice", "proof"},
@@ -122,7 +133,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
             "standing",
             "stating",
         ),
-        *("drafting", "tokens", "trial"),
+        *("drafting", "tokens", "trial", "row_outcomes"),
         *("dids", "did_fetching", "label_states", "scans", "operation", "targets"),
     },
 }

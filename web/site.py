@@ -1,48 +1,45 @@
 """Everything people see of a ledger: the public pages, and workplaces below ``/workplace``.
 
-The two share one host and nothing else: the public pages know nobody and are open to scripts of
-any origin, the workplaces have cookies and are open to none.
+They share one host and nothing else: the public pages know nobody and are open to scripts of any
+origin, the workplaces have cookies and are open to none, and what is shared below ``/share`` is for
+those who have its address.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.sequencer import Clock
-from ledger.service import utc_now
+from ledger.service import Ledger, utc_now
 from ledger.targets import Targets
-from web.pages import Book, make_pages
+from web.pages import make_pages
+from web.share_pages import SHARE, make_shares
 from web.workplace.frame import HOME
-from web.workplace.pages import Workbook, make_work
-
-
-class Site(Book, Workbook, Protocol):
-    """What all pages together ask of the ledger."""
+from web.workplace.pages import make_work
 
 
 def make_site(
-    book: Site, *, resolver: str = "", clock: Clock = utc_now, targets: Targets | None = None
+    book: Ledger, *, resolver: str = "", clock: Clock = utc_now, targets: Targets | None = None
 ) -> ASGIApp:
     """Return the application that serves every page of a ledger.
 
     ``targets`` are the programme's, if they are not those of the plan.
     """
-    return _Doors(
-        make_pages(book, resolver=resolver, clock=clock),
-        make_work(book, clock, resolver=resolver, targets=targets),
-    )
+    work = make_work(book, clock, resolver=resolver, targets=targets)
+    others = {HOME[1:]: work, SHARE[1:]: make_shares(book, clock)}
+    return _Doors(make_pages(book, resolver=resolver, clock=clock), others)
 
 
 class _Doors:
-    """Leads to the public pages, or to the workplaces."""
+    """Leads to the public pages, or by the first part of a path to others."""
 
-    def __init__(self, public: ASGIApp, work: ASGIApp) -> None:
+    def __init__(self, public: ASGIApp, others: Mapping[str, ASGIApp]) -> None:
         self._public = public
-        self._work = work
+        self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        is_work = scope["type"] == "http" and scope["path"].split("/", 2)[1:2] == [HOME[1:]]
-        await (self._work if is_work else self._public)(scope, receive, send)
+        first = scope["path"].split("/", 2)[1] if scope["type"] == "http" else ""
+        await self._others.get(first, self._public)(scope, receive, send)

@@ -24,9 +24,10 @@ from ledger.cli.speech import Speech, words_record
 from ledger.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
-    from ledger.intake import Intake, RowOutcome
+    from ledger.intake import Intake
     from ledger.keyring import Keyring
     from ledger.programme import Programme
+    from ledger.row_outcomes import RowOutcome
     from ledger.service import Ledger
 
 _REPORT = (

@@ -21,7 +21,6 @@ from ledger.errors import RefusedError
 if TYPE_CHECKING:
     from ledger.label_states import BatchState
     from ledger.rice.acts import BagRange, MarkBags
-    from ledger.store.store import Reading
 
 Batch = Annotated[str, typer.Argument(help="The batch of labels; most are named like their lot.")]
 Bags = Annotated[
@@ -109,7 +108,7 @@ def issue_labels(
     """
     from ledger.disclosures import keep_labels
     from ledger.keyring import Keyring
-    from ledger.label_states import left_to_issue
+    from ledger.label_states import left_to_issue, next_batch_name
     from ledger.log.encoding import encode_base64
     from ledger.rice.acts import IssueLabels
     from ledger.rice.facts import Lot, find
@@ -122,7 +121,7 @@ def issue_labels(
         with book.reading() as view:
             left = left_to_issue(view, name)
             known = find(view, Lot, f"lot:{name}")
-            batch = batch or _next_name(view, name)
+            batch = batch or next_batch_name(view, name)
         assert known is not None, "labels are only left for a lot that is known"
         if not left:
             raise RefusedError("labels_all_issued", lot=name)
@@ -255,17 +254,6 @@ def _marks(batch: str, texts: list[str], state: Mark, at: str, unit: str) -> Ite
             marked_at=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
             unit=unit,
         )
-
-
-def _next_name(view: Reading, lot: str) -> str:
-    """Return the name of a lot's next batch: the first one's and a number."""
-    from ledger.rice.facts import Lettering, find
-    from ledger.rice.labels import LabelBatch
-
-    before = find(view, Lettering, f"lettering:{lot}")
-    if before is None:
-        return LabelBatch.of_lot(lot, 1).lot
-    return f"{before.batches[0]}-{len(before.batches) + 1}"
 
 
 def _tell_left(speech: Speech, lot: str, left: int) -> None:

@@ -335,3 +335,16 @@ YES_NO = Form(_yes_no, empty=False)
 CODES = Form(_codes, empty=())
 SSCCS = Form(_ssccs, empty=())
 COUNTS = Form(_counts, empty=())
+
+
+def written_value(value: object) -> str:
+    """Return a value in one spelling."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, tuple):
+        return "[" + " ".join(written_value(item) for item in value) + "]"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

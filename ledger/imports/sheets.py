@@ -72,6 +72,8 @@ def decode(content: bytes, file: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedError("import_unreadable", file=file, what="UTF-8") from error
+    if "\0" in text:  # no office writes it, and no cell may hold it
+        raise MalformedError("import_unreadable", file=file, what="UTF-8, NUL")
     return unicodedata.normalize("NFC", text)
 
 

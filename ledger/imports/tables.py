@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+import unicodedata
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ledger.errors import MalformedError
 from ledger.imports import lands, sheets
-from ledger.imports.cells import Cell, CellError, Value, fold, written
+from ledger.imports.cells import Cell, CellError, Value, fold, written, written_value
 from ledger.imports.kinds import IGNORED_HEADINGS, KINDS, Column, Kind, kind_named
 from ledger.imports.notices import NOTICES, Notice
 from ledger.imports.rows import Document, PlantingArea, Polygon, Row
@@ -38,13 +39,21 @@ _CONTENT = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 AnyRow = TypeVar("AnyRow", bound=Row)
 
 
+Mended = dict[tuple[str, int, str], str]
+"""What somebody wrote over cells, by sheet, line, and the heading as this house writes it."""
+
+
 class Table(NamedTuple):
-    """What one file says: its rows in file order, without the refused ones, and the notices."""
+    """What one file says: its rows in file order, without the refused ones, and the notices.
+
+    ``cells`` are the lines as they were written, heading by heading, if they were asked for.
+    """
 
     kind: str
     file: str
     rows: tuple[Row, ...]
     notices: tuple[Notice, ...]
+    cells: Mapping[tuple[str, int], tuple[tuple[str, str], ...]] = MappingProxyType({})
 
     def of(self, row: type[AnyRow]) -> tuple[AnyRow, ...]:
         """Return the rows as rows of that type."""
@@ -53,18 +62,23 @@ class Table(NamedTuple):
         return typed
 
 
-def read_table(source: Path | bytes, kind: str, *, file: str = "") -> Table:
-    """Return the rows of one file of a known kind; ``file`` names bytes that have no path."""
+def read_table(
+    source: Path | bytes, kind: str, *, file: str = "", mended: Mended | None = None
+) -> Table:
+    """Return the rows of one file of a known kind; ``file`` names bytes that have no path.
+
+    ``mended`` goes before what stands in the file; whoever mends is also given the cells.
+    """
     known = kind_named(kind)
     content, name = _content(source, file or kind)
     if known.name == "planting_areas":
         return _read_lands(content, known, name)
-    return read_rows(content, known, name)
+    return read_rows(content, known, name, mended)
 
 
-def read_rows(content: bytes, kind: Kind, file: str) -> Table:
+def read_rows(content: bytes, kind: Kind, file: str, mended: Mended | None = None) -> Table:
     """Return the rows of a file of tables, whatever kind it is of."""
-    reader = _Reader(kind, file)
+    reader = _Reader(kind, file, mended)
     for sheet in _sheets_of(content, kind, file):
         reader.read_sheet(sheet, only=not sheet.title)
     return reader.table()
@@ -116,8 +130,11 @@ def read_files(paths: Sequence[Path]) -> list[dict[str, Table]]:
     return groups
 
 
-def recognise(path: Path) -> str | None:
-    """Return the kind of a file by its name, else by its headings, else ``None``."""
+def recognise(path: Path, held: bytes | None = None) -> str | None:
+    """Return the kind of a file by its name, else by its headings, else ``None``.
+
+    ``held`` are its bytes, where there is no file but a name.
+    """
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".xlsx", ".geojson"} or path.name.startswith(("~$", ".")):
         return None  # office programs leave lock files beside open workbooks
@@ -127,7 +144,7 @@ def recognise(path: Path) -> str | None:
             return kind.name
     if suffix == ".geojson":
         return "planting_areas"
-    content, name = _content(path, "")
+    content, name = _content(path if held is None else held, path.name)
     book = sheets.workbook_sheets(content, name) if sheets.is_workbook(content) else None
     fits = []
     for kind in KINDS.values():
@@ -219,7 +236,9 @@ def _heading(sheet: sheets.Sheet, kind: Kind) -> _Heading | None:
 class _Reader:
     """Gathers the rows and notices of one file, sheet after sheet."""
 
-    def __init__(self, kind: Kind, file: str) -> None:
+    def __init__(self, kind: Kind, file: str, mended: Mended | None = None) -> None:
+        self.mended = mended
+        self.cells: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
         self.kind = kind
         self.file = file
         self.rows: list[Row] = []
@@ -233,7 +252,8 @@ class _Reader:
     def table(self) -> Table:
         if not self.was_headed:
             self._refuse_heading(next(c.heading for c in self.kind.columns if c.required))
-        return Table(self.kind.name, self.file, tuple(self.rows), tuple(self.notices))
+        rows, notices = tuple(self.rows), tuple(self.notices)
+        return Table(self.kind.name, self.file, rows, notices, self.cells)
 
     def note(self, code: str, line: int, field: str = "", read: str = "", other: str = "") -> None:
         """Keep a notice; what stood in a private file is not repeated."""
@@ -274,6 +294,8 @@ class _Reader:
     ) -> None:
         """Read one row; it joins the rows unless a notice of level refuse was made of it."""
         before = len(self.notices)
+        if self.mended is not None:
+            cells = self._mend(line, columns, cells, self.mended)
         for cell in cells[len(columns) :]:
             if cell is not None:
                 self.note("row_too_wide", line, read=written(cell))
@@ -291,6 +313,22 @@ class _Reader:
                 self.note(code, line, field, written_value(values.get(field)))
         if not self._was_refused(before) and self._is_new(line, values, content):
             self.rows.append(row)
+
+    def _mend(
+        self, line: int, columns: Sequence[Column | None], cells: Sequence[Cell], mended: Mended
+    ) -> list[Cell]:
+        """Return cells with what was written over them, and keep them as they then stand."""
+        filled = [*cells, *[None] * (len(columns) - len(cells))]
+        for place, column in enumerate(columns):
+            text = mended.get((self.sheet, line, column.heading)) if column else None
+            if text is not None:
+                filled[place] = unicodedata.normalize("NFC", text).strip() or None
+        if not self.kind.private:
+            named = zip(columns, filled, strict=False)
+            self.cells[self.sheet, line] = tuple(
+                (column.heading, written(cell)) for column, cell in named if column is not None
+            )
+        return filled
 
     def _read_cell(self, line: int, column: Column, cell: Cell, odd_mark: str) -> Value:
         if cell is None:
@@ -447,19 +485,6 @@ def _odd_mark(columns: Sequence[Column | None], body: Sequence[sheets.Line]) -> 
             elif isinstance(cell, Decimal):
                 points += 1
     return "." if commas > points else ","
-
-
-def written_value(value: object) -> str:
-    """Return a value in one spelling."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, tuple):
-        return "[" + " ".join(written_value(item) for item in value) + "]"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
 
 
 def _digest(content: str) -> str:

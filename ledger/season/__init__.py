@@ -18,13 +18,13 @@ from functools import cache
 from ledger.imports.rows import Row
 from ledger.imports.tables import Table
 from ledger.log import statement
-from ledger.programme import Keyring, Programme, Said
+from ledger.programme import Keyring, KeyWantedError, NoKeys, Programme, Said
 from ledger.rice import acts
 from ledger.rice.disclosed import Private
 from ledger.rice.events import Event
 from ledger.rice.labels import LabelBatch
 from ledger.season import decisions, field, mill, register, trade
-from ledger.season.books import Books, Known, Nothing, Saying
+from ledger.season.books import Books, Known, Nothing, Saying, organisation_of
 from ledger.unsigned import Body, Unsigned, sealed
 
 
@@ -39,6 +39,35 @@ class Waiting:
     office: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unspoken:
+    """What somebody would have to sign, with nobody's key at hand.
+
+    ``wanted`` says why ``body`` is missing: making it takes a secret of a speaker's.
+    """
+
+    speakers: frozenset[str]
+    body: Body | None
+    row: Row | None
+    wanted: KeyWantedError | None = None
+
+
+def unspoken(
+    tables: Mapping[str, Table], programme: Programme, known: Known, mill: str = ""
+) -> Iterator[Unspoken]:
+    """Yield everything that files say where no key is, in the order it happened.
+
+    ``mill`` is whose weighbridge wrote the slips, where that is known from elsewhere.
+    """
+    season = Season(tables, programme, NoKeys(), known, mill)
+    for saying in season.sayings():
+        speakers = frozenset(map(organisation_of, saying.speakers))
+        try:
+            yield Unspoken(speakers, saying.make(), saying.row)
+        except KeyWantedError as wanted:
+            yield Unspoken(speakers, None, saying.row, wanted)
+
+
 class Season:
     """One season's tables, with the keys to say what they say."""
 
@@ -48,9 +77,10 @@ class Season:
         programme: Programme,
         keyring: Keyring,
         known: Known | None = None,
+        mill: str = "",
     ) -> None:
         self.tables = tables
-        self.books = Books(tables, programme, keyring, known or Nothing())
+        self.books = Books(tables, programme, keyring, known or Nothing(), mill)
         self.waiting: list[Waiting] = []
         self.count = 0
         self._keyring = keyring
@@ -88,7 +118,8 @@ class Season:
         for source in (field.private_of, decisions.private_of):
             yield from source(self.books)
 
-    def _sayings(self) -> Iterator[Saying]:
+    def sayings(self) -> Iterator[Saying]:
+        """Yield everything the files say before anybody has signed it, in the order it happened."""
         yield from register.sayings(self.books)
         yield from field.households(self.books)
         happened = [
@@ -103,7 +134,7 @@ class Season:
     def _sayable(self) -> Iterator[Saying]:
         """Yield what can be said with the keys that are here; note what waits for others."""
         self.waiting.clear()
-        sayings = list(self._sayings())
+        sayings = list(self.sayings())
         self.count = len(sayings)
         is_here = cache(self._keyring.__contains__)  # it may take a look into a folder
         for saying in sayings:

@@ -33,6 +33,7 @@ START = "2020-01-01"
 
 _NAMESPACE = uuid.UUID("6f0e2a1c-5f0a-4c0e-9a53-7f3a4b8c1d01")
 _PAGE = 1_000
+_TECHNICIAN = "-ky-thuat"
 
 F = TypeVar("F", bound=Fact)
 
@@ -42,7 +43,12 @@ def technician(cooperative: str) -> str:
 
     Whoever measures is not who reports, so the readings have a device key of their own.
     """
-    return cooperative and f"{cooperative}-ky-thuat"
+    return cooperative and cooperative + _TECHNICIAN
+
+
+def organisation_of(holder: str) -> str:
+    """Return the organisation for which the holder of a key speaks."""
+    return holder.removesuffix(_TECHNICIAN)
 
 
 class Known(Protocol):
@@ -90,7 +96,9 @@ class Books:
         programme: Programme,
         keyring: Keyring,
         known: Known,
+        mill: str = "",
     ) -> None:
+        self._mill = mill
         self.tables = tables
         self.programme = programme
         self.keyring = keyring
@@ -121,6 +129,8 @@ class Books:
     @cached_property
     def mill(self) -> str:
         """Return the mill at whose weighbridge the slips were written."""
+        if self._mill:
+            return self._mill
         named = (row.id for row in self.organisations.values() if "mill" in row.roles)
         actors = self._all_of("actor", Actor)
         return next(named, "") or next((a.id for a in actors if _holds(a, "mill")), "")

@@ -15,10 +15,12 @@ from playwright.sync_api import Page
 from ledger.proof.rules import HEADLINES
 from tests.certifying_pages import PAGES as CERTIFYING
 from tests.certifying_pages import serving_certifier
+from tests.desks import MILL, UNLABELLED, with_broken_cell, without_labels
 from tests.drawn import serving
 from tests.requirements import require
 from tests.traced_pages import TARGETS, serving_traced_pages
 from tests.verdicts import PATH, SERIAL, Bench
+from tests.workplaces import use_sample, workplaces
 from web.catalogs import LANGUAGES
 from web.pages import make_pages
 
@@ -126,6 +128,49 @@ def test_every_other_page_can_be_read_by_everybody(
 ) -> None:
     phone_page.goto(f"{book}{target}{'&' if '?' in target else '?'}lang={language}")
     assert axe.find_faults(phone_page) == []
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("office") / "ledger"
+    with without_labels(folder) as ledger, workplaces(ledger) as address:
+        yield address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_office_can_be_used_by_everybody(
+    axe: Judge, office: str, phone_page: Page, language: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = phone_page
+    page.emulate_media(color_scheme=scheme)
+    use_sample(page, office, MILL)
+    here = f"{office}/workplace/{MILL}"
+    page.goto(f"{here}/imports?lang={language}")
+    slips = {"name": "slips.csv", "mimeType": "text/csv", "buffer": with_broken_cell()}
+    page.set_input_files("#file", slips)  # type: ignore[arg-type]
+    page.wait_for_selector("#tried-report")
+    assert axe.find_faults(page) == []
+    for below in ("labels", "shipments"):
+        page.goto(f"{here}/{below}")
+        assert axe.find_faults(page) == []
+    page.goto(f"{here}/labels")
+    page.click("main a:has-text('L260417A')")
+    assert axe.find_faults(page) == []
+    page.goto(f"{here}/labels")
+    page.click(f"main a:has-text('{UNLABELLED}')")
+    assert axe.find_faults(page) == []
+    page.goto(f"{here}/shipments")
+    page.locator("main .doors a").first.click()
+    page.select_option("#days", "7")
+    page.click("#make-dossier button")
+    page.wait_for_selector("#make-dossier + .told-here input")
+    link = page.input_value("#make-dossier + .told-here input")
+    assert axe.find_faults(page) == []
+    page.goto(f"{link}?lang={language}")
+    assert axe.find_faults(page) == []
+    page.goto(f"{office}/share/none?lang={language}")
+    assert axe.find_faults(page) == []
 
 
 def test_a_fault_is_found(axe: Judge, bags: str, bench: Bench, phone_page: Page) -> None:

@@ -25,6 +25,7 @@ from ledger.errors import CODES, LedgerError, NotFoundError, Words
 from ledger.rice.facts import Actor, Founding, find
 from ledger.rice.plain import KINDS, MEMBERS
 from ledger.rice.plain_words import VALUES
+from ledger.service import Ledger
 from ledger.store.store import Reading
 from ledger.targets import Targets, plan_targets
 from web.frame import SecureHeaders
@@ -33,10 +34,14 @@ from web.workplace.certify import Certifying, Deskbook
 from web.workplace.deciding import Deciding
 from web.workplace.enrolment import Enrolment
 from web.workplace.frame import HEADERS, HOME, WorkFrame
+from web.workplace.imports import Imports
+from web.workplace.jobs import Jobs
+from web.workplace.labels import Labels
 from web.workplace.officer.office import OFFICES
 from web.workplace.officer.pages import programme_routes
 from web.workplace.offline import Offline
 from web.workplace.sessions import Sessions
+from web.workplace.shipments import Shipments
 from web.workplace.steps import BY_KIND, groups_of
 from web.workplace.stock import choices_of, every, seasons_about, short_name
 
@@ -157,7 +162,7 @@ def actor_roles(actor: Actor) -> tuple[str, ...]:
 
 
 def make_work(
-    book: Workbook,
+    book: Ledger,
     clock: Callable[[], datetime],
     *,
     resolver: str = "",
@@ -171,12 +176,17 @@ def make_work(
     troubles = _Troubles(frame)
     sessions = Sessions(book, frame, clock)
     aims = targets or plan_targets()
+    jobs = Jobs(frame, sessions.actor_of)
     served = Starlette(
         routes=[
             *Enrolment(book, frame).routes,
             *Offline(book, frame).routes,
             *sessions.routes,
             *programme_routes(book, frame, clock, signed=sessions.actor_of, targets=aims),
+            *Imports(book, frame, clock).routes,
+            *jobs.routes,
+            *Labels(book, frame, clock, jobs, sessions.actor_of).routes,
+            *Shipments(book, frame, clock, jobs, sessions.actor_of).routes,
             *Certifying(book, frame, clock).routes,
             *Deciding(book, frame, clock, resolver).routes,
             *Workplace(book, frame, clock).routes,

@@ -16,7 +16,7 @@ const SEND = "/entries";
 const TICK_MS = 5_000;
 const ANSWER_MS = 45_000;
 const [PAUSE_MS, PAUSE_MAX_MS] = [15_000, 600_000];
-const LOCK = "rice-ledger-queue";
+export const LOCK = "rice-ledger-queue";
 const RECORDED_MAX = 200;
 /** Answers in which the ledger has judged a statement; any other is somebody else's, or for later. */
 const JUDGED = new Set([400, 403, 409, 413, 422]);

@@ -9,11 +9,14 @@ import { startFirstKeys, startRestoring } from "./first_keys.js";
 import { startReading, startShowing } from "./handover.js";
 import { keepToday, startAge, startForgetting, startKeeping } from "./keeping.js";
 import { startFresh, startScan } from "./known_lots.js";
+import { startImports } from "./imports.js";
+import { startLabels } from "./labels.js";
 import * as queue from "./queue.js";
 import { startQueue } from "./queue_page.js";
 import { say } from "./say.js";
 import { startSigningIn } from "./session.js";
 import { startClock, startStanding } from "./standing.js";
+import { startShipment } from "./shipments.js";
 import { startStating } from "./stating.js";
 
 const { actor, origin } = document.body.dataset;
@@ -42,6 +45,9 @@ const STARTERS = {
   "form.deciding": (form) => startDeciding(form, { actor, origin }),
   "#second-person": (place) => startSecond(place, { actor, origin }),
   "[data-print]": startPrinting,
+  "#imports": startImports,
+  "#labels": startLabels,
+  "#shipment": startShipment,
 };
 
 function start() {

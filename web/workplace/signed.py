@@ -1,0 +1,43 @@
+"""Who may ask for what is private: whoever signed in for the organisation of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from msgspec import MsgspecError, json
+from starlette.requests import Request
+
+from ledger.errors import CODES, MalformedError, RefusedError, Words
+
+CODES |= {
+    "sign_in_wanted": Words(
+        "Sign in for {actor} first: the device signs a number that the server draws.",
+        "Hãy đăng nhập cho {actor} trước: máy của bạn ký một số do máy chủ rút.",
+    ),
+    "form_unread": Words(
+        "What was sent is not what this page sends: {what}.",
+        "Nội dung gửi lên không đúng như trang này gửi: {what}.",
+    ),
+}
+
+T = TypeVar("T")
+
+Signed = Callable[[Request], str | None]
+"""Tells for which organisation a request is signed in (`web.workplace.sessions`)."""
+
+
+def check_signed(request: Request, signed: Signed) -> str:
+    """Return the organisation of a page, if the request is signed in for it."""
+    actor: str = request.path_params["actor"]
+    if signed(request) != actor:
+        raise RefusedError("sign_in_wanted", actor=actor[:64])
+    return actor
+
+
+def decoded(body: bytes, kind: type[T]) -> T:
+    """Return what a page sent, strictly."""
+    try:
+        return json.decode(body, type=kind)
+    except (MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError("form_unread", what=str(error)[:200]) from error
