@@ -10,9 +10,8 @@ open ledger's. Which organisations a device may sign for only the device knows
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,17 +22,24 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from ledger.errors import CODES, LedgerError, NotFoundError, Words
+from ledger.holdings import Holdings
+from ledger.recent import Recent
 from ledger.rice.facts import Actor, Founding, find
-from ledger.rice.plain import KINDS, MEMBERS
-from ledger.rice.plain_words import VALUES
 from ledger.store.store import Reading
 from web.frame import SecureHeaders
+from web.workplace.boards import Boards
 from web.workplace.enrolment import Enrolment
+from web.workplace.forms import form_of
 from web.workplace.frame import HEADERS, HOME, WorkFrame
+from web.workplace.lot_pages import LotPages
 from web.workplace.offline import Offline
+from web.workplace.places import Places, Readable, Shown
+from web.workplace.recall_room import RecallRoom
+from web.workplace.scanning import Scanning
 from web.workplace.sessions import Sessions
-from web.workplace.steps import BY_KIND, groups_of
-from web.workplace.stock import choices_of, every, seasons_about, short_name
+from web.workplace.steps import BY_KIND
+from web.workplace.stock import choices_of, every
+from web.workplace.today import today_of
 
 CODES |= {
     "step_unknown": Words(
@@ -42,17 +48,12 @@ CODES |= {
     ),
 }
 
-Shown = dict[str, Any]
-"""What a template is filled with."""
 
+class Workbook(Readable, Protocol):
+    """What all workplaces together ask of the ledger."""
 
-class Workbook(Protocol):
-    """What these pages ask of the ledger."""
-
-    origin: str
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
+    def find_bag(self, serial: str) -> tuple[str, str]:
+        """Return the GTIN and lot of the bag with a serial that somebody typed."""
 
     def secret_for(self, purpose: str) -> bytes:
         """Return 32 secret bytes that only this ledger's server knows."""
@@ -61,9 +62,19 @@ class Workbook(Protocol):
 class Workplace:
     """The pages that every organisation has."""
 
-    def __init__(self, book: Workbook, frame: WorkFrame, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        book: Workbook,
+        frame: WorkFrame,
+        places: Places,
+        holdings: Holdings,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._book = book
         self._frame = frame
+        self._places = places
+        self._holdings = holdings
+        self._recent = Recent()
         self._clock = clock
         self.routes = [
             Route(HOME, self.start),
@@ -78,13 +89,8 @@ class Workplace:
             founding = find(view, Founding, "ledger:")
             actors = list(every(view, Actor, "actor"))
         assert founding is not None, "a ledger begins with its founding"
-        return self._frame.show(
-            request,
-            "workplace/start.html",
-            actors=actors,
-            ledger=founding.name,
-            origin=self._book.origin,
-        )
+        shown: Shown = {"actors": actors, "ledger": founding.name, "origin": self._book.origin}
+        return self._frame.show(request, "workplace/start.html", **shown)
 
     def queue(self, request: Request) -> Response:
         """Return the page of what a device has signed; what stands on it only the device knows."""
@@ -94,9 +100,10 @@ class Workplace:
         """Return an organisation's first page: what is there to do now."""
 
         def shown(view: Reading, actor: Actor) -> Shown:
-            return {"choices": choices_of(view, actor), "groups": groups_of(actor_roles(actor))}
+            today = today_of(view, actor, self._holdings, self._recent, self._clock())
+            return {"today": today, "choices": choices_of(view, actor, self._holdings)}
 
-        return self.of_actor(request, "workplace/home.html", shown)
+        return self._places.show(request, "workplace/home.html", shown)
 
     def step(self, request: Request) -> Response:
         """Return the form of one step."""
@@ -105,61 +112,31 @@ class Workplace:
             raise NotFoundError("step_unknown", name=request.path_params["kind"][:40])
 
         def shown(view: Reading, actor: Actor) -> Shown:
-            return {
-                "step": step,
-                "choices": choices_of(view, actor),
-                "seasons": seasons_about(self._clock()),
-                "asked_lot": request.query_params.get("lot", ""),
-            }
+            named = request.query_params.get("lot", "")
+            form = form_of(view, actor, step, self._holdings, self._clock(), named)
+            asked = ("lot", "unit", "into", "container")
+            return form | {f"asked_{name}": request.query_params.get(name, "") for name in asked}
 
-        return self.of_actor(request, "workplace/step.html", shown)
-
-    def of_actor(
-        self, request: Request, template: str, shown: Callable[[Reading, Actor], Shown]
-    ) -> Response:
-        """Return a page of the organisation that a path names, filled from one snapshot."""
-        with self._book.reading() as view:
-            name = request.path_params["actor"]
-            actor = find(view, Actor, f"actor:{name}")
-            if actor is None:
-                raise NotFoundError("name_unknown", name=name[:64])
-            filled = shown(view, actor)
-            size = view.head().size
-        made = round(self._clock().timestamp() * 1000)
-        tools: Shown = {
-            "words": MEMBERS,
-            "kinds": KINDS,
-            "values": VALUES,
-            "short_name": short_name,
-        }
-        return self._frame.show(
-            request,
-            template,
-            actor=actor,
-            origin=self._book.origin,
-            size=size,
-            made=made,
-            **tools,
-            **filled,
-        )
-
-
-def actor_roles(actor: Actor) -> tuple[str, ...]:
-    """Return the offices an organisation holds, by name."""
-    return tuple(role.role for role in actor.roles)
+        return self._places.show(request, "workplace/step.html", shown)
 
 
 def make_work(book: Workbook, clock: Callable[[], datetime]) -> ASGIApp:
     """Return the application that serves the workplaces; ``clock`` says which season it is."""
     frame = WorkFrame()
+    places, holdings = Places(book, frame, clock), Holdings()
     troubles = _Troubles(frame)
+    parts = (
+        Enrolment(book, frame),
+        Offline(book, frame),
+        Sessions(book, frame, clock),
+        Scanning(places, frame, holdings, clock, book.find_bag),
+        Boards(places, holdings, clock),
+        LotPages(places, holdings, clock),
+        RecallRoom(places, holdings, clock),
+        Workplace(book, frame, places, holdings, clock),
+    )
     served = Starlette(
-        routes=[
-            *Enrolment(book, frame).routes,
-            *Offline(book, frame).routes,
-            *Sessions(book, frame, clock).routes,
-            *Workplace(book, frame, clock).routes,
-        ],
+        routes=[route for part in parts for route in part.routes],
         exception_handlers={
             HTTPException: troubles.on_http,
             LedgerError: troubles.on_refusal,

@@ -8,7 +8,9 @@ import { keepToday, startAge, startForgetting, startKeeping } from "./keeping.js
 import { startFresh, startScan } from "./known_lots.js";
 import * as queue from "./queue.js";
 import { startQueue } from "./queue_page.js";
+import { startClearing, startPrinting, startScope, startStopping } from "./recalling.js";
 import { say } from "./say.js";
+import { startScanPage } from "./scan_page.js";
 import { startSigningIn } from "./session.js";
 import { startClock, startStanding } from "./standing.js";
 import { startStating } from "./stating.js";
@@ -32,6 +34,11 @@ const STARTERS = {
   "form.revoking": startRevoking,
   "[data-sign-in]": startSigningIn,
   "form.stating[data-kind]": startStating,
+  "form[data-scanner]": startScanPage,
+  "form[data-scope]": startScope,
+  "#stopping-form": startStopping,
+  "form.clearing": startClearing,
+  "[data-print]": startPrinting,
 };
 
 function start() {
