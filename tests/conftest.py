@@ -90,6 +90,13 @@ def phone_page(chromium: Browser) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture(scope="module")
+def kept_page(chromium: Browser) -> Iterator[Page]:
+    """A page on a small phone with which a whole file of tests goes on: it keeps its keys."""
+    with guarded_page(chromium, PHONE) as page:
+        yield page
+
+
 @pytest.fixture
 def other_phone_page(chromium: Browser) -> Iterator[Page]:
     """A page on another phone: nothing is shared with the first but the network."""

@@ -164,6 +164,13 @@ class Reading:
                 found[key].append(index)
         return {key: tuple(indexes) for key, indexes in found.items()}
 
+    def changed_keys(self, kinds: Collection[str], start: int, stop: int) -> list[str]:
+        """Return the keys of the facts of some kinds that entries of a range changed, in order."""
+        query = select(MENTION.c.fact_key).distinct()
+        inside = MENTION.c.entry_index >= start, MENTION.c.entry_index < stop
+        keys = (row[0] for row in self._all(query.where(*inside)))
+        return sorted(key for key in keys if key.partition(":")[0] in kinds)
+
     def links_from(self, lots: Collection[str]) -> list[LinkTuple]:
         """Return what became of lots, one step on."""
         return sorted(self._pick(_LINKS_FROM, lots), key=_entry_first)

@@ -90,7 +90,7 @@ class MentionRow(SQLModel, table=True):
     """Projection: which entries changed which fact. ``said`` facts change once and have none."""
 
     __tablename__ = "mention"
-    __table_args__ = _CLUSTERED
+    __table_args__ = (Index("mention_by_entry", "entry_index"), _CLUSTERED)
 
     fact_key: str = Field(sa_column=Column(_KEY_TEXT, primary_key=True))
     entry_index: int = Field(sa_column=_place())

@@ -17,6 +17,8 @@ from tests.certifying_pages import PAGES as CERTIFYING
 from tests.certifying_pages import serving_certifier
 from tests.desks import MILL, UNLABELLED, with_broken_cell, without_labels
 from tests.drawn import serving
+from tests.mill_season import MILL as SMALL_MILL
+from tests.mill_season import PATHS, mill, worked
 from tests.requirements import require
 from tests.traced_pages import TARGETS, serving_traced_pages
 from tests.verdicts import PATH, SERIAL, Bench
@@ -25,6 +27,7 @@ from web.catalogs import LANGUAGES
 from web.pages import make_pages
 
 TOOLS = Path(__file__).parent / "axe"
+Scheme = Literal["light", "dark"]
 LEVEL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What axe cannot decide it leaves open ("incomplete"); only what it found counts here.
 RUN = """async tags => {
@@ -95,6 +98,11 @@ def test_a_certifiers_page_can_be_read_by_everybody(
     assert axe.find_faults(phone_page) == []
 
 
+def mill_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with mill(tmp_path_factory.mktemp("worked"), worked()) as (_, address):
+        yield f"{address}/workplace/{SMALL_MILL}"
+
+
 @pytest.mark.parametrize("language", ["vi", "ja"])
 @pytest.mark.parametrize("headline", HEADLINES)
 def test_every_verdict_can_be_read_by_everybody(
@@ -113,7 +121,7 @@ def test_a_verdict_can_be_read_in_every_language_by_day_and_night(
     bench: Bench,
     desk_page: Page,
     language: str,
-    scheme: Literal["light", "dark"],
+    scheme: Scheme,
 ) -> None:
     bench.headline = "certificate_suspended"
     desk_page.emulate_media(color_scheme=scheme)
@@ -171,6 +179,17 @@ def test_the_office_can_be_used_by_everybody(
     assert axe.find_faults(page) == []
     page.goto(f"{office}/share/none?lang={language}")
     assert axe.find_faults(page) == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("vi", "light"), ("en", "dark")])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_mill_can_be_worked_in_by_everybody(
+    axe: Judge, mill_at: str, phone_page: Page, path: str, language: str, scheme: Scheme
+) -> None:
+    phone_page.emulate_media(color_scheme=scheme)
+    phone_page.goto(f"{mill_at}{path}{'&' if '?' in path else '?'}lang={language}")
+    phone_page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert axe.find_faults(phone_page) == []
 
 
 def test_a_fault_is_found(axe: Judge, bags: str, bench: Bench, phone_page: Page) -> None:

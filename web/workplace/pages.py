@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,28 +22,35 @@ from starlette.types import ASGIApp
 
 from ledger.desk import is_certifier
 from ledger.errors import CODES, LedgerError, NotFoundError, Words
+from ledger.holdings import Holdings
+from ledger.recent import Recent
 from ledger.rice.facts import Actor, Founding, find
-from ledger.rice.plain import KINDS, MEMBERS
-from ledger.rice.plain_words import VALUES
 from ledger.service import Ledger
 from ledger.store.store import Reading
 from ledger.targets import Targets, plan_targets
 from web.frame import SecureHeaders
 from web.packing import Packed
-from web.workplace.certify import Certifying, Deskbook
+from web.workplace.boards import Boards
+from web.workplace.certify import Certifying
 from web.workplace.deciding import Deciding
 from web.workplace.enrolment import Enrolment
+from web.workplace.forms import form_of
 from web.workplace.frame import HEADERS, HOME, WorkFrame
 from web.workplace.imports import Imports
 from web.workplace.jobs import Jobs
 from web.workplace.labels import Labels
+from web.workplace.lot_pages import LotPages
 from web.workplace.officer.office import OFFICES
 from web.workplace.officer.pages import programme_routes
 from web.workplace.offline import Offline
+from web.workplace.places import Places, Readable, Shown
+from web.workplace.recall_room import RecallRoom
+from web.workplace.scanning import Scanning
 from web.workplace.sessions import Sessions
 from web.workplace.shipments import Shipments
-from web.workplace.steps import BY_KIND, groups_of
-from web.workplace.stock import choices_of, every, seasons_about, short_name
+from web.workplace.steps import BY_KIND
+from web.workplace.stock import choices_of, every
+from web.workplace.today import today_of
 
 CODES |= {
     "step_unknown": Words(
@@ -52,12 +59,16 @@ CODES |= {
     ),
 }
 
-Shown = dict[str, Any]
-"""What a template is filled with."""
+
+_MAKERS = ("cooperative", "trader", "mill", "packer", "exporter")
+"""Who keeps office files, prints labels and sends goods."""
 
 
-class Workbook(Deskbook, Protocol):
-    """What these pages ask of the ledger."""
+class Workbook(Readable, Protocol):
+    """What all workplaces together ask of the ledger."""
+
+    def find_bag(self, serial: str) -> tuple[str, str]:
+        """Return the GTIN and lot of the bag with a serial that somebody typed."""
 
     def secret_for(self, purpose: str) -> bytes:
         """Return 32 secret bytes that only this ledger's server knows."""
@@ -66,9 +77,19 @@ class Workbook(Deskbook, Protocol):
 class Workplace:
     """The pages that every organisation has."""
 
-    def __init__(self, book: Workbook, frame: WorkFrame, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        book: Workbook,
+        frame: WorkFrame,
+        places: Places,
+        holdings: Holdings,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._book = book
         self._frame = frame
+        self._places = places
+        self._holdings = holdings
+        self._recent = Recent()
         self._clock = clock
         self.routes = [
             Route(HOME, self.start),
@@ -83,13 +104,8 @@ class Workplace:
             founding = find(view, Founding, "ledger:")
             actors = list(every(view, Actor, "actor"))
         assert founding is not None, "a ledger begins with its founding"
-        return self._frame.show(
-            request,
-            "workplace/start.html",
-            actors=actors,
-            ledger=founding.name,
-            origin=self._book.origin,
-        )
+        shown: Shown = {"actors": actors, "ledger": founding.name, "origin": self._book.origin}
+        return self._frame.show(request, "workplace/start.html", **shown)
 
     def queue(self, request: Request) -> Response:
         """Return the page of what a device has signed; what stands on it only the device knows."""
@@ -99,16 +115,16 @@ class Workplace:
         """Return an organisation's first page: what is there to do now."""
 
         def shown(view: Reading, actor: Actor) -> Shown:
-            roles = actor_roles(actor)
-            is_office = any(role in OFFICES for role in roles)
+            roles = {role.role for role in actor.roles}
             return {
-                "choices": choices_of(view, actor),
-                "groups": groups_of(roles),
-                "is_office": is_office,
+                "today": today_of(view, actor, self._holdings, self._recent, self._clock()),
+                "choices": choices_of(view, actor, self._holdings),
+                "is_office": not roles.isdisjoint(OFFICES),
+                "makes_goods": not roles.isdisjoint(_MAKERS),
                 "certifies": is_certifier(view, actor),
             }
 
-        return self.of_actor(request, "workplace/home.html", shown)
+        return self._places.show(request, "workplace/home.html", shown)
 
     def step(self, request: Request) -> Response:
         """Return the form of one step."""
@@ -117,48 +133,12 @@ class Workplace:
             raise NotFoundError("step_unknown", name=request.path_params["kind"][:40])
 
         def shown(view: Reading, actor: Actor) -> Shown:
-            return {
-                "step": step,
-                "choices": choices_of(view, actor),
-                "seasons": seasons_about(self._clock()),
-                "asked_lot": request.query_params.get("lot", ""),
-            }
+            named = request.query_params.get("lot", "")
+            form = form_of(view, actor, step, self._holdings, self._clock(), named)
+            asked = ("lot", "unit", "into", "container")
+            return form | {f"asked_{name}": request.query_params.get(name, "") for name in asked}
 
-        return self.of_actor(request, "workplace/step.html", shown)
-
-    def of_actor(
-        self, request: Request, template: str, shown: Callable[[Reading, Actor], Shown]
-    ) -> Response:
-        """Return a page of the organisation that a path names, filled from one snapshot."""
-        with self._book.reading() as view:
-            name = request.path_params["actor"]
-            actor = find(view, Actor, f"actor:{name}")
-            if actor is None:
-                raise NotFoundError("name_unknown", name=name[:64])
-            filled = shown(view, actor)
-            size = view.head().size
-        made = round(self._clock().timestamp() * 1000)
-        tools: Shown = {
-            "words": MEMBERS,
-            "kinds": KINDS,
-            "values": VALUES,
-            "short_name": short_name,
-        }
-        return self._frame.show(
-            request,
-            template,
-            actor=actor,
-            origin=self._book.origin,
-            size=size,
-            made=made,
-            **tools,
-            **filled,
-        )
-
-
-def actor_roles(actor: Actor) -> tuple[str, ...]:
-    """Return the offices an organisation holds, by name."""
-    return tuple(role.role for role in actor.roles)
+        return self._places.show(request, "workplace/step.html", shown)
 
 
 def make_work(
@@ -173,24 +153,30 @@ def make_work(
     ``targets`` are the programme's, if they are not those of the plan.
     """
     frame = WorkFrame()
+    places, holdings = Places(book, frame, clock), Holdings()
     troubles = _Troubles(frame)
     sessions = Sessions(book, frame, clock)
-    aims = targets or plan_targets()
     jobs = Jobs(frame, sessions.actor_of)
+    aims = targets or plan_targets()
+    parts = (
+        Enrolment(book, frame),
+        Offline(book, frame),
+        sessions,
+        jobs,
+        Scanning(places, frame, holdings, clock, book.find_bag),
+        Boards(places, holdings, clock),
+        LotPages(places, holdings, clock),
+        RecallRoom(places, holdings, clock),
+        Imports(book, frame, clock),
+        Labels(book, frame, clock, jobs, sessions.actor_of),
+        Shipments(book, frame, clock, jobs, sessions.actor_of),
+        Certifying(book, frame, clock),
+        Deciding(book, frame, clock, resolver),
+        Workplace(book, frame, places, holdings, clock),
+    )
+    offices = programme_routes(book, frame, clock, signed=sessions.actor_of, targets=aims)
     served = Starlette(
-        routes=[
-            *Enrolment(book, frame).routes,
-            *Offline(book, frame).routes,
-            *sessions.routes,
-            *programme_routes(book, frame, clock, signed=sessions.actor_of, targets=aims),
-            *Imports(book, frame, clock).routes,
-            *jobs.routes,
-            *Labels(book, frame, clock, jobs, sessions.actor_of).routes,
-            *Shipments(book, frame, clock, jobs, sessions.actor_of).routes,
-            *Certifying(book, frame, clock).routes,
-            *Deciding(book, frame, clock, resolver).routes,
-            *Workplace(book, frame, clock).routes,
-        ],
+        routes=[*(route for part in parts for route in part.routes), *offices],
         exception_handlers={
             HTTPException: troubles.on_http,
             LedgerError: troubles.on_refusal,

@@ -187,7 +187,7 @@ STEPS: tuple[Step, ...] = (
         "mill",
         (
             *(Field("inputs", "draws", forms=_PADDY), Field("lot", "new_lot", forms=_PADDY)),
-            *(_MASS, Field("order", "choice", among=("mixed", "first_in", "last_in"))),
+            Field("order", "choice", among=("mixed", "first_in", "last_in")),
         ),
     ),
     Step(

@@ -1,17 +1,22 @@
-"""What an organisation can choose from in its forms: lots, areas, goods, other organisations."""
+"""What an organisation can choose from in its forms: its lots and units, land, goods, others."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
-from ledger.lists import lot_name
+from ledger.holdings import Holdings
 from ledger.rice.certificate_facts import Attestation
-from ledger.rice.facts import Actor, Area, F, Lot, Product
+from ledger.rice.facts import Actor, Area, Container, F, Lot, Pallet, Product
 from ledger.store.store import Reading
 
 _PAGE = 1_000
+_NAMED = re.compile(
+    r"https://id\.gs1\.org/(?:01/[0-9]{14}/10|00)/([A-Za-z0-9%._~-]+[A-Za-z0-9%_~-])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +25,28 @@ class Choices:
 
     lots: list[Lot]
     awaited: list[Lot]
+    pallets: list[Pallet]
+    units: list[Pallet | Container]
+    containers: list[Container]
     areas: list[Area]
     products: list[Product]
     actors: list[Actor]
     grants: list[Attestation]
 
 
-def choices_of(view: Reading, actor: Actor) -> Choices:
+def choices_of(view: Reading, actor: Actor, holdings: Holdings) -> Choices:
     """Return what one organisation may name: its own lots first."""
-    lots = [lot for lot in every(view, Lot, "lot") if lot.left_g or lot.bags_left]
+    held = holdings.of(view, actor.id)
     return Choices(
-        lots=[lot for lot in lots if lot.holder == actor.id],
-        awaited=[lot for lot in lots if lot.consigned_to == actor.id],
-        areas=[area for area in every(view, Area, "area") if area.manager == actor.id],
+        lots=[lot for lot in held.lots if not lot.consigned_to],
+        awaited=held.awaited_lots,
+        pallets=[one for one in held.pallets if not (one.consigned_to or one.container)],
+        units=[*held.awaited_pallets, *held.awaited_containers],
+        containers=[one for one in held.containers if one.shipped_index is None],
+        areas=held.areas,
         products=list(every(view, Product, "product")),
         actors=[one for one in every(view, Actor, "actor") if one.id != actor.id],
-        grants=[
-            one
-            for one in every(view, Attestation, "attestation")
-            if one.effect == "licenses" and one.issued_to == actor.id
-        ],
+        grants=held.grants,
     )
 
 
@@ -65,5 +72,17 @@ def seasons_about(now: datetime) -> list[str]:
 
 
 def short_name(uri: str) -> str:
-    """Return the number people know a lot by."""
-    return lot_name(uri).partition("/")[2]
+    """Return the number people know a lot or a pallet by."""
+    return unquote(uri.rpartition("/")[2])
+
+
+def shortened(text: str) -> str:
+    """Return a sentence with lots and pallets called by their numbers alone."""
+    return _NAMED.sub(lambda found: unquote(found[1]), text)
+
+
+def bags_of(view: Reading, container: Container) -> list[tuple[str, int]]:
+    """Return the bags in a container: those stacked on its pallets, and those that lie loose."""
+    keys = [f"pallet:{name}" for name in container.pallets]
+    stacked = [one for one in view.facts(keys).values() if isinstance(one, Pallet)]
+    return [*container.bags, *((pallet.lot, pallet.bags) for pallet in stacked)]

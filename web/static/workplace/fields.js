@@ -47,7 +47,10 @@ export async function readForm(form) {
     }
   }
   first?.querySelector("input, select, textarea, button")?.focus();
-  return first ? null : members;
+  if (first) return null;
+  // A silo takes in what is put into it, to the gram: nobody is asked to add that up.
+  if (form.dataset?.kind === "storing") members.mass_g = members.inputs.reduce((sum, [, mass]) => sum + mass, 0);
+  return members;
 }
 
 /** Say at a field what is wrong with it, or that nothing is. */
@@ -156,6 +159,8 @@ const READERS = {
   },
   yes_no: (field) => field.querySelector("input:checked").value === "true",
   new_lot(field) {
+    const into = field.querySelector("[name=into]")?.value;
+    if (into) return into;
     const code = field.querySelector("[name=code]").value.trim();
     return code ? lotOf(field.querySelector("[name=product]").value, code) : undefined;
   },
@@ -173,7 +178,8 @@ const READERS = {
     return rowsOf(field, (row) => {
       const code = row.querySelector("[name=code]").value.trim();
       const amount = drawn(row.querySelector("[name=amount]").value, "kg");
-      if (!code && amount === undefined) return null;
+      // A row that lay ready, and was left alone, says nothing.
+      if ((!code || row.dataset?.ready !== undefined) && amount === undefined) return null;
       if (!code || amount === undefined) throw new Wrong(say("row"));
       return [lotOf(row.querySelector("[name=product]").value, code), amount];
     });

@@ -7,7 +7,7 @@ import { utf8 } from "../verifier/log/encoding.js";
 import { KINDS } from "../writer/rice/plain.js";
 import { Gathering, framesOf } from "./frames.js";
 import { goodsTold } from "./order.js";
-import { takeIn, writeParcel } from "./parcels.js";
+import { statementsOf, takeIn, writeParcel } from "./parcels.js";
 import * as queue from "./queue.js";
 import { choose, element, moment, reasonOf, say } from "./say.js";
 import { canSee, photoField, watch } from "./scanning.js";
@@ -28,7 +28,7 @@ export async function startShowing(form) {
     event.preventDefault();
     const wanted = new Set([...form.querySelectorAll("input:checked")].map(({ value }) => Number(value)));
     const chosen = items.filter(({ number }) => wanted.has(number)).reverse();
-    void show(document.getElementById("showing"), chosen.map(({ statement }) => statement));
+    void show(document.getElementById("showing"), chosen.flatMap(statementsOf));
   });
 }
 

@@ -16,7 +16,8 @@ async function effects() {
   const { actor, did, size } = document.body.dataset;
   const unknown = ({ state, receipt }) => state === "waiting" || (state === "recorded" && receipt.index >= Number(size));
   const events = (await queue.everything())
-    .filter((item) => item.typ === EVENT && item.payload && unknown(item))
+    // What stands in place of another event is worked out by the ledger, with all that came of both.
+    .filter((item) => item.typ === EVENT && item.payload && unknown(item) && !item.before?.length)
     .map((item) => ({ event: readEvent(utf8(item.payload)), isOwn: item.actor === actor }));
   return effectsOf(events, did);
 }

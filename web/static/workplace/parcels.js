@@ -15,6 +15,9 @@ const TYPE = "rice-ledger-statements/1";
 const PARCEL_MAX = 8_000_000;
 const STATEMENTS_MAX = 2_000;
 
+/** What an item of the queue sends, in its order: what it only counts together with goes before it. */
+export const statementsOf = ({ before = [], statement }) => [...before, statement];
+
 /** Statements of a ledger as one text, in the order in which they were signed. */
 export function writeParcel(origin, statements) {
   return writeJson({ type: TYPE, origin, statements });

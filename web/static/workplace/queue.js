@@ -120,11 +120,16 @@ async function sendAll() {
 /** What the ledger said of a statement; nothing where it could not be asked, or cannot tell. */
 async function sent(item) {
   let answer;
+  const { before = [], statement } = item;
+  const many = [...before, statement].map((one) => JSON.stringify(one)).join("\n");
+  const [where, type, body] = before.length
+    ? [`${SEND}?together=true`, "application/jsonl", many]
+    : [SEND, "application/jose", statement];
   try {
-    answer = await fetch(SEND, {
+    answer = await fetch(where, {
       method: "POST",
-      headers: { "Content-Type": "application/jose" },
-      body: item.statement,
+      headers: { "Content-Type": type },
+      body,
       credentials: "omit",
       signal: AbortSignal.timeout(ANSWER_MS),
     });
@@ -132,7 +137,7 @@ async function sent(item) {
     return waitLonger();
   }
   // Whatever stands between may answer as well: a hotel's login page is no receipt.
-  const said = await answer.json().catch(() => null);
+  const said = await saidBy(answer, before.length > 0).catch(() => null);
   if (answer.ok && Number.isSafeInteger(said?.index) && said.statement === digestOf(item.statement)) {
     hear(answer);
     return { state: "recorded", receipt: said, problem: null };
@@ -142,6 +147,15 @@ async function sent(item) {
     return { state: "refused", problem: said };
   }
   return waitLonger(Number(answer.headers.get("retry-after")));
+}
+
+/** A receipt or a problem: of several sent together the last one's receipt, or the first problem. */
+async function saidBy(answer, isMany) {
+  if (!isMany) return answer.json();
+  const text = await answer.text();
+  if (answer.ok) return JSON.parse(text.trim().split("\n").at(-1)).receipt;
+  const problem = JSON.parse(text);
+  return problem.items?.[0]?.problem ?? problem;
 }
 
 /** Pause, each time for longer; where the server said how long, not before that. */

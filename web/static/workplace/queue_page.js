@@ -6,7 +6,7 @@
 import { EVENT } from "../verifier/log/statement.js";
 import { KINDS } from "../writer/rice/plain.js";
 import { goodsTold, planned } from "./order.js";
-import { takeIn, writeParcel } from "./parcels.js";
+import { statementsOf, takeIn, writeParcel } from "./parcels.js";
 import * as queue from "./queue.js";
 import { choose, element, icon, moment, reasonOf, say } from "./say.js";
 import { notice, signAndSend } from "./signing.js";
@@ -107,7 +107,7 @@ async function tellWhetherKept() {
 function startExport(button) {
   button.addEventListener("click", async () => {
     const unsent = (await queue.everything()).filter(({ state }) => isUnsent(state));
-    const parcel = writeParcel(document.body.dataset.origin, unsent.map(({ statement }) => statement));
+    const parcel = writeParcel(document.body.dataset.origin, unsent.flatMap(statementsOf));
     const link = element("a", "");
     link.href = URL.createObjectURL(new Blob([parcel], { type: "application/json" }));
     link.download = `rice-ledger-${new Date().toISOString().slice(0, 10)}.json`;

@@ -57,7 +57,11 @@ const FILLERS = {
   moment: (field, value) => put(field, new Date(Date.parse(value) + VIET_NAM_MS).toISOString().slice(0, 16)),
   sscc: (field, value) => put(field, afterLast(value, "/")),
   ssccs: (field, values) => put(field, values.map((each) => each.split(/[/:]/).at(-1)).join("\n")),
-  new_lot: putLot,
+  new_lot(field, name) {
+    const into = field.querySelector("[name=into]");
+    if ([...(into?.options ?? [])].some(({ value }) => value === name)) into.value = name;
+    putLot(field, name);
+  },
   yes_no(field, value) {
     field.querySelector(`input[value="${value}"]`).checked = true;
   },

@@ -19,21 +19,25 @@ export function choose({ vi, en }) {
 
 /** What is told to a person of anything that was thrown: its own words where it has some. */
 export function reasonOf(error) {
-  if (error?.words) return withNumbers(choose(error.words));
+  if (error?.words) return shortened(choose(error.words));
   if (words[`js.why.${error?.code}`]) return say(`why.${error.code}`, error.details);
   if (error?.code) return say("refused", { code: error.code, what: detailsOf(error.details) });
   return say("trouble", { what: error?.message ?? "" });
 }
 
-/** Words with the numbers of goods where their addresses stood. */
-function withNumbers(text) {
-  return text.replace(/https:\/\/id\.gs1\.org\/0[01]\/(?:\d{14}\/10\/)?([A-Za-z0-9._%-]*[A-Za-z0-9%])/g, (_, number) => {
-    try {
-      return decodeURIComponent(number);
-    } catch {
-      return number;
-    }
-  });
+/** A sentence with lots, pallets and containers called by their numbers alone. */
+function shortened(text) {
+  return text
+    .replace(/https:\/\/id\.gs1\.org\/(?:01\/\d{14}\/10|00)\/([A-Za-z0-9%._~-]*[A-Za-z0-9%_~-])/g, (_, number) => readable(number))
+    .replaceAll("urn:epc:id:bic:", "");
+}
+
+function readable(number) {
+  try {
+    return decodeURIComponent(number);
+  } catch {
+    return number;
+  }
 }
 
 function detailsOf(details) {

@@ -20,29 +20,35 @@ const BAGS_IN = new Set(["repacking", "loading"]);
 /**
  * Show a payload and let a person sign it; resolves to the item of the queue as it stands after a
  * first attempt to send it, or to nothing if the person would rather not. It may be said in place
- * of a statement that was refused, by its number in the queue (`replaces`).
+ * of a statement that was refused, by its number in the queue (`replaces`). Payloads that only count
+ * together with it (`before`) are shown, signed and sent with it: all are recorded, or none.
  */
-export async function signAndSend({ origin, actor, kind, typ, payload, replaces = null }) {
+export async function signAndSend(said) {
+  const { origin, actor, kind, typ, payload, replaces = null, before = [], heading } = said;
   const held = await standingOf(origin, actor, kind);
   const signers = held.filter(({ stands }) => stands === "good").map(({ key }) => key);
-  const key = await agree({ kind, typ, payload, signers, why: whyNot(held) });
+  const key = await agree({ kind, typ, payload, signers, before, heading, why: whyNot(held) });
   if (!key) return null;
-  const statement = await seal({ typ, payload, ledger: origin, keys: [key] });
-  return sendSigned({ statement, kind, actor, typ, payload }, replaces);
+  const sealed = (one) => seal({ typ, payload: one, ledger: origin, keys: [key] });
+  const statement = await sealed(payload);
+  const first = await Promise.all(before.map((one) => sealed(one.payload)));
+  return sendSigned({ statement, before: first, kind, actor, typ, payload }, replaces);
 }
 
 /**
  * Show every word of a payload and ask; resolves to the key to sign with, the first of `signers`,
  * or to nothing. `kids` are all that will have signed, where there are more; `note` is told first,
- * `why` where there is no key.
+ * `why` where there is no key; `before` is signed with it, `heading` says what both are.
  */
-export async function agree({ kind, typ, payload, signers, kids, note, why }) {
-  const dialog = layOut(kind, tell(typ, payload), signers);
+export async function agree({ kind, typ, payload, signers, kids, note, why, before = [], heading = "" }) {
+  const others = before.map((one) => ({ ...one, lines: tell(typ, one.payload) }));
+  const dialog = layOut(kind, tell(typ, payload), signers, others, heading);
   if (note) dialog.advice.before(notice("amber", "warning", note));
   document.body.append(dialog.box);
   dialog.box.showModal();
   const [key] = signers;
-  if (key) void advise(dialog, typ, payload, kids ?? [kidOver(typ, utf8(payload), key.kid)]);
+  const first = before[0]?.payload ?? payload;
+  if (key) void advise(dialog, typ, first, kids ?? [kidOver(typ, utf8(first), key.kid)]);
   else if (why) dialog.advice.append(notice("red", "cross", why));
   const isSure = await dialog.answer;
   dialog.box.remove();
@@ -53,17 +59,17 @@ export async function agree({ kind, typ, payload, signers, kids, note, why }) {
  * Put a signed statement in the queue, in the place of one that was refused if it `replaces` one;
  * resolves to its item after a first attempt to send it.
  */
-export async function sendSigned({ statement, kind, actor, typ, payload }, replaces = null) {
+export async function sendSigned({ statement, before = [], kind, actor, typ, payload }, replaces = null) {
   const title = tell(typ, payload).find((line) => line.value)?.value ?? "";
-  const number = await queue.add({ statement, kind, title, actor, typ, payload }, replaces);
+  const number = await queue.add({ statement, before, kind, title, actor, typ, payload }, replaces);
   await Promise.race([queue.send(), new Promise((done) => setTimeout(done, WAIT_MS))]);
   return queue.itemOf(number);
 }
 
-function layOut(kind, lines, signers) {
+function layOut(kind, lines, signers, before, heading) {
   const box = element("dialog", "signing");
   box.setAttribute("aria-labelledby", "signing-title");
-  const title = element("h2", "", choose(KINDS[kind]));
+  const title = element("h2", "", heading || choose(KINDS[before[0]?.kind ?? kind]));
   title.id = "signing-title";
   // Reading begins at the top, however long it is; the button to sign stands at the end.
   Object.assign(title, { tabIndex: -1, autofocus: true });
@@ -81,9 +87,12 @@ function layOut(kind, lines, signers) {
     box.addEventListener("cancel", () => resolve(false), { once: true });
   });
   const [key] = signers;
-  const exact = element("details", "", element("summary", "", say("every_word")), told(lines));
+  const exact = element("details", "", element("summary", "", say("every_word")), ...before.map((one) => told(one.lines)), told(lines));
   const who = key && element("p", "quiet", say(key.sample ? "with_sample" : "with_key", { kid: key.kid }));
-  box.append(title, summary(kind, lines), advice, exact, ...[who].filter(Boolean));
+  const old = before.map((one) => element("details", "", element("summary", "", say("was")), summary(kind, one.lines)));
+  const together = before.length && element("p", "quiet", say("together"));
+  const then = before.length && element("h3", "", `${say("then")}: ${choose(KINDS[kind])}`);
+  box.append(...[title, together, ...old, then, summary(kind, lines), advice, exact, who].filter(Boolean));
   box.append(element("div", "actions", sign, back));
   return { box, advice, answer };
 }
@@ -92,12 +101,29 @@ function layOut(kind, lines, signers) {
 function summary(kind, lines) {
   const list = element("dl", "told");
   for (const { depth, label, value, meaning } of lines.slice(1)) {
-    const said = meaning ? choose(meaning) : friendly(kind, value);
+    const [name, unit] = unitIn(choose(label));
+    const said = meaning ? choose(meaning) : inUnit(unit, value) ?? friendly(kind, value);
     if (said === null) continue;
-    list.append(element("div", `depth-${Math.min(depth, 5)}`, element("dt", "", choose(label)), element("dd", "", said)));
+    list.append(element("div", `depth-${Math.min(depth, 5)}`, element("dt", "", name), element("dd", "", said)));
   }
   return list;
 }
+
+/** What a person writes a unit of the record as. */
+const UNITS = {
+  gam: (units) => `${thousandths(units)} kg`,
+  "phần nghìn": (units) => `${thousandths(units * 100)} %`,
+  "mét vuông": (units) => `${thousandths(units / 10)} ha`,
+};
+Object.assign(UNITS, { grams: UNITS.gam, "per thousand": UNITS["phần nghìn"], "square metres": UNITS["mét vuông"] });
+
+/** A member's name, and the unit of the record behind it where there is one. */
+function unitIn(label) {
+  const [, name, unit] = /^(.*?) \(([^)]*)\)$/.exec(label) ?? [];
+  return unit in UNITS ? [name, unit] : [label, null];
+}
+
+const inUnit = (unit, value) => (unit && /^\d+$/.test(value) ? UNITS[unit](Number(value)) : null);
 
 /** A value in short; null for what says nothing to a person. */
 function friendly(kind, value) {

@@ -5,12 +5,15 @@ import { utf8 } from "../verifier/log/encoding.js";
 import { readEvent } from "../verifier/rice/profile.js";
 import { showBalance } from "./balance.js";
 import { now, onHeard } from "./clock.js";
+import { correctionOf, startCorrecting } from "./correcting.js";
+import { follow, keepLast, nextPallet, recallLast } from "./defaults.js";
 import { mark, readForm } from "./fields.js";
-import { freshen } from "./known_lots.js";
+import { freshen, startScan } from "./known_lots.js";
 import * as queue from "./queue.js";
 import { refill } from "./refill.js";
 import { element, reasonOf, say, thousandths } from "./say.js";
 import { notice, outcome, signAndSend } from "./signing.js";
+import { startUnits } from "./units.js";
 
 const EVENT = "epcis-event+jws";
 const VIET_NAM_MS = 7 * 3_600_000;
@@ -22,24 +25,35 @@ export async function startStating(form) {
   begin(form);
   // Until a person has written something, the form goes by the ledger's clock as soon as it is heard.
   onHeard(() => form.dataset.touched || suggest(form));
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target, isTrusted }) => {
     form.dataset.touched = "yes";
-    tellLeft(form);
-    showBalance(form);
+    // What somebody typed is theirs; what follows from it is filled in around it.
+    if (isTrusted) target.dataset.touched = "";
+    settle(form);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void look(form, kind);
   });
+  startUnits(form);
   await freshen(form);
+  await recallLast(form);
   await fill(form, new URLSearchParams(location.search));
-  tellLeft(form);
+  if (form.dataset.corrects) startCorrecting(form, addRow);
+  settle(form);
   queue.onChange(() => freshen(form));
+}
+
+/** Fill in what follows from what is there, and tell what it comes to. */
+function settle(form) {
+  if (!form.dataset.corrects && !form.dataset.replaces) follow(form);
+  tellLeft(form);
+  showBalance(form);
 }
 
 /** What the address asks for: a lot, or what was refused and is to be mended. */
 async function fill(form, asked) {
-  const lot = form.querySelector('[data-asked="lot"] select');
+  const lot = form.querySelector('[data-asked="lot"] select, [data-asked="draws"] .row [name=lot]');
   if (lot && !lot.value) lot.value = [...lot.options].find(({ value }) => value === asked.get("lot"))?.value ?? "";
   const item = await queue.itemOf(Number(asked.get("mend")));
   if (item?.state !== "refused" || item.actor !== document.body.dataset.actor) return;
@@ -52,7 +66,23 @@ async function fill(form, asked) {
 
 function startRows(field) {
   field.querySelector("[data-add]").addEventListener("click", () => addRow(field).querySelector("select").focus());
-  addRow(field);
+  beginRows(field);
+}
+
+/** The rows a form begins with: of a mill's batch one for each kind of goods, else one. */
+function beginRows(field) {
+  field.querySelector("[data-rows]").replaceChildren();
+  const { kind } = field.closest("form").dataset;
+  const first = addRow(field);
+  const product = first.querySelector("[name=product]");
+  if (!product || !["milling", "reworking"].includes(kind)) return;
+  const goods = new Map([...product.options].map(({ value, dataset }) => [dataset.form, value]));
+  for (const option of product.options) if ("own" in option.dataset) goods.set(option.dataset.form, option.value);
+  const rows = [first, ...[...goods].slice(1).map(() => addRow(field))];
+  [...goods.values()].forEach((gtin, place) => {
+    rows[place].querySelector("[name=product]").value = gtin;
+    rows[place].dataset.ready = "";
+  });
 }
 
 function addRow(field) {
@@ -61,6 +91,7 @@ function addRow(field) {
     row.remove();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
+  for (const button of row.querySelectorAll("[data-scan]")) startScan(button);
   field.querySelector("[data-rows]").append(row);
   return row;
 }
@@ -76,8 +107,9 @@ function suggest(form) {
   const time = new Date(now() + VIET_NAM_MS).toISOString();
   for (const input of form.querySelectorAll("input[type=datetime-local]")) input.value = time.slice(0, 16);
   for (const input of form.querySelectorAll("input[type=date]")) input.value = time.slice(0, 10);
-  const code = form.querySelector('[data-asked="new_lot"] [name=code]');
-  if (code) code.value = `L${time.slice(2, 10).replaceAll("-", "")}-${time.slice(11, 16).replace(":", "")}`;
+  const name = `${time.slice(2, 10).replaceAll("-", "")}-${time.slice(11, 16).replace(":", "")}`;
+  for (const code of form.querySelectorAll('[data-asked="new_lot"] [name=code], [data-ready] [name=code]')) code.value = `L${name}`;
+  beginAnew(form);
 }
 
 /** What is signed next is another event than what was signed before. */
@@ -101,14 +133,12 @@ async function look(form, kind) {
   if (button.disabled) return;
   button.disabled = true;
   try {
-    const fields = await readForm(form);
-    if (!fields) return;
-    const { actor, origin, place } = document.body.dataset;
-    const said = { event_id: form.dataset.event, place, ...fields };
-    const payload = writeEvent(eventNamed(kind, said));
+    const said = form.dataset.corrects ? await correctionOf(form) : await eventOf(form, kind);
+    if (!said) return;
+    const { actor, origin } = document.body.dataset;
     const replaces = Number(form.dataset.replaces) || null;
-    const item = await signAndSend({ origin, actor, kind, typ: EVENT, payload, replaces });
-    if (item) told(form, item);
+    const item = await signAndSend({ origin, actor, typ: EVENT, replaces, ...said });
+    if (item) await told(form, item);
   } catch (error) {
     tell(form, notice("red", "cross", reasonOf(error)));
   } finally {
@@ -116,15 +146,41 @@ async function look(form, kind) {
   }
 }
 
+async function eventOf(form, kind) {
+  const fields = await readForm(form);
+  if (!fields) return null;
+  const { place } = document.body.dataset;
+  return { kind, payload: writeEvent(eventNamed(kind, { event_id: form.dataset.event, place, ...blanksOf(form), ...fields })) };
+}
+
+/** What the record has where a person left a field empty: nothing lost, nothing on the list. */
+function blanksOf(form) {
+  const blanks = {};
+  for (const { dataset } of form.querySelectorAll("[data-field]:not([data-needed])")) {
+    if (["ssccs", "draws", "papers"].includes(dataset.asked)) blanks[dataset.field] = [];
+    else if (dataset.field === "loss_g") blanks[dataset.field] = 0;
+  }
+  return blanks;
+}
+
 /** What became of a statement; the form is ready for the next one, unless this one was refused. */
-function told(form, item) {
+async function told(form, item) {
   tell(form, outcome(item));
   if (item.state === "refused") return beginAnew(form, item.number);
+  if (form.dataset.corrects) return form.querySelector("button[type=submit]").remove();
+  await keepLast(form);
+  const pallet = form.querySelector('[data-field="pallet"] input')?.value;
   form.reset();
   for (const field of form.querySelectorAll("[data-digest]")) delete field.dataset.digest;
+  for (const touched of form.querySelectorAll("[data-touched]")) delete touched.dataset.touched;
   for (const field of form.querySelectorAll(".field")) mark(field, "");
+  for (const field of form.querySelectorAll("[data-rows]")) beginRows(field.closest(".field"));
+  for (const select of form.querySelectorAll('[data-asked="lot"] select')) select.value = "";
   begin(form);
-  showBalance(form);
+  if (pallet) form.querySelector('[data-field="pallet"] input').value = nextPallet(pallet);
+  await freshen(form);
+  await recallLast(form);
+  settle(form);
 }
 
 function tell(form, said) {

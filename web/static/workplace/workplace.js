@@ -13,7 +13,9 @@ import { startImports } from "./imports.js";
 import { startLabels } from "./labels.js";
 import * as queue from "./queue.js";
 import { startQueue } from "./queue_page.js";
+import { startClearing, startScope, startStopping } from "./recalling.js";
 import { say } from "./say.js";
+import { startScanPage } from "./scan_page.js";
 import { startSigningIn } from "./session.js";
 import { startClock, startStanding } from "./standing.js";
 import { startShipment } from "./shipments.js";
@@ -48,6 +50,10 @@ const STARTERS = {
   "#imports": startImports,
   "#labels": startLabels,
   "#shipment": startShipment,
+  "form[data-scanner]": startScanPage,
+  "form[data-scope]": startScope,
+  "#stopping-form": startStopping,
+  "form.clearing": startClearing,
 };
 
 function start() {
