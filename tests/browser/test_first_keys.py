@@ -12,25 +12,40 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from msgspec import convert, to_builtins
 from playwright.sync_api import Page, expect
 
+from ledger.errors import LedgerError
 from ledger.log import encoding
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.draft import Signer, format_draft, make_draft
 from ledger.log.keys import admit_key
+from ledger.log.statement import ACT
+from ledger.rice import acts
+from ledger.rice.facts import Actor, find
 from ledger.service import Ledger
-from tests.small_season import founding, key_of
+from tests.small_season import founding, key_of, registration, words
 from tests.workplaces import workplaces
 
 PASSPHRASE = "mật khẩu dài của kho"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     folder = tmp_path_factory.mktemp("first") / "ledger"
     ledger = Ledger.create(folder, key_of("log"), founding=founding())
+    registrar = registration("dang-ky", ("registrar",), "root 1", "root 2")
+    (answer,) = ledger.append([registrar])
+    assert not isinstance(answer, LedgerError), answer
     ledger.publish()
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture(scope="module")
+def address(ledger: Ledger) -> Iterator[str]:
     with workplaces(ledger) as served:
         yield served
-    ledger.close()
 
 
 def made(page: Page, address: str, tmp_path: Path) -> tuple[Path, Path]:
@@ -92,6 +107,41 @@ def test_another_device_opens_it_with_the_passphrase_alone(
     other_phone_page.fill("#opening", PASSPHRASE)
     other_phone_page.click("#restoring [type=submit]")
     expect(told).to_contain_text("đã mở")
+
+
+def test_a_registrars_draft_is_signed_by_both_keys_and_the_organisation_is_there(
+    phone_page: Page, address: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    _, keys_file = made(phone_page, address, tmp_path)
+    offered = convert(json.loads(keys_file.read_bytes()), tuple[acts.NewKey, ...])
+    act = acts.RegisterActor(
+        actor="htx-moi",
+        did="did:web:demo.rice.example:actors:htx-moi",
+        name=words("HTX Mới"),
+        roles=(acts.RoleGrant(role="cooperative", from_on="2026-01-01"),),
+        keys=offered,
+    )
+    published = ledger.published()
+    registrar = key_of("dang-ky")
+    signers = [Signer(registrar.public, registrar.public.kid, registrar.alg)]
+    for one in offered:
+        key = admit_key(to_builtins(one.jwk))
+        signers.append(Signer(key, key.kid, "EdDSA"))
+    checkpoint = Checkpoint(ledger.origin, published.size, published.root)
+    payload = acts.write_act(act)
+    draft = make_draft(
+        payload, typ=ACT, signers=signers, checkpoint=checkpoint, purpose="register_actor"
+    )
+    file = tmp_path / "htx-moi.draft.json"
+    file.write_bytes(format_draft(draft.sign(registrar)))
+    phone_page.set_input_files("#draft", file)
+    phone_page.click("#drafts [type=submit]")
+    phone_page.locator("dialog.signing .actions button").first.click()
+    expect(phone_page.locator("#drafts .outcome .chip.green")).to_be_visible(timeout=20_000)
+    with ledger.reading() as view:
+        assert find(view, Actor, "actor:htx-moi") is not None
+    phone_page.goto(f"{address}/workplace/htx-moi")
+    expect(phone_page.locator("#device")).to_contain_text("được ký đến")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@
 
 import { PASSPHRASE_MIN, newBackupKey, readBackup, writeBackup } from "./backup.js";
 import { keepKey, makeKey } from "./device.js";
-import { element, reasonOf, say } from "./say.js";
+import { download, whenSent } from "./filed.js";
+import { element, say } from "./say.js";
 import { notice } from "./signing.js";
 
 const YEAR_MS = 365 * 86_400_000;
@@ -46,30 +47,9 @@ export function startRestoring(form) {
   });
 }
 
-function whenSent(form, run) {
-  const told = form.querySelector(".outcome");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = form.querySelector("[type=submit]");
-    button.disabled = true;
-    try {
-      told.replaceChildren(...(await run()));
-    } catch (error) {
-      told.replaceChildren(notice("red", "cross", reasonOf(error)));
-    }
-    button.disabled = false;
-  });
-}
-
 function passphraseOf(form) {
   const { passphrase, again } = form.elements;
   if (passphrase.value.length < PASSPHRASE_MIN) throw new Error(say("backup.short", { n: PASSPHRASE_MIN }));
   if (passphrase.value !== again.value) throw new Error(say("backup.again"));
   return passphrase.value;
-}
-
-function download(text, name, type, label) {
-  const link = element("a", "button", label);
-  Object.assign(link, { href: URL.createObjectURL(new Blob([text], { type })), download: name });
-  return link;
 }

@@ -12,7 +12,7 @@ const TYP = "rice-session+jws";
 
 /** Sign in for an organisation; false where this device has no key of it. Throws what is refused. */
 export async function signIn(origin, actor) {
-  const [key] = await signersOf(origin, actor, "");
+  const [key] = await signersOf(origin, actor, null);
   if (!key) return false;
   const { nonce } = await (await fetch(SESSION)).json();
   const header = { alg: key.alg, kid: key.kid, ledger: origin, typ: TYP };

@@ -3,6 +3,7 @@
 import { startAccounts, startActing } from "./acting.js";
 import { keepContact } from "./contact.js";
 import { startDeciding, startPrinting, startSecond } from "./deciding.js";
+import { startDrafts } from "./drafts.js";
 import { startDoors, startSample } from "./doors.js";
 import { startJoining, startKeys, startRevoking } from "./enrolment.js";
 import { startFirstKeys, startRestoring } from "./first_keys.js";
@@ -39,6 +40,7 @@ const STARTERS = {
   "#keys": startKeys,
   "#first-keys": startFirstKeys,
   "#restoring": startRestoring,
+  "#drafts": startDrafts,
   "form.revoking": startRevoking,
   "[data-sign-in]": startSigningIn,
   "form[data-act]": startActing,
