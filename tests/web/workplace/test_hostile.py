@@ -1,0 +1,56 @@
+"""What no browser sends: the workplaces answer it in words, and go on answering others."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from ledger.errors import LedgerError
+from ledger.service import Ledger
+from tests.drawn import serving
+from tests.small_season import Clock, founding, key_of, opening
+from web.site import make_site
+
+ACTOR = "htx"
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    folder, clock = Path(tmp_path_factory.mktemp("hostile")) / "ledger", Clock()
+    made = Ledger.create(folder, key_of("log"), founding=founding(), clock=clock)
+    assert not [one for one in made.append(opening()) if isinstance(one, LedgerError)]
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def client(ledger: Ledger) -> Iterator[httpx.Client]:
+    with serving(make_site(ledger)) as address, httpx.Client(base_url=address) as made:
+        yield made
+
+
+@pytest.mark.parametrize("digits", [20, 5_000])
+@pytest.mark.parametrize(
+    "path", [f"{ACTOR}/correct/", f"boxes/{'0' * 32}/", f"{ACTOR}/programme/reports/"]
+)
+def test_a_number_that_nobody_can_hold_names_no_page(
+    client: httpx.Client, path: str, digits: int
+) -> None:
+    for end in ("", "/all", "/all.pdf"):
+        assert client.get(f"/workplace/{path}{'9' * digits}{end}").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "GET"])
+def test_a_request_about_the_server_and_no_path_is_answered(
+    client: httpx.Client, method: str
+) -> None:
+    at = urlsplit(str(client.base_url))
+    with socket.create_connection((at.hostname, at.port)) as line:
+        line.sendall(f"{method} * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        status = line.makefile("rb").readline().split()[1]
+    assert status.startswith(b"4") or status == b"200"
