@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Message
 
 from ledger.errors import LedgerError
 from ledger.service import Ledger
@@ -43,6 +46,38 @@ def test_a_number_that_nobody_can_hold_names_no_page(
 ) -> None:
     for end in ("", "/all", "/all.pdf"):
         assert client.get(f"/workplace/{path}{'9' * digits}{end}").status_code == 404
+
+
+def test_a_photo_in_thousands_of_pieces_takes_no_longer_than_one(ledger: Ledger) -> None:
+    began = perf_counter()
+    sent = [b"x" * 100] * 60_000
+    assert asyncio.run(_status(make_site(ledger), "/workplace/decode", sent)) == 400
+    assert perf_counter() - began < 6  # put together piece by piece it is some hundred times that
+
+
+async def _status(site: ASGIApp, path: str, pieces: list[bytes]) -> int:
+    """Return the status of what is sent to a path in so many pieces."""
+    left = iter(pieces)
+    statuses: list[int] = []
+
+    async def receive() -> Message:
+        piece = next(left, None)
+        return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+    }
+    await site(scope, receive, send)
+    return statuses[0]
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "GET"])
