@@ -6,7 +6,6 @@ no line and know no limits.
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,7 +15,7 @@ from ledger.scans.notes import ScanNote
 from ledger.scans.refusals import TooManyError
 from ledger.scans.scans import Scans
 from ledger.scans.visitor import STAFF_COOKIE, Visitor, is_staff_token
-from web.frame import Frame, SecureHeaders
+from web.frame import Frame, SecureHeaders, is_secure
 from web.levels import NOBODYS
 from web.resolver import refused
 
@@ -30,7 +29,7 @@ _CODE_PAGES = {"check", "v", "staff"}
 
 def watched(pages: ASGIApp, scans: Scans) -> ASGIApp:
     """Return the pages with their scans counted and limited."""
-    return SecureHeaders(_Watched(pages, scans, Frame()))
+    return _Watched(pages, scans, Frame())
 
 
 def seen_by(request: Request, verdict: Verdict) -> ScanNote | None:
@@ -70,10 +69,10 @@ class _Watched:
         try:
             self._scans.limits.admit(visitor, bag)
         except TooManyError as refusal:
-            await self._busy(Request(scope), refusal)(scope, receive, send)
+            await SecureHeaders(self._busy(Request(scope), refusal))(scope, receive, send)
             return
         is_staff_page = scope["path"] == STAFF_PATH
-        page = self._staff(Request(scope)) if is_staff_page else self._pages
+        page = SecureHeaders(self._staff(Request(scope))) if is_staff_page else self._pages
         await self._answer(page, visitor, scope, receive, send)
 
     async def _answer(
@@ -107,12 +106,11 @@ class _Watched:
         if not is_staff_token(token, self._scans.settings):
             return self._frame.note(request, "nostaff", 404)
         response = self._frame.note(request, "staff", 200)
-        is_secure = Headers(scope=request.scope).get("x-forwarded-proto", "http") == "https"
         response.set_cookie(
             STAFF_COOKIE,
             token,
             max_age=STAFF_SECONDS,
-            secure=is_secure,
+            secure=is_secure(request),
             httponly=True,
             samesite="strict",
         )

@@ -27,7 +27,7 @@ from ledger.log.encoding import format_time
 from ledger.log.possession import LENGTH_MAX, SESSION, check_possession
 from ledger.rice.facts import Actor, Key, find
 from ledger.store.store import Reading
-from web.frame import problem
+from web.frame import is_secure, problem
 from web.workplace.frame import HOME, WorkFrame
 
 COOKIE = "work-session"
@@ -113,7 +113,7 @@ class Sessions:
             f"{said}|{self._mac(said)}",
             max_age=SESSION_SECONDS,
             path=HOME,
-            secure=request.url.scheme == "https",
+            secure=is_secure(request),
             httponly=True,
             samesite="strict",
         )

@@ -14,9 +14,12 @@ import pytest
 from starlette.types import ASGIApp, Message
 
 from ledger.errors import LedgerError
+from ledger.scans.scans import Scans
+from ledger.scans.settings import ScanSettings
 from ledger.service import Ledger
 from tests.drawn import serving
 from tests.small_season import Clock, founding, key_of, opening
+from web.scan_watch import watched
 from web.site import make_site
 
 ACTOR = "htx"
@@ -46,6 +49,19 @@ def test_a_number_that_nobody_can_hold_names_no_page(
 ) -> None:
     for end in ("", "/all", "/all.pdf"):
         assert client.get(f"/workplace/{path}{'9' * digits}{end}").status_code == 404
+
+
+def test_scripts_of_other_origins_read_no_workplace_and_nothing_shared(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    pages = watched(make_site(ledger), Scans(tmp_path, ScanSettings(), Clock()))
+    with serving(pages) as address, httpx.Client(base_url=address) as visitor:
+        for path in ("/workplace", f"/workplace/{ACTOR}", "/workplace/none/at/all", "/share/none"):
+            assert "access-control-allow-origin" not in visitor.get(path).headers, path
+        for path in ("/", "/check", "/staff"):
+            answer = visitor.get(path)
+            assert answer.headers["access-control-allow-origin"] == "*", path
+            assert answer.headers["content-security-policy"]
 
 
 def test_a_photo_in_thousands_of_pieces_takes_no_longer_than_one(ledger: Ledger) -> None:

@@ -21,6 +21,7 @@ from ledger.rice import acts
 from ledger.service import Ledger
 from tests.drawn import serving
 from tests.small_season import Clock, founding, key_of, opening, sealed
+from web.frame import is_secure, root_of
 from web.workplace.frame import WorkFrame
 from web.workplace.sessions import COOKIE, NONCE_SECONDS, SESSION_SECONDS, Sessions
 
@@ -76,6 +77,14 @@ def test_a_registered_key_signs_in_for_its_organisation_and_out_again(
     assert client.get("/workplace/who").text == ACTOR
     assert client.delete("/workplace/session").status_code == 204
     assert client.get("/workplace/who").text == "nobody"
+
+
+@pytest.mark.parametrize(("scheme", "told"), [("http", False), ("https", True)])
+def test_who_came_by_tls_is_known_behind_a_proxy_that_ends_it(scheme: str, told: bool) -> None:
+    headers = [(b"host", b"so.example"), (b"x-forwarded-proto", scheme.encode())]
+    scope = {"type": "http", "scheme": "http", "path": "/", "query_string": b"", "headers": headers}
+    assert is_secure(Request(scope)) is told  # a cookie that is set then goes by TLS alone
+    assert root_of(Request(scope)) == f"{scheme}://so.example"
 
 
 def test_it_lasts_half_an_hour_and_no_longer_than_its_key(
