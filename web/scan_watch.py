@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger.errors import LedgerError
 from ledger.proof.verdict import Verdict
+from ledger.rice.labels import read_code
 from ledger.scans.notes import ScanNote
 from ledger.scans.refusals import TooManyError
 from ledger.scans.scans import Scans
@@ -18,6 +20,7 @@ from ledger.scans.visitor import STAFF_COOKIE, Visitor, is_staff_token
 from web.frame import Frame, SecureHeaders, is_secure
 from web.levels import NOBODYS
 from web.resolver import refused
+from web.workplace.frame import HOME
 
 STAFF_PATH = "/staff"
 STAFF_SECONDS = 90 * 24 * 3600
@@ -62,7 +65,7 @@ class _Watched:
             return
         visitor = visitor_in(scope, self._scans)
         scope = {**scope, _KEY: (self._scans, visitor)}
-        bag = _bag_asked(scope["path"])
+        bag = _bag_typed(scope) if _is_at_work(scope) else _bag_asked(scope["path"])
         if bag is None:
             await self._pages(scope, receive, send)
             return
@@ -126,6 +129,20 @@ def _bag_asked(path: str) -> str | None:
     if "21" in rest[:-1]:
         return rest[len(rest) - rest[-2::-1].index("21") - 1]
     return (rest or [""])[0] if first in _CODE_PAGES else None
+
+
+def _is_at_work(scope: Scope) -> bool:
+    """Return whether a path is that of a scan at a workplace."""
+    first, *rest = scope["path"].strip("/").split("/")
+    return first == HOME[1:] and rest[1:] == ["scan"]
+
+
+def _bag_typed(scope: Scope) -> str | None:
+    """Return the serial that is typed into a scan at work: lots and pallets are not guessed at."""
+    try:
+        return read_code(Request(scope).query_params.get("code", "").strip())
+    except LedgerError:
+        return None
 
 
 def visitor_in(scope: Scope, scans: Scans) -> Visitor:

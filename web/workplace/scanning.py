@@ -25,6 +25,7 @@ from ledger.recognising import recognise
 from ledger.rice.facts import Actor, Container, Founding, Lot, Pallet, Product, find
 from ledger.store.store import Reading
 from web.frame import problem
+from web.levels import NOBODYS
 from web.workplace.decoding import PHOTO_LENGTH_MAX, decode
 from web.workplace.frame import HOME, WorkFrame
 from web.workplace.imports import read_body
@@ -129,6 +130,7 @@ class Scanning:
             try:
                 return {"typed": typed, "answer": self._answer(view, actor, typed), "unknown": None}
             except LedgerError as refusal:
+                request.scope[NOBODYS] = True  # a code of nobody's is a guess, here as elsewhere
                 return {"typed": typed, "answer": None, "unknown": refusal}
 
         return self._places.show(request, "workplace/scan.html", shown)

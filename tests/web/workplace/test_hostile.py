@@ -14,6 +14,7 @@ import pytest
 from starlette.types import ASGIApp, Message
 
 from ledger.errors import LedgerError
+from ledger.rice.labels import SERIAL_LENGTH, check_character
 from ledger.scans.scans import Scans
 from ledger.scans.settings import ScanSettings
 from ledger.service import Ledger
@@ -62,6 +63,23 @@ def test_scripts_of_other_origins_read_no_workplace_and_nothing_shared(
             answer = visitor.get(path)
             assert answer.headers["access-control-allow-origin"] == "*", path
             assert answer.headers["content-security-policy"]
+
+
+def test_codes_are_guessed_no_faster_at_a_workplace_than_elsewhere(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    settings = ScanSettings(misses_per_minute=3)
+    pages = watched(make_site(ledger), Scans(tmp_path, settings, Clock()))
+    codes = [f"{text}{check_character(text)}" for text in ("0" * 14 + end for end in "23456")]
+    with serving(pages) as address, httpx.Client(base_url=address) as visitor:
+
+        def answers(codes: list[str]) -> list[int]:
+            path = f"/workplace/{ACTOR}/scan"
+            return [visitor.get(path, params={"code": code}).status_code for code in codes]
+
+        assert all(len(code) == SERIAL_LENGTH for code in codes)
+        assert answers(["L1"] * 5) == [200] * 5  # lots have numbers that everybody knows
+        assert answers(codes) == [200] * 3 + [429] * 2
 
 
 def test_a_photo_in_thousands_of_pieces_takes_no_longer_than_one(ledger: Ledger) -> None:
