@@ -128,6 +128,17 @@ class Frame:
         return self.show(request, "note.html", status, headers, key=key, refusal=refusal)
 
 
+def is_secure(request: Request) -> bool:
+    """Return whether a reader came by TLS, which a proxy before the server may end."""
+    return "https" in {request.url.scheme, request.headers.get("x-forwarded-proto")}
+
+
+def root_of(request: Request) -> str:
+    """Return the address of this host as a reader has it, without a slash at its end."""
+    scheme = "https" if is_secure(request) else "http"
+    return str(request.base_url.replace(scheme=scheme)).rstrip("/")
+
+
 def problem(error: LedgerError, voice: Voice) -> bytes:
     """Return a refusal as problem details (RFC 9457), with the members of the JSON face."""
     words = error.words

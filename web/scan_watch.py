@@ -6,19 +6,21 @@ no line and know no limits.
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger.errors import LedgerError
 from ledger.proof.verdict import Verdict
+from ledger.rice.labels import read_code
 from ledger.scans.notes import ScanNote
 from ledger.scans.refusals import TooManyError
 from ledger.scans.scans import Scans
 from ledger.scans.visitor import STAFF_COOKIE, Visitor, is_staff_token
-from web.frame import Frame, SecureHeaders
+from web.frame import Frame, SecureHeaders, is_secure
 from web.levels import NOBODYS
 from web.resolver import refused
+from web.workplace.frame import HOME
 
 STAFF_PATH = "/staff"
 STAFF_SECONDS = 90 * 24 * 3600
@@ -30,7 +32,7 @@ _CODE_PAGES = {"check", "v", "staff"}
 
 def watched(pages: ASGIApp, scans: Scans) -> ASGIApp:
     """Return the pages with their scans counted and limited."""
-    return SecureHeaders(_Watched(pages, scans, Frame()))
+    return _Watched(pages, scans, Frame())
 
 
 def seen_by(request: Request, verdict: Verdict) -> ScanNote | None:
@@ -63,17 +65,17 @@ class _Watched:
             return
         visitor = visitor_in(scope, self._scans)
         scope = {**scope, _KEY: (self._scans, visitor)}
-        bag = _bag_asked(scope["path"])
+        bag = _bag_typed(scope) if _is_at_work(scope) else _bag_asked(scope["path"])
         if bag is None:
             await self._pages(scope, receive, send)
             return
         try:
             self._scans.limits.admit(visitor, bag)
         except TooManyError as refusal:
-            await self._busy(Request(scope), refusal)(scope, receive, send)
+            await SecureHeaders(self._busy(Request(scope), refusal))(scope, receive, send)
             return
         is_staff_page = scope["path"] == STAFF_PATH
-        page = self._staff(Request(scope)) if is_staff_page else self._pages
+        page = SecureHeaders(self._staff(Request(scope))) if is_staff_page else self._pages
         await self._answer(page, visitor, scope, receive, send)
 
     async def _answer(
@@ -107,12 +109,11 @@ class _Watched:
         if not is_staff_token(token, self._scans.settings):
             return self._frame.note(request, "nostaff", 404)
         response = self._frame.note(request, "staff", 200)
-        is_secure = Headers(scope=request.scope).get("x-forwarded-proto", "http") == "https"
         response.set_cookie(
             STAFF_COOKIE,
             token,
             max_age=STAFF_SECONDS,
-            secure=is_secure,
+            secure=is_secure(request),
             httponly=True,
             samesite="strict",
         )
@@ -128,6 +129,20 @@ def _bag_asked(path: str) -> str | None:
     if "21" in rest[:-1]:
         return rest[len(rest) - rest[-2::-1].index("21") - 1]
     return (rest or [""])[0] if first in _CODE_PAGES else None
+
+
+def _is_at_work(scope: Scope) -> bool:
+    """Return whether a path is that of a scan at a workplace."""
+    first, *rest = scope["path"].strip("/").split("/")
+    return first == HOME[1:] and rest[1:] == ["scan"]
+
+
+def _bag_typed(scope: Scope) -> str | None:
+    """Return the serial that is typed into a scan at work: lots and pallets are not guessed at."""
+    try:
+        return read_code(Request(scope).query_params.get("code", "").strip())
+    except LedgerError:
+        return None
 
 
 def visitor_in(scope: Scope, scans: Scans) -> Visitor:

@@ -41,5 +41,7 @@ class _Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        first = scope["path"].split("/", 2)[1] if scope["type"] == "http" else ""
+        # `OPTIONS *` asks about the server and has no path (RFC 9110 section 7.1).
+        path = scope["path"] if scope["type"] == "http" else ""
+        first = path.removeprefix("/").partition("/")[0]
         await self._others.get(first, self._public)(scope, receive, send)

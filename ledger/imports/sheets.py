@@ -198,7 +198,8 @@ def _polygons(geometry: object) -> tuple[Polygon, ...] | None:
     if not isinstance(geometry, dict) or not isinstance(geometry.get("coordinates"), list):
         return None
     coordinates = geometry["coordinates"]
-    shapes = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(geometry.get("type", ""))
+    kind = geometry.get("type")
+    shapes = [coordinates] if kind == "Polygon" else coordinates if kind == "MultiPolygon" else []
     if not shapes:
         return None
     polygons = tuple(_polygon(shape) for shape in shapes)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from ledger.log.encoding import decode_base64url, encode_base64url
 from ledger.rice.facts import Key, Lot, find
 from ledger.service import Ledger
 from tests.workplaces import MILL, demo_ledger, use_sample, workplaces
@@ -119,6 +122,29 @@ def test_a_server_that_puts_another_key_in_the_box_is_found_out(
     bent = f"{mac}.{draft.replace('signature', 'Signature', 1)}"
     answer = admin.request.post(box.rpartition("/")[0] if box.endswith("/2") else box, data=bent)
     assert answer.status == 201
+    expect(admin.locator(".inviting-told .chip.red")).to_be_visible(timeout=AT_ONCE)
+    assert keys_of(ledger) == before
+
+
+def written_anew(link: str, **said: Any) -> str:  # noqa: ANN401
+    """Return an invitation that whoever has its link wrote anew; what becomes None is left out."""
+    begin, _, packed = link.partition("#")
+    told = json.loads(decode_base64url(packed)) | said
+    told = {name: value for name, value in told.items() if value is not None}
+    return f"{begin}#{encode_base64url(json.dumps(told).encode())}"
+
+
+@pytest.mark.parametrize("wider", [{"only": None}, {"only": ["milling"]}, {"days": 3_000}])
+def test_a_device_that_makes_its_own_bounds_wider_is_not_signed_for(
+    ledger: Ledger, admin: Page, device: Page, address: str, wider: dict[str, Any]
+) -> None:
+    before = keys_of(ledger)
+    admin.goto(f"{address}/workplace/{MILL}/keys")
+    admin.locator("form.inviting [name=only]").first.check()
+    admin.click("form.inviting button[type=submit]")
+    link = admin.locator(".inviting-told input").input_value()
+    device.goto(written_anew(link, **wider))
+    device.click("#join button")
     expect(admin.locator(".inviting-told .chip.red")).to_be_visible(timeout=AT_ONCE)
     assert keys_of(ledger) == before
 

@@ -10,7 +10,7 @@ import warnings
 from io import BytesIO
 
 import zxingcpp
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
 from ledger.errors import CODES, MalformedError, NotFoundError, Words
@@ -47,7 +47,7 @@ def decode(photo: bytes) -> list[str]:
 
 
 def _pixels(photo: bytes) -> Image.Image:
-    """Return a photo in grey, upright and no larger than it takes."""
+    """Return a photo in grey and no larger than it takes; symbols are found whichever way up."""
     if len(photo) > PHOTO_LENGTH_MAX:
         raise MalformedError("oversized", length=len(photo), limit=PHOTO_LENGTH_MAX)
     try:
@@ -57,12 +57,12 @@ def _pixels(photo: bytes) -> Image.Image:
             if image.width * image.height > PIXELS_MAX:
                 raise MalformedError("photo_too_large")
             image.draft("L", (_SIDE, _SIDE))  # a JPEG is unpacked no larger than it is needed
-            upright = ImageOps.exif_transpose(image).convert("L")
+            grey = image.convert("L")
     except (DecompressionBombError, DecompressionBombWarning) as bomb:
         raise MalformedError("photo_too_large") from bomb
     except MalformedError:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as odd:
+    except Exception as odd:  # a bent photo raises whatever the decoders below happen to meet
         raise MalformedError("photo_unreadable") from odd
-    upright.thumbnail((_SIDE, _SIDE))
-    return upright
+    grey.thumbnail((_SIDE, _SIDE))
+    return grey

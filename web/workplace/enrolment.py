@@ -53,7 +53,7 @@ class Enrolment:
             Route(f"{HOME}/join", self.join),
             Route(f"{HOME}/new", self.first),
             Route(f"{HOME}/sample-keys", self.samples),
-            Route(f"{HOME}/boxes/{{name}}/{{number:int}}", self.box),
+            Route(f"{HOME}/boxes/{{name}}/{{number:count}}", self.box),
             Route(f"{HOME}/boxes/{{name}}", self.box, methods=["POST"]),
             Route(f"{HOME}/{{actor}}/keys", self.keys),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,6 +28,15 @@ HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
 """Here a person signs: no script of another origin reads along, and nothing frames these pages."""
+
+
+class Count(IntegerConvertor):
+    """A number in a path, no longer than a database holds; a longer one is a page nobody has."""
+
+    regex = "[0-9]{1,15}"
+
+
+register_url_convertor("count", Count())
 
 
 class WorkFrame(Frame):

@@ -182,17 +182,20 @@ def check_unpacked(content: bytes) -> None:
         raise MalformedError("import_bundle_large", length=length, limit=UNPACKED_LENGTH_MAX)
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return a body; one that is too long is refused before it is read to its end."""
+async def read_body(request: Request, limit: int, code: str = "oversized") -> bytes:
+    """Return a body; one that is too long is refused with a code before it is read to its end.
+
+    Its pieces are put together once: a body in thousands of them must not be copied for each.
+    """
     announced = request.headers.get("content-length", "")
     length = int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
     if length > limit:
-        raise MalformedError("oversized", length=length, limit=limit)
+        raise MalformedError(code, length=length, limit=limit)
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
         chunks.append(chunk)
         length += len(chunk)
         if length > limit:
-            raise MalformedError("oversized", length=length, limit=limit)
+            raise MalformedError(code, length=length, limit=limit)
     return b"".join(chunks)

@@ -31,6 +31,7 @@ from ledger.rice.facts import Actor, Lot, find
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.plain import KINDS
 from ledger.store.store import Reading, Store
+from web.frame import root_of
 from web.workplace.frame import HOME, WorkFrame
 from web.workplace.imports import read_body
 from web.workplace.jobs import NO_STORE, Jobs, Made, Progress
@@ -206,7 +207,7 @@ class Labels:
 
     def _printer(self, request: Request) -> Printer:
         """Return what printing needs; links begin with this host where no other is configured."""
-        resolver = self._book.config.resolver or str(request.base_url).rstrip("/")
+        resolver = self._book.config.resolver or root_of(request)
         return Printer(self._prints, resolver, is_demo=self._book.origin.startswith(_DEMO))
 
     @cached_property

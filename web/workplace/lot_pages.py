@@ -67,7 +67,7 @@ class LotPages:
         self._clock = clock
         self.routes = [
             Route(f"{HOME}/{{actor}}/lots/{{gtin}}/{{lot:path}}", self.lot),
-            Route(f"{HOME}/{{actor}}/correct/{{entry:int}}", self.correct),
+            Route(f"{HOME}/{{actor}}/correct/{{entry:count}}", self.correct),
         ]
 
     def lot(self, request: Request) -> Response:

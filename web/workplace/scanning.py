@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from msgspec import json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ledger.errors import CODES, LedgerError, MalformedError, NotFoundError, Words
+from ledger.errors import CODES, LedgerError, NotFoundError, Words
 from ledger.holdings import Holdings
 from ledger.log.encoding import local_day
 from ledger.lot_claims import Claim, claim_of
@@ -25,8 +25,10 @@ from ledger.recognising import recognise
 from ledger.rice.facts import Actor, Container, Founding, Lot, Pallet, Product, find
 from ledger.store.store import Reading
 from web.frame import problem
+from web.levels import NOBODYS
 from web.workplace.decoding import PHOTO_LENGTH_MAX, decode
 from web.workplace.frame import HOME, WorkFrame
+from web.workplace.imports import read_body
 from web.workplace.places import Places, Shown
 
 CODES |= {
@@ -49,6 +51,8 @@ CODES |= {
 }
 
 _NO_STORE = {"Cache-Control": "no-store"}
+PHOTOS_AT_ONCE = 2
+"""Photos read at the same time by one process: one may be unpacked into some hundred megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Scanning:
         self._holdings = holdings
         self._clock = clock
         self._find_bag = find_bag
+        self._limiter = CapacityLimiter(PHOTOS_AT_ONCE)
         self.routes = [
             Route(f"{HOME}/decode", self.decode, methods=["POST"]),
             Route(f"{HOME}/{{actor}}/scan", self.scan),
@@ -125,6 +130,7 @@ class Scanning:
             try:
                 return {"typed": typed, "answer": self._answer(view, actor, typed), "unknown": None}
             except LedgerError as refusal:
+                request.scope[NOBODYS] = True  # a code of nobody's is a guess, here as elsewhere
                 return {"typed": typed, "answer": None, "unknown": refusal}
 
         return self._places.show(request, "workplace/scan.html", shown)
@@ -132,7 +138,8 @@ class Scanning:
     async def decode(self, request: Request) -> Response:
         """Return what the symbols in a photo say. Nothing of the photo is kept."""
         try:
-            texts = await to_thread.run_sync(decode, await _photo(request))
+            photo = await read_body(request, PHOTO_LENGTH_MAX)
+            texts = await to_thread.run_sync(decode, photo, limiter=self._limiter)
         except LedgerError as refusal:
             return self._refused(request, refusal)
         return Response(json.encode({"texts": texts}), 200, _NO_STORE, "application/json")
@@ -191,12 +198,3 @@ def _out_of_reach(thing: Thing) -> LedgerError:
     if isinstance(thing, Container) and thing.shipped_index is not None:
         return NotFoundError("already_sent")
     return NotFoundError("nothing_left")
-
-
-async def _photo(request: Request) -> bytes:
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > PHOTO_LENGTH_MAX:
-            raise MalformedError("oversized", length=len(data), limit=PHOTO_LENGTH_MAX)
-    return data

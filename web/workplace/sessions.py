@@ -27,13 +27,16 @@ from ledger.log.encoding import format_time
 from ledger.log.possession import LENGTH_MAX, SESSION, check_possession
 from ledger.rice.facts import Actor, Key, find
 from ledger.store.store import Reading
-from web.frame import problem
+from web.frame import is_secure, problem
 from web.workplace.frame import HOME, WorkFrame
+from web.workplace.signed import check_sender
 
 COOKIE = "work-session"
 NONCE_SECONDS = 120
 SESSION_SECONDS = 1_800
 _NONCES_MAX = 10_000
+_SESSION, _NONCE = "session", "session nonce"
+"""What texts are authenticated for, each with a secret of its own: none passes for another."""
 _NO_STORE = {"Cache-Control": "no-store"}
 
 CODES |= {
@@ -74,7 +77,7 @@ class Sessions:
     def actor_of(self, request: Request) -> str | None:
         """Return the organisation that a request is signed in for, if its key still counts."""
         parts = request.cookies.get(COOKIE, "").split("|")
-        if len(parts) != 4 or not self._is_ours("|".join(parts[:3]), parts[3]):  # noqa: PLR2004
+        if len(parts) != 4 or not self._is_ours(_SESSION, "|".join(parts[:3]), parts[3]):  # noqa: PLR2004
             return None
         actor, kid, until = parts[:3]
         if int(until) < self._now():
@@ -84,11 +87,12 @@ class Sessions:
     def challenge(self, _request: Request) -> Response:
         """Return a nonce to sign; it is good for two minutes, and once."""
         text = f"{self._now()}.{secrets.token_hex(16)}"
-        return _answer({"nonce": f"{text}.{self._mac(text)}"})
+        return _answer({"nonce": f"{text}.{self._mac(_NONCE, text)}"})
 
     async def begin(self, request: Request) -> Response:
         """Return the cookie of whoever signed a nonce."""
         try:
+            check_sender(request)
             asked = await _read(request)
             actor, nonce = asked["actor"], asked["nonce"]
             self._check_nonce(nonce)
@@ -110,10 +114,10 @@ class Sessions:
         answer = _answer({"actor": actor, "seconds": SESSION_SECONDS})
         answer.set_cookie(
             COOKIE,
-            f"{said}|{self._mac(said)}",
+            f"{said}|{self._mac(_SESSION, said)}",
             max_age=SESSION_SECONDS,
             path=HOME,
-            secure=request.url.scheme == "https",
+            secure=is_secure(request),
             httponly=True,
             samesite="strict",
         )
@@ -128,7 +132,7 @@ class Sessions:
     def _check_nonce(self, nonce: str) -> None:
         text, _, mac = nonce.rpartition(".")
         given_at = text.partition(".")[0]
-        if not self._is_ours(text, mac) or int(given_at) + NONCE_SECONDS < self._now():
+        if not self._is_ours(_NONCE, text, mac) or int(given_at) + NONCE_SECONDS < self._now():
             raise RefusedError("session_refused", what="nonce")
 
     def _spend(self, nonce: str) -> None:
@@ -153,11 +157,11 @@ class Sessions:
             and key.not_after >= now
         )
 
-    def _mac(self, text: str) -> str:
-        return hmac.digest(self._book.secret_for("session"), text.encode(), "sha256").hex()
+    def _mac(self, purpose: str, text: str) -> str:
+        return hmac.digest(self._book.secret_for(purpose), text.encode(), "sha256").hex()
 
-    def _is_ours(self, text: str, mac: str) -> bool:
-        return hmac.compare_digest(self._mac(text).encode(), mac.encode())
+    def _is_ours(self, purpose: str, text: str, mac: str) -> bool:
+        return hmac.compare_digest(self._mac(purpose, text).encode(), mac.encode())
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

@@ -22,6 +22,7 @@ from ledger.errors import LedgerError, NotFoundError
 from ledger.rice.facts import Actor, Container, Lot, Pallet, find
 from ledger.service import Ledger
 from ledger.store.store import Reading
+from web.frame import root_of
 from web.verifier_page import make_verifier
 from web.workplace.frame import HOME, WorkFrame
 from web.workplace.imports import read_body
@@ -104,7 +105,7 @@ class Shipments:
             actor = check_signed(request, self._signed)
             asked = decoded(await read_body(request, _BODY_MAX), _Making)
             await to_thread.run_sync(self._check_concerned, asked.name, actor)
-            root = str(request.base_url).rstrip("/")
+            root = root_of(request)
 
             def work(folder: Path, progress: Progress) -> Made:
                 return self._made(actor, asked, root, folder, progress)

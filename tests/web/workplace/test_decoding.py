@@ -34,6 +34,21 @@ def test_a_photo_that_is_held_askew_is_read() -> None:
     assert decode(photo(turned=31)) == [LINK]
 
 
+def described(tag: int, kind: int) -> bytes:
+    """Return a photo on its side that describes itself: what it says of a tag is of a kind."""
+    entries = struct.pack("<HHHII", 2, 0x0112, 3, 1, 6)
+    entries += struct.pack("<HHI4sI", tag, kind, 1, b"hi", 0)
+    out = BytesIO()
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + entries
+    Image.open(BytesIO(photo())).transpose(Image.Transpose.ROTATE_90).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("tag", "kind"), [(0x010E, 2), (0x010E, 11), (0x0100, 2), (0x8769, 4)])
+def test_a_photo_is_read_whatever_it_says_of_itself(tag: int, kind: int) -> None:
+    assert decode(described(tag, kind)) == [LINK]
+
+
 def bomb() -> bytes:
     """Return a PNG of a few kilobytes that would be unpacked to ten thousand megabytes."""
 

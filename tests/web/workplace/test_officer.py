@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -11,16 +13,19 @@ from io import BytesIO
 import openpyxl
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
-from httpx import Client
+from httpx import Client, Response
 
 from ledger.commune_report import ALL, UNITS, SeasonReport, season_report
 from ledger.demo import PROGRAMME, SEASON_FOLDER
+from ledger.imports.farm_accounts import read_accounts
+from ledger.imports.tables import Table
 from ledger.keyring import SampleKeyring
 from ledger.log.possession import SESSION, prove_possession
 from ledger.service import Ledger
 from tests.drawn import serving
 from tests.workplaces import demo_ledger
 from web.words import COMMUNES
+from web.workplace.officer import private
 from web.workplace.officer.drawing import Place, draw_bullet, draw_map
 from web.workplace.officer.sheet import write_xlsx, year_sheet
 from web.workplace.pages import make_work
@@ -245,6 +250,56 @@ def test_accounts_are_added_up_and_not_kept(office: Client, book: Ledger) -> Non
         400,
         "application/problem+json",
     )
+
+
+ACCOUNTS = (
+    "Mã hộ;Mã vùng trồng;Vụ;Diện tích (ha);Vật tư, dịch vụ mua ngoài (đồng);"
+    "Tổng chi phí (đồng);Thu từ lúa (đồng)\n"
+)
+
+
+def test_a_file_of_more_seasons_than_anybody_asks_about_is_refused(office: Client) -> None:
+    def sent(seasons: int) -> Response:
+        lines = (f"H{n};VN-CTOR-0001;v{n};1;1;1;1\n" for n in range(seasons))
+        return office.post(f"{DEPARTMENT}/accounts/sums", content=(ACCOUNTS + "".join(lines)))
+
+    assert sent(30).status_code == 200
+    assert sent(31).json()["code"] == "accounts_seasons"
+
+
+def test_others_are_answered_while_a_file_of_accounts_is_read(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+    in_time: list[bool] = []
+
+    def slowly(content: bytes) -> Table:
+        in_time.append(answered.wait(5))
+        return read_accounts(content)
+
+    monkeypatch.setattr(private, "read_accounts", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        path = f"{DEPARTMENT}/accounts/sums"
+        sums = pool.submit(office.post, path, content=ACCOUNTS.encode(), timeout=20)
+        while not in_time and not sums.done():
+            assert office.get("/workplace/session").status_code == 200
+            answered.set()
+        sums.result()
+    assert in_time == [True]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        b'{"type":{}}',
+        b'{"type":[],"coordinates":[]}',
+        b'{"type":"Feature","properties":{},"geometry":{"type":{},"coordinates":[]}}',
+        b'{"type":"Feature","properties":{},"geometry":{"type":[1],"coordinates":[[]]}}',
+    ],
+)
+def test_an_outline_of_no_kind_is_refused_in_words(office: Client, drawn: bytes) -> None:
+    answer = office.post(f"{DEPARTMENT}/outline", content=drawn)
+    assert (answer.status_code, answer.json()["code"]) == (400, "outline_unreadable")
 
 
 def test_pages_are_for_offices_and_for_what_there_is(office: Client) -> None:

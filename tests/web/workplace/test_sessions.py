@@ -21,8 +21,10 @@ from ledger.rice import acts
 from ledger.service import Ledger
 from tests.drawn import serving
 from tests.small_season import Clock, founding, key_of, opening, sealed
+from web.frame import is_secure, root_of
 from web.workplace.frame import WorkFrame
 from web.workplace.sessions import COOKIE, NONCE_SECONDS, SESSION_SECONDS, Sessions
+from web.workplace.signed import check_signed
 
 ACTOR = "htx"
 
@@ -48,7 +50,14 @@ def client_of(ledger: Ledger, clock: Clock) -> Iterator[httpx.Client]:
     def who(request: Request) -> PlainTextResponse:
         return PlainTextResponse(sessions.actor_of(request) or "nobody")
 
-    app = Starlette(routes=[Route("/workplace/who", who), *sessions.routes])
+    def act(request: Request) -> PlainTextResponse:
+        try:
+            return PlainTextResponse(check_signed(request, sessions.actor_of))
+        except LedgerError as refusal:
+            return PlainTextResponse(refusal.code)
+
+    acted = Route("/workplace/{actor}/acted", act, methods=["POST"])
+    app = Starlette(routes=[Route("/workplace/who", who), acted, *sessions.routes])
     with serving(app) as address, httpx.Client(base_url=address) as client:
         yield client
 
@@ -76,6 +85,14 @@ def test_a_registered_key_signs_in_for_its_organisation_and_out_again(
     assert client.get("/workplace/who").text == ACTOR
     assert client.delete("/workplace/session").status_code == 204
     assert client.get("/workplace/who").text == "nobody"
+
+
+@pytest.mark.parametrize(("scheme", "told"), [("http", False), ("https", True)])
+def test_who_came_by_tls_is_known_behind_a_proxy_that_ends_it(scheme: str, *, told: bool) -> None:
+    headers = [(b"host", b"so.example"), (b"x-forwarded-proto", scheme.encode())]
+    scope = {"type": "http", "scheme": "http", "path": "/", "query_string": b"", "headers": headers}
+    assert is_secure(Request(scope)) is told  # a cookie that is set then goes by TLS alone
+    assert root_of(Request(scope)) == f"{scheme}://so.example"
 
 
 def test_it_lasts_half_an_hour_and_no_longer_than_its_key(
@@ -122,6 +139,29 @@ def test_other_keys_and_other_proofs_sign_nobody_in(client: httpx.Client, ledger
     refused = client.post("/workplace/session", content=json.dumps(own_nonce))
     assert refused.json()["code"] == "session_refused"
     assert client.get("/workplace/who").text == "nobody"
+
+
+def test_a_cookie_is_no_nonce(client: httpx.Client, ledger: Ledger) -> None:
+    client.post("/workplace/session", content=proof_of(client, ledger))
+    said, _, mac = client.cookies[COOKIE].strip('"').rpartition("|")
+    asked = json.loads(proof_of(client, ledger)) | {"nonce": f"{said}.{mac}"}
+    answer = client.post("/workplace/session", content=json.dumps(asked))
+    assert answer.json()["code"] == "session_refused"
+
+
+@pytest.mark.parametrize(
+    ("site", "is_let_in"),
+    [("same-origin", True), ("none", True), ("same-site", False), ("cross-site", False)],
+)
+def test_a_page_of_another_host_acts_for_nobody_who_is_signed_in(
+    client: httpx.Client, ledger: Ledger, site: str, *, is_let_in: bool
+) -> None:
+    headers = {"Sec-Fetch-Site": site}
+    answer = client.post("/workplace/session", content=proof_of(client, ledger), headers=headers)
+    assert (answer.status_code == 200) is is_let_in
+    client.post("/workplace/session", content=proof_of(client, ledger))
+    answer = client.post(f"/workplace/{ACTOR}/acted", headers=headers)
+    assert answer.text == (ACTOR if is_let_in else "sent_from_elsewhere")
 
 
 @pytest.mark.parametrize(

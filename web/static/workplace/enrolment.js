@@ -111,19 +111,19 @@ async function invite(place, form) {
   try {
     const box = boxOf(secret);
     const message = await openedWith(secret, await taken(box, 1));
-    await leave(box, JSON.stringify(await receive(told, admin, message)));
+    await leave(box, JSON.stringify(await receive(told, invitation, admin, message)));
   } catch (error) {
     tellIn(told, notice("red", "cross", reasonOf(error)));
   }
 }
 
 /** Show what the new device left, and sign it once a person has compared the digits; the receipt. */
-async function receive(told, admin, message) {
+async function receive(told, invitation, admin, message) {
   const { actor, origin } = document.body.dataset;
   const draft = await parseDraft(utf8(message));
   const payload = decodeUtf8(draft.unsigned.payload);
   const act = JSON.parse(payload);
-  if (draft.purpose !== "enrol_key" || act.actor !== actor || act.key.admin || draft.origin !== origin) {
+  if (draft.purpose !== "enrol_key" || act.actor !== actor || !isInvited(act.key, invitation) || draft.origin !== origin) {
     throw new Error(say("keys.other"));
   }
   const lines = element("details", "", element("summary", "", say("every_word")), toldLines(tell(ACT, payload)));
@@ -139,6 +139,16 @@ async function receive(told, admin, message) {
   if (state !== "recorded") throw problem ?? new Error(say("waiting"));
   tellIn(told, notice("green", "check", say("keys.done", { index: receipt.index })));
   return receipt;
+}
+
+/**
+ * Whether a key is to do what it was invited to, and no longer: a link can be written anew by whoever
+ * has it. A day is left for clocks that differ.
+ */
+function isInvited(key, { days, only, places }) {
+  const isAlike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const isInTime = Date.parse(key.not_after) <= Date.parse(endOf(days + 1));
+  return !key.admin && isAlike(key.only, only) && isAlike(key.places, places) && isInTime;
 }
 
 /** Six digits over what is signed: who compares them on two screens has compared all of it. */

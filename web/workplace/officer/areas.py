@@ -6,6 +6,7 @@ the server measures it, forgets it, and the office keeps the file.
 
 from __future__ import annotations
 
+from anyio import to_thread
 from msgspec import DecodeError, json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +23,7 @@ from ledger.rice.facts import Actor, Area, find
 from web.frame import problem
 from web.words import COMMUNES
 from web.workplace.frame import HOME
+from web.workplace.imports import read_body
 from web.workplace.officer.office import Here, Office, asked_commune, is_held, known_seasons
 from web.workplace.officer.search import is_found
 from web.workplace.stock import every
@@ -129,14 +131,9 @@ class AreaPages:
     async def outline(self, request: Request) -> Response:
         """Return how large an outline is, and its one spelling; nothing of it is kept."""
         try:
-            data = b""
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > _OUTLINE_BYTES_MAX:
-                    limit = _OUTLINE_BYTES_MAX
-                    raise MalformedError("outline_large", length=len(data), limit=limit)
-            polygons = read_outline(data)
-            answer = {"area_m2": lands.area_m2(polygons), "outline": spell_outline(polygons)}
+            data = await read_body(request, _OUTLINE_BYTES_MAX, "outline_large")
+            limiter = self._office.limiter
+            answer = await to_thread.run_sync(_measured, data, limiter=limiter)
         except LedgerError as refusal:
             told = problem(refusal, self._office.frame.voice_of(request))
             return Response(
@@ -146,12 +143,17 @@ class AreaPages:
         return Response(json.encode(answer), headers=headers, media_type="application/json")
 
 
+def _measured(data: bytes) -> dict[str, object]:
+    polygons = read_outline(data)
+    return {"area_m2": lands.area_m2(polygons), "outline": spell_outline(polygons)}
+
+
 def read_outline(data: bytes) -> tuple[Polygon, ...]:
     """Return the outline in a GeoJSON file: a geometry, a feature, or a collection of one."""
     try:
         text = sheets.decode(data, "outline")
         kind = json.decode(text).get("type", "")
-        if kind in {"Polygon", "MultiPolygon"}:
+        if kind in ("Polygon", "MultiPolygon"):  # a list or record for a name is not hashable
             text = f'{{"type":"Feature","geometry":{text}}}'
         if kind != "FeatureCollection":
             text = f'{{"type":"FeatureCollection","features":[{text}]}}'

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,6 +43,8 @@ Signed = Callable[[Request], str | None]
 
 OFFICES = ("authority", "scheme_owner")
 SEASON_ORDER = {"DX": 0, "HT": 1, "TD": 2}
+AT_ONCE = 2
+"""Files of offices read at the same time by one process."""
 _KEPT = 8
 """Seasons whose figures are kept: those somebody is looking at."""
 
@@ -104,6 +107,7 @@ class Office:
         self.signed = signed
         self.targets = targets
         self._lock = threading.Lock()
+        self.limiter = CapacityLimiter(AT_ONCE)
         self._reports: OrderedDict[tuple[int, str, str], SeasonReport] = OrderedDict()
 
     @contextmanager

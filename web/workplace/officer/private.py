@@ -8,6 +8,9 @@ of it, and nothing is kept.
 
 from __future__ import annotations
 
+from collections import defaultdict
+
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,6 +25,7 @@ from ledger.rice.facts import Area
 from ledger.rice.small_groups import GROUP_MIN
 from web.frame import problem
 from web.workplace.frame import HOME
+from web.workplace.imports import check_unpacked, read_body
 from web.workplace.officer.office import Here, Office, asked_season, is_held, known_seasons
 
 CODES |= {
@@ -29,9 +33,16 @@ CODES |= {
         "The file has {length} bytes; {limit} are enough for the accounts of a city.",
         "Tệp có {length} byte; {limit} là đủ cho cả thành phố.",
     ),
+    "accounts_seasons": Words(
+        "The file is about {count} seasons; at most {limit} are added up at a time. Look at the"
+        " column of seasons, or send the years one after the other.",
+        "Tệp có {count} vụ; mỗi lần chỉ cộng tối đa {limit} vụ. Hãy xem lại cột vụ, hoặc gửi lần"
+        " lượt từng năm.",
+    ),
 }
 
 _FILE_BYTES_MAX = 8_000_000
+_SEASONS_MAX = 30
 _UNITS = {"price": "đ/kg", "bonus": "đ/kg", "advance": "đ/ha"}
 
 
@@ -92,33 +103,38 @@ class PrivatePages:
         """Return what a file of accounts comes to, as a part of a page; nothing is kept of it."""
         office = self._office
         try:
-            data = b""
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > _FILE_BYTES_MAX:
-                    raise MalformedError("accounts_large", length=len(data), limit=_FILE_BYTES_MAX)
-            table = read_accounts(data)
-            with office.opened(request) as here:
-                rows = table.of(FarmAccount)
-                commune_of = {area.code: area.commune for area in all_of(here.view, "area", Area)}
+            data = await read_body(request, _FILE_BYTES_MAX, "accounts_large")
+            shown = await to_thread.run_sync(self._summed, request, data, limiter=office.limiter)
         except LedgerError as refusal:
             told = problem(refusal, office.frame.voice_of(request))
             return Response(
                 told, refusal.http_status, {"Cache-Control": "no-store"}, "application/problem+json"
             )
-        seasons = sorted({row.season for row in rows})
         return office.frame.show(
             request,
             "workplace/officer/accounts_sums.html",
-            sums=[
-                (season, sum_accounts([r for r in rows if r.season == season], commune_of))
-                for season in seasons
-            ],
             figures=FIGURES,
             least=GROUP_MIN,
-            left_out=sorted({each.line for each in table.notices if each.level == "refuse"}),
-            elsewhere=sum(row.area not in commune_of for row in rows),
+            **shown,
         )
+
+    def _summed(self, request: Request, data: bytes) -> dict[str, object]:
+        """Return what a file comes to, by season; a file of an office has a handful of them."""
+        with self._office.opened(request) as here:
+            check_unpacked(data)
+            table = read_accounts(data)
+            commune_of = {area.code: area.commune for area in all_of(here.view, "area", Area)}
+        rows = table.of(FarmAccount)
+        seasons: defaultdict[str, list[FarmAccount]] = defaultdict(list)
+        for row in rows:
+            seasons[row.season].append(row)
+        if len(seasons) > _SEASONS_MAX:
+            raise MalformedError("accounts_seasons", count=len(seasons), limit=_SEASONS_MAX)
+        return {
+            "sums": [(each, sum_accounts(seasons[each], commune_of)) for each in sorted(seasons)],
+            "left_out": sorted({each.line for each in table.notices if each.level == "refuse"}),
+            "elsewhere": sum(row.area not in commune_of for row in rows),
+        }
 
 
 def _is_authority(here: Here) -> bool:

@@ -34,8 +34,8 @@ class ReportPages:
         base = f"{HOME}/{{actor}}/programme/reports"
         self.routes = [
             Route(base, self.listed),
-            Route(f"{base}/{{year:int}}/{{commune}}.{{form}}", self.file),
-            Route(f"{base}/{{year:int}}/{{commune}}", self.page),
+            Route(f"{base}/{{year:count}}/{{commune}}.{{form}}", self.file),
+            Route(f"{base}/{{year:count}}/{{commune}}", self.page),
         ]
 
     def listed(self, request: Request) -> Response:
