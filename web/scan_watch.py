@@ -133,7 +133,8 @@ def _bag_asked(path: str) -> str | None:
 
 def _is_at_work(scope: Scope) -> bool:
     """Return whether a path is that of a scan at a workplace."""
-    first, *rest = scope["path"].strip("/").split("/")
+    path: str = scope["path"]
+    first, *rest = path.strip("/").split("/")
     return first == HOME[1:] and rest[1:] == ["scan"]
 
 

@@ -158,9 +158,9 @@ class Shares:
                 raise NotFoundError("share_unknown")
 
     def _row(self, token: str, at: datetime, columns: str) -> tuple[object, ...]:
-        if not self._file.exists():
+        if not self._file.exists() or not self._file.stat().st_size:
             raise NotFoundError("share_unknown")
-        with self._opened() as book:
+        with self._opened(to_write=False) as book:
             row = book.execute(
                 f"SELECT {columns} FROM share WHERE digest = ? AND until > ?",  # noqa: S608  (ours)
                 (_digest(token), encoding.format_time(at)),
@@ -174,14 +174,15 @@ class Shares:
         book.execute("DELETE FROM share WHERE until <= ?", (encoding.format_time(at),))
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction."""
+    def _opened(self, *, to_write: bool = True) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction. Anybody may look: that keeps nobody from writing."""
         try:
             book = sqlite3.connect(self._file, isolation_level=None)
             try:
                 book.execute("PRAGMA secure_delete = ON")
-                book.execute("BEGIN IMMEDIATE")
-                book.execute(_TABLE)
+                book.execute("BEGIN IMMEDIATE" if to_write else "BEGIN")
+                if to_write:
+                    book.execute(_TABLE)
                 yield book
                 book.execute("COMMIT")
             finally:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -134,6 +136,15 @@ def test_a_share_opens_until_it_is_over_and_never_by_its_id(tmp_path: Path) -> N
             shares.named(wrong, now)
     with pytest.raises(NotFoundError):
         shares.file(token, now + timedelta(days=7))
+
+
+def test_whoever_looks_at_a_share_waits_for_nobody_who_writes(tmp_path: Path) -> None:
+    shares, now = Shares(tmp_path), utc_now()
+    token = shares.begin("mill", TOLD, b"dossier", now, 1)
+    with closing(sqlite3.connect(tmp_path / SHARES, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert shares.named(token, now).told == TOLD
+        assert shares.file(token, now) == b"dossier"
 
 
 def test_an_ended_share_is_gone_and_others_cannot_end_it(tmp_path: Path) -> None:

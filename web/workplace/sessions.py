@@ -153,6 +153,7 @@ class Sessions:
             known is not None
             and key is not None
             and key.actor == actor
+            and not key.only  # a key for some kinds of work reads and prints nothing in private
             and key.revoked_index is None
             and key.not_after >= now
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec import structs
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -20,7 +21,7 @@ from ledger.log.possession import POSSESSION, SESSION, prove_possession
 from ledger.rice import acts
 from ledger.service import Ledger
 from tests.drawn import serving
-from tests.small_season import Clock, founding, key_of, opening, sealed
+from tests.small_season import Clock, founding, key_of, offered, opening, sealed
 from web.frame import is_secure, root_of
 from web.workplace.frame import WorkFrame
 from web.workplace.sessions import COOKIE, NONCE_SECONDS, SESSION_SECONDS, Sessions
@@ -139,6 +140,14 @@ def test_other_keys_and_other_proofs_sign_nobody_in(client: httpx.Client, ledger
     refused = client.post("/workplace/session", content=json.dumps(own_nonce))
     assert refused.json()["code"] == "session_refused"
     assert client.get("/workplace/who").text == "nobody"
+
+
+def test_a_key_for_some_kinds_of_work_signs_nobody_in(client: httpx.Client, ledger: Ledger) -> None:
+    key = structs.replace(offered(key_of("dryer"), admin=False), only=("drying",))
+    (answer,) = ledger.append([sealed(acts.EnrolKey(actor=ACTOR, key=key), ACTOR, "dryer")])
+    assert not isinstance(answer, LedgerError)
+    refused = client.post("/workplace/session", content=proof_of(client, ledger, key="dryer"))
+    assert refused.json()["code"] == "session_refused"
 
 
 def test_a_cookie_is_no_nonce(client: httpx.Client, ledger: Ledger) -> None:

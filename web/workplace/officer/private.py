@@ -9,6 +9,7 @@ of it, and nothing is kept.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -118,7 +119,7 @@ class PrivatePages:
             **shown,
         )
 
-    def _summed(self, request: Request, data: bytes) -> dict[str, object]:
+    def _summed(self, request: Request, data: bytes) -> dict[str, Any]:
         """Return what a file comes to, by season; a file of an office has a handful of them."""
         with self._office.opened(request) as here:
             check_unpacked(data)
