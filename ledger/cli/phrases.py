@@ -356,6 +356,7 @@ PHRASES: dict[str, Words] = {
     ),
     "demo_bag": Words("Scan or open a bag:", "Quét hoặc mở một bao:"),
     "demo_code": Words("or type its code: {code}", "hoặc gõ mã: {code}"),
+    "demo_work": Words("Work as one of its organisations:", "Làm việc như một tổ chức trong sổ:"),
     "demo_others": Words("Bags in other states:", "Các bao ở tình trạng khác:"),
     "demo_offline": Words("Check the same bag offline:", "Tự kiểm tra bao này không cần mạng:"),
     "demo_tampered": Words(

@@ -321,6 +321,8 @@ def _tell_demo(speech: Speech, folder: Path, made: Demo) -> None:
     for one in made.samples[1:]:
         words = HEADLINES[one.shows]
         speech.tell(f"  {speech.text(Words(words.en, words.vi))}:\n    {one.url}")
+    speech.tell(speech.phrase("demo_work"))
+    speech.tell(f"  {made.bag_url.partition('/01/')[0]}/workplace")
     speech.tell(speech.phrase("demo_labels", file=made.labels))
     speech.tell(speech.phrase("demo_offline"))
     speech.tell(f"  rice-ledger verify {made.bundle} --trust {made.trust}")

@@ -16,7 +16,7 @@ from ledger.rice.profile import SPELLINGS
 from ledger.store.store import Reading
 from web.workplace.places import Shown
 from web.workplace.steps import Step
-from web.workplace.stock import bags_of, choices_of, seasons_about, short_name
+from web.workplace.stock import bags_of, choices_of, season_of, seasons_about, short_name
 
 _SSCC = "https://id.gs1.org/00/"
 _TRIES = 1_000
@@ -43,6 +43,7 @@ def form_of(
         "step": step,
         "choices": choices,
         "seasons": seasons_about(now),
+        "season": season_of(on),
         "dids": {one.id: one.did for one in [*choices.actors, actor]},
         "limits": _limits(view, step.kind),
         "silos": silos_of(choices.lots, actor.id, step.kind),

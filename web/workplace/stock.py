@@ -14,6 +14,7 @@ from ledger.rice.facts import Actor, Area, Container, F, Lot, Pallet, Product
 from ledger.store.store import Reading
 
 _PAGE = 1_000
+_MAY, _SEPTEMBER, _DECEMBER = 5, 9, 12
 _NAMED = re.compile(
     r"https://id\.gs1\.org/(?:01/[0-9]{14}/10|00)/([A-Za-z0-9%._~-]+[A-Za-z0-9%_~-])"
 )
@@ -69,6 +70,14 @@ def seasons_about(now: datetime) -> list[str]:
         f"DX-{year + 1}",
         f"TD-{year - 1}",
     ]
+
+
+def season_of(day: str) -> str:
+    """Return the season whose paddy is most likely cut on a day; a form begins with it."""
+    year, month = int(day[:4]), int(day[5:7])
+    if month == _DECEMBER:
+        return f"DX-{year + 1}"
+    return f"{'DX' if month < _MAY else 'HT' if month < _SEPTEMBER else 'TD'}-{year}"
 
 
 def short_name(uri: str) -> str:

@@ -5,7 +5,7 @@
 
 import { drawsOf } from "./defaults.js";
 import { amountOf } from "./fields.js";
-import { element, icon, isVietnamese, say, thousandths } from "./say.js";
+import { element, icon, isVietnamese, say, thousandths, whole } from "./say.js";
 
 const WHITE = new Set(["head_rice", "broken"]);
 
@@ -52,22 +52,26 @@ function sumsOf(form) {
   return { rows, cautions: [...cautions, ...ofGrant(form, out)] };
 }
 
-/** Lots that give more than they have, or may not be used at all. */
+/**
+ * Lots that give more than they have, or may not be used at all. Of a lot that is put right nothing
+ * is said: what the old slip took of it is free again.
+ */
 function* ofLots(form) {
+  const isCorrection = "corrects" in form.dataset;
   for (const { row, option, input } of drawsOf(form)) {
     const inBags = "inBags" in row.closest(".field").dataset || option.dataset.form === "packed";
     const name = option.text.split(" · ")[0];
     const wanted = typed(input.value, inBags ? "bags" : "kg");
     const left = Number(inBags ? option.dataset.leftBags : option.dataset.leftG);
-    const told = inBags ? say("left_bags", { n: left }) : kg(left);
-    if (wanted > left) yield ["red", say("sum.over_lot", { name, left: told })];
+    const told = inBags ? say("left_bags", { n: whole(left) }) : kg(left);
+    if (wanted > left && !isCorrection) yield ["red", say("sum.over_lot", { name, left: told })];
     if ("stopped" in option.dataset) yield ["red", say("sum.stopped", { name })];
   }
 }
 
 /** A weighing that differs from the sender's. */
 function* ofReceipt(form) {
-  if (form.dataset.kind !== "receiving") return;
+  if (form.dataset.kind !== "receiving" || "corrects" in form.dataset) return;
   const lot = form.querySelector('[data-field="lot"] select').selectedOptions[0];
   const mass = massOf(form, "mass_g");
   if (lot?.value && mass && mass !== Number(lot.dataset.leftG)) {

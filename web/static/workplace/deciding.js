@@ -79,6 +79,7 @@ function readFields(form) {
     return null;
   }
   if (Object.keys(measures).length) fields.measures = measures;
+  form.querySelector("[aria-invalid]")?.focus();
   return isWhole ? fields : null;
 }
 

@@ -8,7 +8,7 @@ import { say, thousandths } from "./say.js";
 
 const CUSTODY = ["identity_preserved", "segregated", "controlled_blending", "mass_balance", "book_and_claim"];
 /** What is the same from slip to slip. */
-const STEADY = ["moisture_ppt", "order", "vehicle", "carried_by", "consigned_to", "country", "seal", "variety"];
+const STEADY = ["moisture_ppt", "order", "vehicle", "carried_by", "consigned_to", "country", "seal", "variety", "area", "season"];
 const STEADY_OF = { palletising: ["bags"], packing: ["custody"], milling: ["custody"], receiving: ["moisture_ppt"] };
 const LIFE_DAYS = 365;
 const DAY_MS = 86_400_000;

@@ -8,7 +8,7 @@ import { readEvent } from "../verifier/rice/profile.js";
 import { EVENT } from "../verifier/log/statement.js";
 import { effectsOf, lotsMeant, numberOfLot, standing } from "./overlay.js";
 import * as queue from "./queue.js";
-import { element, icon, say, thousandths } from "./say.js";
+import { element, icon, say, thousandths, whole } from "./say.js";
 import { scan } from "./scanning.js";
 
 /** The effects of what a page made when the ledger had `size` entries cannot know. */
@@ -31,7 +31,7 @@ function goods() {
 const goodsOf = (lot) => goods()[/\/01\/(\d{14})\//.exec(lot)?.[1]];
 
 function labelOf(lot, { left_g, left_bags }) {
-  const left = left_bags ? say("left_bags", { n: left_bags }) : `${thousandths(left_g)} kg`;
+  const left = left_bags ? say("left_bags", { n: whole(left_bags) }) : `${thousandths(left_g)} kg`;
   return [numberOfLot(lot), goodsOf(lot)?.said, left, say("lots.not_yet")].filter(Boolean).join(" · ");
 }
 

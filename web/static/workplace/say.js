@@ -25,11 +25,13 @@ export function reasonOf(error) {
   return say("trouble", { what: error?.message ?? "" });
 }
 
-/** A sentence with lots, pallets and containers called by their numbers alone. */
+/** A sentence with lots, pallets and containers called by their numbers alone, days and amounts as people write them. */
 function shortened(text) {
   return text
     .replace(/https:\/\/id\.gs1\.org\/(?:01\/\d{14}\/10|00)\/([A-Za-z0-9%._~-]*[A-Za-z0-9%_~-])/g, (_, number) => readable(number))
-    .replaceAll("urn:epc:id:bic:", "");
+    .replaceAll("urn:epc:id:bic:", "")
+    .replace(/(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])/g, dayOf)
+    .replace(/(?<![\w.,-])\d{4,}(?= (?:kg|bao|bags|tem|labels)\b)/g, (digits) => whole(Number(digits)));
 }
 
 function readable(number) {
@@ -64,4 +66,9 @@ export function dayOf(iso) {
 export function thousandths(value) {
   const form = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
   return form.format(value / 1000);
+}
+
+/** A whole number as people write it: 1240 is 1.240. */
+export function whole(number) {
+  return thousandths(number * 1000);
 }

@@ -10,7 +10,7 @@ import { encodeBase64url, utf8 } from "../verifier/log/encoding.js";
 import { standingOf } from "./device.js";
 import { whyNot } from "./key_words.js";
 import * as queue from "./queue.js";
-import { choose, dayOf, element, icon, moment, reasonOf, say, thousandths } from "./say.js";
+import { choose, dayOf, element, icon, moment, reasonOf, say, thousandths, whole } from "./say.js";
 
 const TRIALS = "/trials";
 const WAIT_MS = 6_000;
@@ -129,22 +129,31 @@ const inUnit = (unit, value) => (unit && /^\d+$/.test(value) ? UNITS[unit](Numbe
 function friendly(kind, value) {
   const pair = /^"([^"]*)", (\d+)$/.exec(value);
   if (pair) {
-    const amount = BAGS_IN.has(kind) ? say("left_bags", { n: pair[2] }) : `${thousandths(Number(pair[2]))} kg`;
+    const amount = BAGS_IN.has(kind) ? say("left_bags", { n: whole(Number(pair[2])) }) : `${thousandths(Number(pair[2]))} kg`;
     return `${shortName(pair[1])} · ${amount}`;
   }
   const text = /^".*"$/.test(value) ? value.slice(1, -1) : value;
-  if (/^(urn:uuid:|rice:)/.test(text)) return null;
+  // The heading says what kind of statement it is.
+  if (/^(urn:uuid:|rice:)/.test(text) || text === kind) return null;
+  if (/^\d+$/.test(value)) return whole(Number(value));
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text)) return moment(Date.parse(text));
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return dayOf(text);
   return shortName(text);
 }
 
-/** The part of a name that people use: a lot's number, an organisation's id, a slip's number. */
+/** The part of a name that people use: a lot's number and its goods, a slip's number, what was chosen by it. */
 function shortName(name) {
-  const known = document.querySelector(`option[value="${CSS.escape(name)}"]`);
-  if (name.startsWith("did:") && known) return known.textContent;
-  const found = /^https:\/\/id\.gs1\.org\/.*\/([^/]+)$/.exec(name) ?? /^(?:did|urn):.*:([^:]+)$/.exec(name);
-  return found ? decodeURIComponent(found[1]) : name;
+  const lot = /^https:\/\/id\.gs1\.org\/01\/(\d{14})\/10\/([^/]+)$/.exec(name);
+  if (lot) return [decodeURIComponent(lot[2]), chosenAs("select[name=product]", lot[1])].filter(Boolean).join(" · ");
+  const found = /^https:\/\/id\.gs1\.org\/.*\/([^/]+)$/.exec(name) ?? /^https:\/\/.*\/attestations\/([^/]+)$/.exec(name);
+  if (found) return decodeURIComponent(found[1]);
+  return chosenAs("select", name) ?? decodeURIComponent(/^(?:did|urn):.*:([^:]+)$/.exec(name)?.[1] ?? name);
+}
+
+/** What a list of the page calls a choice by its value. */
+function chosenAs(lists, value) {
+  const option = value && document.querySelector(`:is(${lists}) option[value="${CSS.escape(value)}"]`);
+  return option ? option.textContent.trim() : null;
 }
 
 /** Lines as a list of what and how much; what stands deeper is set in. */

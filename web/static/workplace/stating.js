@@ -23,8 +23,9 @@ export async function startStating(form) {
   const { kind } = form.dataset;
   for (const field of form.querySelectorAll("[data-rows]")) startRows(field.closest(".field"));
   begin(form);
-  // Until a person has written something, the form goes by the ledger's clock as soon as it is heard.
-  onHeard(() => form.dataset.touched || suggest(form));
+  // Until a person has written something, the form goes by the ledger's clock as soon as it is heard;
+  // what is put right keeps the time and the lot of the slip.
+  onHeard(() => form.dataset.touched || form.dataset.corrects || suggest(form));
   form.addEventListener("input", ({ target, isTrusted }) => {
     form.dataset.touched = "yes";
     // What somebody typed is theirs; what follows from it is filled in around it.
