@@ -25,7 +25,7 @@ def running(*words: object) -> Iterator[str]:
     """Run ``rice-ledger`` with words that serve something; give its address; stop it."""
     environment = {**os.environ, "LC_ALL": "en_US.UTF-8", "PYTHONUNBUFFERED": "1"}
     # Nobody reads the pipe meanwhile: a line for each request would fill it.
-    environment["RICE_LEDGER_LOG_LEVEL"] = "warning"
+    environment |= {"RICE_LEDGER_LOG_LEVEL": "warning", "RICE_LEDGER_LOG_FORMAT": "text"}
     with subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *map(str, words)],
         cwd=ROOT,
@@ -34,10 +34,9 @@ def running(*words: object) -> Iterator[str]:
     ) as process:
         assert process.stderr is not None
         try:
-            # A server writes its log there too; which comes first is its own affair.
-            lines = iter(process.stderr.readline, b"")
-            found = next(filter(None, map(_ADDRESS.search, lines)), None)
-            assert found, f"{words} ended without an address"
+            said = process.stderr.readline()
+            found = _ADDRESS.search(said)
+            assert found, said + process.stderr.read()
             yield found[1].decode()
         finally:
             process.terminate()
