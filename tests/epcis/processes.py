@@ -34,9 +34,10 @@ def running(*words: object) -> Iterator[str]:
     ) as process:
         assert process.stderr is not None
         try:
-            said = process.stderr.readline()
-            found = _ADDRESS.search(said)
-            assert found, said + process.stderr.read()
+            # Variables that are no settings are told first, among them those of a test run.
+            lines = iter(process.stderr.readline, b"")
+            found = next(filter(None, map(_ADDRESS.search, lines)), None)
+            assert found, f"{words} ended without an address"
             yield found[1].decode()
         finally:
             process.terminate()
