@@ -98,6 +98,7 @@ def test_a_certifiers_page_can_be_read_by_everybody(
     assert axe.find_faults(phone_page) == []
 
 
+@pytest.fixture(scope="module")
 def mill_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with mill(tmp_path_factory.mktemp("worked"), worked()) as (_, address):
         yield f"{address}/workplace/{SMALL_MILL}"
