@@ -220,7 +220,7 @@ def test_a_ledger_is_served_until_it_is_stopped(
         asked.append(sockets[0].getsockname()[0])
 
     monkeypatch.setattr(uvicorn.Server, "run", run)
-    served = rice("serve", "--ledger", demo["folder"], "--port", 0)
+    served = rice("serve", "--ledger", demo["folder"], "--port", 0, "--log-format", "text")
     assert served.exit_code == Exit.DONE, served.output
     assert "Serving demo.rice.example/dx-2026 at http://127.0.0.1:" in served.stderr
     assert asked == ["127.0.0.1"]

@@ -154,7 +154,7 @@ def test_an_audit_of_a_folder_whose_own_word_cannot_be_read(
     (tmp_path / "ledger.json").write_text("{", encoding="utf-8")
     for trusted in ((), ("--log-key", demo["log_key"])):
         result = rice("audit", tmp_path, *trusted)
-        assert (result.exit_code, "[malformed]" in result.stderr) == (Exit.UNREADABLE, True)
+        assert (result.exit_code, "[store_failed]" in result.stderr) == (Exit.DAMAGED, True)
 
 
 def test_an_audit_names_what_was_changed(rice: Rice, demo: Told, tmp_path: Path) -> None:
