@@ -135,6 +135,8 @@ def test_what_is_in_it(small: Ledger, archive: Path) -> None:
         "token": False,
         "kid": phone["kid"],
         "not_after": NOT_AFTER,
+        "only": [],
+        "places": [],
         "reaffirmed": [],
         "reason": "compromised",
         "revoked_index": 10,

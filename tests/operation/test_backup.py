@@ -276,9 +276,10 @@ def test_a_backup_that_is_killed_leaves_no_file(book: Path) -> None:
     grown(book, *range(1, 300))
     draw = random.Random(4)
     killed = 0
+    whole = timed(["backup", str(book.parent / "whole.zip"), "--ledger", str(book)])
     for number in range(KILLS):
         file = book.parent / f"copy-{number}.zip"
-        code = killed_after(["backup", str(file), "--ledger", str(book)], draw.uniform(0.8, 2.5))
+        code = killed_after(["backup", str(file), "--ledger", str(book)], whole * draw.random())
         killed += code == -signal.SIGKILL
         if file.exists():
             restore(file, book)
@@ -295,8 +296,9 @@ def test_a_restoring_that_is_killed_leaves_the_old_ledger_or_the_new(book: Path)
     file = saved(book)
     draw = random.Random(5)
     killed = 0
+    whole = timed(["restore", str(file), "--into", str(book)])
     for _ in range(KILLS):
-        code = killed_after(["restore", str(file), "--into", str(book)], draw.uniform(0.8, 2.5))
+        code = killed_after(["restore", str(file), "--into", str(book)], whole * draw.random())
         killed += code == -signal.SIGKILL
         ledger = Ledger.open(book, LOG)
         assert ledger.size == size
@@ -305,6 +307,13 @@ def test_a_restoring_that_is_killed_leaves_the_old_ledger_or_the_new(book: Path)
     restore(file, book)
     assert is_sound(book)
     assert not (book / "restoring").exists()
+
+
+def timed(words: list[str]) -> float:
+    """Run a command to its end; return how many seconds it takes here and now."""
+    begun = time.monotonic()
+    subprocess.run([*RUN, *words], env=environment(), stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - begun
 
 
 def killed_after(words: list[str], seconds: float) -> int:
