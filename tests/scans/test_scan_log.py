@@ -116,6 +116,7 @@ def test_what_a_clock_gone_wrong_wrote_does_not_stay(log: ScanLog, calendar: Cal
 
 
 def test_nobody_else_reads_the_file(log: ScanLog, tmp_path: Path) -> None:
+    log.add(LOT, 7, at(TODAY))
     log.flush()
     assert stat.S_IMODE((tmp_path / SCANS).stat().st_mode) == 0o600
 
