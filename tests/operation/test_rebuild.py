@@ -16,7 +16,7 @@ from ledger.keyring import SampleKeyring
 from ledger.operation.rebuild import rebuild
 from ledger.service import Ledger
 from tests.operation.served import served
-from tests.operation.test_backup import grown, is_sound, killed_after, vkey_of
+from tests.operation.test_backup import grown, is_sound, killed_after, timed, vkey_of
 from tests.postgres import fresh_database
 from tests.small_season import ORIGIN, founding, harvest, opening
 
@@ -138,8 +138,11 @@ def test_a_served_ledger_is_not_rebuilt(book: Path) -> None:
 def test_a_rebuilding_that_is_killed_leaves_the_old_database_or_the_new(book: Path) -> None:
     grown(book, *range(1, 300))
     before, draw, killed = caught_up(book), random.Random(6), 0
+    words = ["rebuild", "--ledger", str(book)]
+    whole = timed(words)
+    assert rows(book) == before
     for _ in range(5):
-        code = killed_after(["rebuild", "--ledger", str(book)], draw.uniform(1, 4))
+        code = killed_after(words, whole * draw.random())
         killed += code == -signal.SIGKILL
         assert rows(book) == before
     assert killed
