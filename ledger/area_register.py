@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ledger.closing import all_of, settings_of
+from ledger.closing import settings_of
 from ledger.rice.areas import FINAL_STATES, months_after, state_on
 from ledger.rice.certificate_facts import Covered, Granted
 from ledger.rice.facts import Area, Harvested
@@ -43,7 +43,7 @@ def area_register(view: Reading, on: str, season: str = "") -> list[AreaStanding
     With a season only those of which rice was cut, or a decision taken, in it.
     """
     settings = settings_of(view)
-    areas = list(all_of(view, "area", Area))
+    areas = list(view.every(Area, "area"))
     if season:
         known = _in_season(view, areas, season)
         areas = [area for area in areas if area.code in known]

@@ -17,7 +17,6 @@ from ledger.rice.digital_link import CANONICAL_HOST, format_path
 from ledger.rice.facts import Actor, Lot, Pallet, Product, find
 from ledger.rice.terms import LocalText
 from ledger.store.store import Reading
-from ledger.tracing import every
 
 CODES |= {
     "link_unlisted": Words(
@@ -94,7 +93,7 @@ def product_sheet(view: Reading, gtin: str) -> ProductSheet:
     product = find(view, Product, f"product:{gtin}")
     if product is None:
         raise NotFoundError("link_unlisted", link=f"(01) {gtin}")
-    lots = every(view, Lot, "lot", f"{CANONICAL_HOST}{format_path(('01', gtin))}/10/")
+    lots = view.every(Lot, "lot", f"{CANONICAL_HOST}{format_path(('01', gtin))}/10/")
     found = list(islice(lots, LOTS_MAX + 1))
     counted = [_line(lot) for lot in found[:LOTS_MAX]]
     counts = {state: sum(line.state == state for line in counted) for state in LOT_STATES}
@@ -136,11 +135,11 @@ def pallet_sheet(view: Reading, name: str) -> PalletSheet:
 
 def places(view: Reading, gln: str) -> list[Place]:
     """Return the organisations registered with a GLN: one, none, or several that share it."""
-    actors = [actor for actor in every(view, Actor, "actor") if actor.gln == gln]
+    actors = [actor for actor in view.every(Actor, "actor") if actor.gln == gln]
     if not actors:
         return []
     goods: dict[str, list[Product]] = {actor.id: [] for actor in actors}
-    for product in every(view, Product, "product"):
+    for product in view.every(Product, "product"):
         goods.get(product.owner, []).append(product)
     return [Place(actor=actor, products=tuple(goods[actor.id])) for actor in actors]
 

@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from ledger.closing import all_of
 from ledger.rice.attestations import is_stolen, standing
 from ledger.rice.certificate_facts import (
     Attestation,
@@ -65,10 +64,10 @@ class Certified(Struct, frozen=True, kw_only=True):
 
 def certified(view: Reading, on: str, season: str = "") -> Certified:
     """Return what is certified on a day, of one season or of all."""
-    areas = {area.code: area for area in all_of(view, "area", Area)}
+    areas = {area.code: area for area in view.every(Area, "area")}
     known = [
         each
-        for each in all_of(view, "attestation", Attestation)
+        for each in view.every(Attestation, "attestation")
         if season in {"", each.season} and each.effect in {"covers", "licenses", "transacts"}
     ]
     undisputed = [each for each in known if not is_stolen(view, each)]

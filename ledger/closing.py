@@ -34,7 +34,6 @@ from ledger.rice.paper_facts import Baseline, Contract
 from ledger.rice.sums import SeasonRecord, season_figures
 from ledger.store.store import Reading
 
-_PAGE = 1_000
 F = TypeVar("F", bound=Fact)
 
 
@@ -47,7 +46,7 @@ def season_record(
     view: Reading, season: str, told: Mapping[int, tuple[str, Event]]
 ) -> SeasonRecord:
     """Return what a season's figures rest on; ``told`` are its entries (`season_entries`)."""
-    areas = list(all_of(view, "area", Area))
+    areas = list(view.every(Area, "area"))
     origins = {area.code: f"{area.code}/{season}" for area in areas}
     said = [*told.values()]
     born = {f"lot:{lot}" for _, event in said for lot, _ in births_of(event)}
@@ -58,10 +57,10 @@ def season_record(
         season=season,
         areas=areas,
         lots={fact.id: fact for fact in view.facts(born).values() if isinstance(fact, Lot)},
-        forms={goods.gtin: goods.form for goods in all_of(view, "product", Product)},
+        forms={goods.gtin: goods.form for goods in view.every(Product, "product")},
         attestations=_attestations(view, origins.values()),
         baselines={code: known for code, known in baselines.items() if known},
-        contracts=[each for each in all_of(view, "contract", Contract) if each.season == season],
+        contracts=[each for each in view.every(Contract, "contract") if each.season == season],
         settings=settings_of(view),
         said=said,
     )
@@ -76,7 +75,7 @@ def settings_of(view: Reading) -> Settings:
 def season_entries(view: Reading, season: str) -> dict[int, tuple[str, Event]]:
     """Return the events of a season with their speakers, by entry, less those declared wrong."""
     size = view.head().size
-    origins = [f"{area.code}/{season}" for area in all_of(view, "area", Area)]
+    origins = [f"{area.code}/{season}" for area in view.every(Area, "area")]
     wanted = {f"{kind}:{origin}" for origin in origins for kind in ("diary", "harvested")}
     seen: set[str] = set()
     found: dict[int, tuple[str, Event]] = {}
@@ -121,11 +120,3 @@ def _attestations(view: Reading, origins: Iterable[str]) -> list[Attestation]:
     return sorted(
         (each for each in found if not is_stolen(view, each)), key=lambda each: each.index
     )
-
-
-def all_of(view: Reading, kind: str, of: type[F]) -> Iterator[F]:
-    """Yield every fact of a kind, in order of their keys."""
-    after = ""
-    while page := view.facts_of(kind, after, _PAGE):
-        yield from (fact for fact in page if isinstance(fact, of))
-        after = page[-1].key

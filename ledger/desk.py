@@ -20,7 +20,7 @@ from ledger.rice.certificate_facts import Attestation
 from ledger.rice.facts import Actor, Area, Founding, find
 from ledger.rice.life_facts import Application
 from ledger.store.store import Reading
-from ledger.tracing import every, find_all
+from ledger.tracing import find_all
 
 COMPARED_MAX = 40
 SOON = timedelta(days=60)
@@ -74,8 +74,8 @@ class Desk(Struct, frozen=True, kw_only=True):
 def desk(view: Reading, certifier: str, on: str, season: str = "", commune: str = "") -> Desk:
     """Return what is on a certifier's desk on a day, of one season or commune or of all."""
     sorter = _Sorter(view, on)
-    known = [one for one in every(view, Attestation, "attestation") if one.issuer == certifier]
-    asked = [one for one in every(view, Application, "application") if one.certifier == certifier]
+    known = [one for one in view.every(Attestation, "attestation") if one.issuer == certifier]
+    asked = [one for one in view.every(Application, "application") if one.certifier == certifier]
     places = sorter.communes_of((*known, *asked))
 
     def is_wanted(one: Attestation | Application) -> bool:
@@ -98,7 +98,7 @@ def desk(view: Reading, certifier: str, on: str, season: str = "", commune: str 
 def is_certifier(view: Reading, actor: Actor) -> bool:
     """Whether an organisation may vouch for something: accredited, or with a scheme of its own."""
     owns = any(role.role == "scheme_owner" for role in actor.roles)
-    return owns or any(one.actor == actor.id for one in every(view, Accreditation, "accreditation"))
+    return owns or any(one.actor == actor.id for one in view.every(Accreditation, "accreditation"))
 
 
 class _Sorter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +11,6 @@ from ledger.rice.did_documents import did_document
 from ledger.rice.facts import Actor, Key, find
 from ledger.sequencer import receipt_of
 from ledger.store.store import Reading
-
-_PAGE = 1_000
 
 
 def document_of(view: Reading, actor: str, at: datetime) -> dict[str, Any]:
@@ -32,12 +29,5 @@ def document_of(view: Reading, actor: str, at: datetime) -> dict[str, Any]:
 
 def keys_of(view: Reading, actor: str) -> list[Key]:
     """Return an actor's keys, oldest first. There are few keys beside the entries they signed."""
-    held = [key for key in _every_key(view) if key.actor == actor]
+    held = [key for key in view.every(Key, "key") if key.actor == actor]
     return sorted(held, key=lambda key: (key.enrolled_index, key.kid))
-
-
-def _every_key(view: Reading) -> Iterator[Key]:
-    last = ""
-    while rows := view.facts_of("key", last, _PAGE):
-        yield from (fact for fact in rows if isinstance(fact, Key))
-        last = rows[-1].key

@@ -8,7 +8,7 @@ hand, or a ledger at an address. It need not be believed: whoever signs is shown
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -93,7 +93,6 @@ CODES |= {
     ),
 }
 
-_PAGE = 1_000
 _ACTS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(acts.AnyAct))
 _ALGORITHMS = {"OKP": "EdDSA", "EC": "ES256", "RSA": "PS256"}
 
@@ -148,7 +147,7 @@ class Register:
         """Return every key that an organisation has held, or the root."""
         if actor != ROOT:
             self.actor(actor)
-        return [key for key in self._every() if key.actor == actor]
+        return [key for key in self._view.every(Key, "key") if key.actor == actor]
 
     def scheme(self, scheme: str) -> Scheme:
         """Return a scheme with all its versions, or refuse."""
@@ -164,12 +163,6 @@ class Register:
     def foresee(self, draft: Draft, now: datetime) -> list[LedgerError]:
         """Return what is likely to go wrong with a draft."""
         return foresee(self._view, draft, now)
-
-    def _every(self) -> Iterator[Key]:
-        last = ""
-        while rows := self._view.facts_of("key", last, _PAGE):
-            yield from (fact for fact in rows if isinstance(fact, Key))
-            last = rows[-1].key
 
 
 _Number = Annotated[str, Meta(pattern=r"\A\S{1,80}\Z")]
@@ -317,11 +310,7 @@ def _key_of(known: Known, name: str, now: str) -> Key:
     Beside keys of devices, the one admin key is meant.
     """
     actor, _, kid = name.partition("/")
-    keys = [
-        key
-        for key in known.keys(actor)
-        if key.revoked_index is None and key.not_after >= now and kid in ("", key.kid)
-    ]
+    keys = [key for key in known.keys(actor) if key.counts_at(now) and kid in ("", key.kid)]
     if not keys:
         raise NotFoundError("signer_keyless", actor=actor, kid=kid or "-")
     admin = [key for key in keys if key.admin]

@@ -10,7 +10,7 @@ Only advice, as `trial`: the rules decide when a statement is submitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -85,7 +85,6 @@ CODES |= {
 
 STATEMENTS_MAX = 10_000
 """As many as the ledger takes in one request."""
-_PAGE = 1_000
 _ALGORITHMS = {"OKP": ("EdDSA", "Ed25519"), "EC": ("ES256",), "RSA": ("PS256", "RS256")}
 
 
@@ -386,7 +385,7 @@ def _programme(view: Reading, season: str) -> Programme:
 
 def _first_scheme(view: Reading) -> tuple[str, PublishScheme]:
     """Return the owner of the scheme that was published first, and the act that did."""
-    schemes = [fact for fact in view.facts_of("scheme") if isinstance(fact, Scheme)]
+    schemes = view.every(Scheme, "scheme")
     found = [(view.mentions([one.key], view.head().size)[one.key][0], one) for one in schemes]
     if not found:
         raise NotFoundError("scheme_unpublished")
@@ -399,18 +398,5 @@ def _first_scheme(view: Reading) -> tuple[str, PublishScheme]:
 def _keys_of(view: Reading, actor: str, now: datetime) -> list[Key]:
     """Return the keys of an organisation that count now, administrators' last."""
     moment = encoding.format_time(now)
-    return sorted(
-        (
-            key
-            for key in _every_key(view)
-            if key.actor == actor and key.revoked_index is None and key.not_after >= moment
-        ),
-        key=lambda key: key.admin,
-    )
-
-
-def _every_key(view: Reading) -> Iterator[Key]:
-    last = ""
-    while page := view.facts_of("key", last, _PAGE):
-        yield from (fact for fact in page if isinstance(fact, Key))
-        last = page[-1].key
+    held = (key for key in view.every(Key, "key") if key.actor == actor and key.counts_at(moment))
+    return sorted(held, key=lambda key: key.admin)

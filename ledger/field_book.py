@@ -19,7 +19,6 @@ from ledger.rice.profile import SPELLINGS
 from ledger.rice.water import Reading as Level
 from ledger.rice.water import drained
 from ledger.store.store import Reading
-from ledger.tracing import every
 
 KINDS: tuple[type[Event], ...] = (*FIELD_WORK, Harvest)
 _NAMES = {spelling.record: spelling.cte for spelling in SPELLINGS} | {Harvest: "harvest"}
@@ -74,7 +73,7 @@ def field_book(view: Reading, area: Area, season: str) -> FieldBook:
     events = {index: each.body for index, each in said.items() if isinstance(each.body, Event)}
     contracts = [
         one
-        for one in every(view, Contract, "contract")
+        for one in view.every(Contract, "contract")
         if one.season == season and area.code in one.areas
     ]
     return FieldBook(
@@ -113,7 +112,7 @@ def _gauges(events: Mapping[int, Event]) -> Iterator[Gauge]:
 def _papers(view: Reading, area: Area, season: str) -> Iterator[Paper]:
     """Yield the papers somebody showed about an area or its season; each is known by its digest."""
     names = {area.code, f"{area.code}/{season}"}
-    return (one for one in every(view, Paper, "paper") if one.concerns in names)
+    return (one for one in view.every(Paper, "paper") if one.concerns in names)
 
 
 def kind_of(event: Event) -> str:
@@ -140,7 +139,7 @@ def areas_sown(view: Reading, season: str, commune: str, size: int) -> list[str]
     """Return the areas of a commune, or of all, with a diary in the first so many entries."""
     known = [
         area.code
-        for area in every(view, Area, "area")
+        for area in view.every(Area, "area")
         if commune in {"", area.commune} and area.spells[0].index < size
     ]
     written = view.mentions([f"diary:{code}/{season}" for code in known], size)

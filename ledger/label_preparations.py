@@ -13,15 +13,13 @@ whoever reads it can print the labels of the batches in it. Restoring it from a 
 from __future__ import annotations
 
 import secrets
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from ledger.disclosures import LABELS, keep_labels
-from ledger.errors import CODES, ConflictError, CorruptedError, MalformedError, RefusedError, Words
+from ledger.errors import CODES, ConflictError, MalformedError, RefusedError, Words
 from ledger.label_states import left_to_issue, next_batch_name
 from ledger.log import encoding
 from ledger.rice import acts
@@ -29,6 +27,7 @@ from ledger.rice.acts import IssueLabels
 from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.facts import Lot, find
 from ledger.rice.labels import SECRET_LENGTH_BYTES, LabelBatch, commit
+from ledger.store.aside import opened
 from ledger.store.store import Reading, Store
 
 CODES |= {
@@ -86,7 +85,7 @@ class Preparations:
         """Draw a secret and return the payload of the act that issues its labels, to be signed."""
         with self._store.reading() as view:
             batch, rice = _batch(view, asked)
-        with self._opened() as book:
+        with opened(self._file, _TABLE) as book:
             (count,) = book.execute("SELECT count(*) FROM preparation").fetchone()
         if count >= UNSIGNED_MAX:
             raise ConflictError("preparations_full")
@@ -104,7 +103,7 @@ class Preparations:
             )
         )
         # Before anybody can sign it: a crash from here on leaves a secret too many, never too few.
-        with self._opened() as book:
+        with opened(self._file, _TABLE) as book:
             row = (root, batch, encoding.format_time(now), secret, made.shelf)
             book.execute("INSERT INTO preparation VALUES (?, ?, ?, ?, ?)", row)
         return payload
@@ -116,7 +115,7 @@ class Preparations:
         """
         if not self._file.exists():
             return []
-        with self._opened() as book:
+        with opened(self._file, _TABLE) as book:
             rows = book.execute("SELECT root, batch, at, secret, shelf FROM preparation").fetchall()
         settled, gone = [], []
         for root, batch, at, secret, shelf in rows:
@@ -132,25 +131,9 @@ class Preparations:
                 gone.append((root,))
         if gone:
             # Crash before this, and they are settled again, which changes nothing.
-            with self._opened() as book:
+            with opened(self._file, _TABLE) as book:
                 book.executemany("DELETE FROM preparation WHERE root = ?", gone)
         return settled
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction."""
-        try:
-            book = sqlite3.connect(self._file, isolation_level=None)
-            try:
-                book.execute("PRAGMA secure_delete = ON")
-                book.execute("BEGIN IMMEDIATE")
-                book.execute(_TABLE)
-                yield book
-                book.execute("COMMIT")
-            finally:
-                book.close()  # Undoes what was not committed.
-        except sqlite3.Error as error:
-            raise CorruptedError("store_failed", what=f"{PREPARATIONS}: {error}") from error
 
 
 def _batch(view: Reading, asked: Asked) -> tuple[str, LabelBatch]:

@@ -16,7 +16,6 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from ledger.closing import all_of
 from ledger.rice.disclosed import FIELDS, is_committed, parse_private
 from ledger.rice.facts import Area
 from ledger.rice.paper_facts import Contract
@@ -51,8 +50,8 @@ class _Share(Struct, frozen=True):
 
 def contract_means(view: Reading, season: str, least: int = GROUP_MIN) -> list[Mean]:
     """Return the means of each private field of a season's contracts, by commune and for all."""
-    areas = {area.code: area for area in all_of(view, "area", Area)}
-    contracts = {each.id: each for each in all_of(view, KIND, Contract) if each.season == season}
+    areas = {area.code: area for area in view.every(Area, "area")}
+    contracts = {each.id: each for each in view.every(Contract, KIND) if each.season == season}
     told = dict(_amounts(view, contracts))
     found: list[Mean] = []
     for field in FIELDS[KIND]:

@@ -332,13 +332,8 @@ class _Of:
 
     def _product(self, form: str) -> Product | None:
         """Return goods of a form, whosever: a trial needs only that there are some."""
-        last = ""
-        while page := self._view.facts_of("product", last):
-            for goods in page:
-                if isinstance(goods, Product) and goods.form == form:
-                    return goods
-            last = page[-1].key
-        return None
+        every = self._view.every(Product, "product")
+        return next((goods for goods in every if goods.form == form), None)
 
 
 _MAKERS: Mapping[str, Callable[[_Of], AnyEvent | None]] = {

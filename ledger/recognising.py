@@ -105,7 +105,4 @@ def _called(view: Reading, number: str, own: Iterable[Lot]) -> Lot | None:
 
 
 def _goods(view: Reading) -> Iterator[str]:
-    last = ""
-    while page := view.facts_of("product", last, 1_000):
-        yield from (goods.gtin for goods in page if isinstance(goods, Product))
-        last = page[-1].key
+    return (goods.gtin for goods in view.every(Product, "product"))

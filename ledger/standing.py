@@ -34,7 +34,7 @@ from ledger.rice.facts import (
 from ledger.rice.life_facts import Application, Turn
 from ledger.rice.members import container_uri
 from ledger.store.store import Reading
-from ledger.tracing import attestation_named, every, find_all, reached_by_lot
+from ledger.tracing import attestation_named, find_all, reached_by_lot
 
 _CONTAINER = container_uri("")
 
@@ -158,7 +158,7 @@ def waiting_for(view: Reading, certifier: str = "") -> list[Application]:
     """Return the applications that wait for an answer, of one certifier or of all, oldest first."""
     found = (
         one
-        for one in every(view, Application, "application")
+        for one in view.every(Application, "application")
         if one.is_waiting and certifier in {"", one.certifier}
     )
     return sorted(found, key=lambda one: one.index)
@@ -280,7 +280,7 @@ def _left_on(view: Reading, affected: Affected) -> Mapping[str, str]:
 
 
 def _ending_attestations(view: Reading, today: str, months: int) -> Iterator[Ending]:
-    for one in every(view, Attestation, "attestation"):
+    for one in view.every(Attestation, "attestation"):
         state = life.state_of(one, today)
         if state in {"withdrawn", "superseded"}:
             continue
@@ -299,13 +299,13 @@ def _ending_attestations(view: Reading, today: str, months: int) -> Iterator[End
 
 
 def _ending_accreditations(view: Reading, today: str) -> Iterator[Ending]:
-    for one in every(view, Accreditation, "accreditation"):
+    for one in view.every(Accreditation, "accreditation"):
         if accreditation.state_of(one, today) != "withdrawn":
             yield _end("accreditation", one.role, one.actor, one.until_on, one.scheme)
 
 
 def _ending_offices(view: Reading, today: str) -> Iterator[Ending]:
-    for actor in every(view, Actor, "actor"):
+    for actor in view.every(Actor, "actor"):
         for role in actor.roles:
             if role.ended_on and role.ended_on > today:
                 yield _end("role", role.role, actor.id, role.ended_on, role.scheme)
@@ -314,13 +314,13 @@ def _ending_offices(view: Reading, today: str) -> Iterator[Ending]:
 
 
 def _ending_keys(view: Reading) -> Iterator[Ending]:
-    for key in every(view, Key, "key"):
+    for key in view.every(Key, "key"):
         if key.revoked_index is None:
             yield _end("key", key.kid, key.actor, local_day(parse_instant(key.not_after)))
 
 
 def _ending_codes(view: Reading, today: str) -> Iterator[Ending]:
-    for area in every(view, Area, "area"):
+    for area in view.every(Area, "area"):
         spell = state_on(area.spells, today)
         if spell is None or spell.state != "revoked":
             yield _end("area", area.code, area.manager, area.expires_on)

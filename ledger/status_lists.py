@@ -38,7 +38,7 @@ from ledger.rice.life import known_at
 from ledger.rice.life_facts import StatusPlace
 from ledger.rice.status_places import LISTS_MAX, PURPOSE, list_url
 from ledger.store.store import Reading
-from ledger.tracing import every, find_all
+from ledger.tracing import find_all
 
 CODES |= {
     "status_list_unknown": Words(
@@ -105,7 +105,7 @@ def _issue(
     size, (since, until) = published.size, period
     host = _founding(view).host
     url = list_url(host, number)
-    places = list(every(view, StatusPlace, "status", f"{url}#"))
+    places = list(view.every(StatusPlace, "status", f"{url}#"))
     if not 1 <= number <= LISTS_MAX or not places:
         raise NotFoundError("status_list_unknown", number=number)
     on = encoding.local_day(since)

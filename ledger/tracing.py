@@ -143,7 +143,7 @@ def start_lots(view: Reading, scope: Scope) -> list[str]:
 def attestation_named(view: Reading, name: str) -> Attestation:
     """Return an attestation by its id, or by the number on the paper, which takes a search."""
     found = find(view, Attestation, f"attestation:{name}")
-    numbered = (one for one in every(view, Attestation, "attestation") if one.number == name)
+    numbered = (one for one in view.every(Attestation, "attestation") if one.number == name)
     found = found or next(numbered, None)
     if found is None:
         raise NotFoundError("nothing_named", name=name[:200])
@@ -292,7 +292,7 @@ def _harvested_on(view: Reading, areas: Iterable[str], season: str) -> list[str]
         if season:
             keys.append(f"harvested:{area}/{season}")
         else:
-            keys += [fact.key for fact in every(view, Harvested, "harvested", f"{area}/")]
+            keys += [fact.key for fact in view.every(Harvested, "harvested", f"{area}/")]
     cut = (entry for listed in told_of(view, keys).values() for entry in listed)
     lots = [event.lot for _, event in sorted(cut, key=_place) if isinstance(event, Harvest)]
     return list(dict.fromkeys(lots))
@@ -304,7 +304,7 @@ def _grown_with(view: Reading, scope: Scope) -> list[str]:
     if scope.season:
         used = [_know(view, Applied, f"applied:{product}/{scope.season}", scope)]
     else:
-        used = list(every(view, Applied, "applied", f"{product}/"))
+        used = list(view.every(Applied, "applied", f"{product}/"))
     if not used:
         raise NotFoundError("nothing_named", name=write_scope(scope))
     return [lot for each in used for lot in _harvested_on(view, _used_on(view, each), each.season)]
@@ -334,18 +334,6 @@ def _loaded_in(view: Reading, scope: Scope) -> list[str]:
             lots = [lot for lot, _ in event.bags] + [pallet.lot for pallet in stacked.values()]
             return list(dict.fromkeys(lots))
     raise NotFoundError("nothing_named", name=write_scope(scope))
-
-
-def every(view: Reading, kind: type[F], name: str, prefix: str = "") -> Iterator[F]:
-    """Yield the facts of a kind, or those whose names begin with a prefix, in order of names."""
-    after = f"{name}:{prefix}"
-    while page := view.facts_of(name, after):
-        for fact in page:
-            if not fact.key.startswith(f"{name}:{prefix}"):
-                return
-            if isinstance(fact, kind):
-                yield fact
-        after = page[-1].key
 
 
 def _place(entry: Told) -> int:

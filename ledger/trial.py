@@ -143,13 +143,8 @@ def _odd_figures(view: Reading, body: Attested) -> Iterator[LedgerError]:
 
 
 def _keys(view: Reading, now: datetime) -> Iterator[Key]:
-    """Yield every key that counts at a moment."""
-    last, moment = "", format_time(now)
-    while rows := view.facts_of("key", last, 1_000):
-        for fact in rows:
-            if isinstance(fact, Key) and fact.revoked_index is None and fact.not_after >= moment:
-                yield fact
-        last = rows[-1].key
+    """Return every key that counts at a moment."""
+    return (key for key in view.every(Key, "key") if key.counts_at(format_time(now)))
 
 
 class _Past:

@@ -56,6 +56,19 @@ class Season:
         self.ledger.publish()
         return index
 
+    def apply(self, name: str, at: datetime, of: str = season.SEASON, area_m2: int = 90_000) -> int:
+        """Record that a cooperative asks for a confirmation of its area; return the entry."""
+        asked = acts.Apply(
+            application=name,
+            certifier=season.CONFIRMER,
+            profile="conformity",
+            scheme=season.SCHEME,
+            areas=(season.AREA_1,),
+            season=of,
+            area_m2=area_m2,
+        )
+        return self.take(Step(name, at, season.act(asked, season.GROWER_1)))
+
     def change(self, number: str, state: str, from_on: str, at: datetime, **more: object) -> int:
         """Record a change to an attestation by its issuer, and publish it."""
         signer = season.ASSOCIATION if number.startswith("CN") else season.CONFIRMER

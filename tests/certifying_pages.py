@@ -66,16 +66,7 @@ def serving_certifier(folder: Path) -> Iterator[Served]:
     device = acts.EnrolKey(actor=season.ASSOCIATION, key=season.new_key(SECOND_KEY, admin=False))
     made.take(Step("enrol", on("04-15"), season.act(device, season.ASSOCIATION, SECOND_KEY)))
     for name in (FIRST, SECOND):
-        asked = acts.Apply(
-            application=name,
-            certifier=season.CONFIRMER,
-            profile="conformity",
-            scheme=season.SCHEME,
-            areas=(season.AREA_1,),
-            season=season.SEASON,
-            area_m2=90_000,
-        )
-        made.take(Step(name, on("04-16"), season.act(asked, season.GROWER_1)))
+        made.apply(name, on("04-16"))
     made.ledger.publish()
     pages = make_site(made.ledger, clock=made.clock)
     with serving(create_app(made.ledger, pages=pages, clock=made.clock)) as address:

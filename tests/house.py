@@ -343,6 +343,16 @@ def _spans(node: ast.stmt, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
+def words_given_twice(modules: Mapping[str, ast.Module]) -> list[str]:
+    """Return the codes to which several modules give words: the last to be imported would win."""
+    givers: dict[str, list[str]] = {}
+    for name, tree in modules.items():
+        tables = [one for one in tree.body if isinstance(one, ast.AugAssign)]
+        for code in _worded(ast.Module(body=list(tables), type_ignores=[])):
+            givers.setdefault(code, []).append(name)
+    return [f"{code}: {', '.join(names)}" for code, names in givers.items() if len(names) > 1]
+
+
 def _worded(tree: ast.Module) -> Iterator[str]:
     """Yield the codes to which a module gives words."""
     for node in tree.body:

@@ -18,7 +18,7 @@ from tests.drawn import serving
 from tests.workplaces import MILL, demo_ledger, use_sample
 from web.site import make_site
 from web.workplace.frame import HOME
-from web.workplace.stock import every, short_name
+from web.workplace.stock import short_name
 
 AT_ONCE = 20_000
 KEPT = "Các mẫu đã có trên máy"
@@ -79,7 +79,7 @@ class Place:
     def lots(self, actor: str = MILL) -> dict[str, Lot]:
         """Return the lots an organisation holds, by their numbers."""
         with self.ledger.reading() as view:
-            held = [lot for lot in every(view, Lot, "lot") if lot.left_g]
+            held = [lot for lot in view.every(Lot, "lot") if lot.left_g]
         return {
             short_name(lot.id): lot for lot in held if lot.holder == actor and lot.form == "paddy"
         }

@@ -11,7 +11,7 @@ from msgspec import json
 
 from ledger.area_register import area_register, standing_of
 from ledger.certified import certified
-from ledger.closing import all_of, close_season, settings_of
+from ledger.closing import close_season, settings_of
 from ledger.commune_report import ALL, UNITS, SeasonReport, season_report, seasons_of
 from ledger.demo import PROGRAMME, SEASON_FOLDER
 from ledger.errors import MalformedError
@@ -156,7 +156,7 @@ def test_a_season_of_nothing_has_rows_and_no_figures(book: Ledger) -> None:
 def test_the_register_begins_with_what_is_longest_overdue(book: Ledger) -> None:
     with book.reading() as view:
         settings = settings_of(view)
-        (area,) = (one for one in all_of(view, "area", Area) if one.code == "VN-CTOR-0007")
+        (area,) = (one for one in view.every(Area, "area") if one.code == "VN-CTOR-0007")
         listed = area_register(view, "2026-12-01")
         none = area_register(view, "2026-12-01", "HT-2026")
     overdue = [each.due_on for each in listed if each.due == "overdue"]

@@ -16,7 +16,15 @@ from ledger.log.statement import seal
 from ledger.rice.facts import Actor, find
 from ledger.season import Season
 from ledger.service import Ledger, utc_now
-from tests.desks import COOPERATIVE, KEYRING, MILL, SEASON, SLIPS, before_slips, with_broken_cell
+from tests.office_tools import (
+    COOPERATIVE,
+    KEYRING,
+    MILL,
+    SEASON,
+    SLIPS,
+    before_slips,
+    with_broken_cell,
+)
 
 HEAD = "GTIN,Dạng hàng,Tên hàng,Tên tiếng Anh\n"
 GOODS = f"{HEAD}09521234009993,gạo nguyên,Gạo thử,Trial rice\n".encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import re
@@ -190,6 +191,13 @@ def test_every_refusal_has_words_and_gives_them_their_details() -> None:
         for path, source in CODE.items()
         for violation in house.refusal_violations(source, path, REFUSALS, errors.CODES)
     ]
+
+
+def test_a_code_has_one_meaning() -> None:
+    modules = {str(path): ast.parse(source) for path, source in CODE.items()}
+    assert house.words_given_twice(modules) == []
+    twice = {name: ast.parse('CODES |= {"gone": Words("a", "b")}') for name in ("lots", "areas")}
+    assert house.words_given_twice(twice) == ["gone: lots, areas"]
 
 
 def test_a_refusal_without_words_or_details_is_noticed() -> None:

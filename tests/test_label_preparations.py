@@ -20,8 +20,7 @@ from ledger.proof.verify import verify_bytes
 from ledger.rice.facts import Lot, find
 from ledger.rice.labels import label_at
 from ledger.service import Ledger, utc_now
-from tests.desks import KEYRING, MILL, UNLABELLED, without_labels
-from web.workplace.stock import every
+from tests.office_tools import KEYRING, MILL, UNLABELLED, without_labels
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 @pytest.fixture(scope="module")
 def lot(ledger: Ledger) -> str:
     with ledger.reading() as view:
-        return next(lot.id for lot in every(view, Lot, "lot") if lot.id.endswith(f"/{UNLABELLED}"))
+        return next(lot.id for lot in view.every(Lot, "lot") if lot.id.endswith(f"/{UNLABELLED}"))
 
 
 def prepare(ledger: Ledger, lot: str, count: int, at: datetime | None = None) -> bytes:

@@ -222,16 +222,7 @@ def test_what_ends_is_listed_until_a_day(book: Season) -> None:
 
 
 def test_an_application_that_was_declined_waits_no_more(book: Season) -> None:
-    asked = acts.Apply(
-        application=APPLICATION,
-        certifier=season.CONFIRMER,
-        profile="conformity",
-        scheme=season.SCHEME,
-        areas=(season.AREA_1,),
-        season="HT-2026",
-        area_m2=100_000,
-    )
-    book.take(Step("asked", on("04-20"), season.act(asked, season.GROWER_1)))
+    book.apply(APPLICATION, on("04-20"), "HT-2026", 100_000)
     no = acts.DeclineApplication(
         application=APPLICATION, reason="records_differ", paper="9/TB", decided_on="2026-04-22"
     )
@@ -244,16 +235,7 @@ def test_an_application_that_was_declined_waits_no_more(book: Season) -> None:
 
 
 def test_an_application_waits_until_it_is_answered(book: Season) -> None:
-    asked = acts.Apply(
-        application=APPLICATION,
-        certifier=season.CONFIRMER,
-        profile="conformity",
-        scheme=season.SCHEME,
-        areas=(season.AREA_1,),
-        season="HT-2026",
-        area_m2=100_000,
-    )
-    index = book.take(Step("asked", on("04-20"), season.act(asked, season.GROWER_1)))
+    index = book.apply(APPLICATION, on("04-20"), "HT-2026", 100_000)
     with book.ledger.reading() as view:
         (waiting,) = waiting_for(view)
         assert waiting_for(view, season.CONFIRMER) == [waiting]

@@ -74,7 +74,7 @@ class SharePages:
         """Return the one answer to every address that opens nothing."""
         is_ours = isinstance(error, LedgerError) and not isinstance(error, NotFoundError)
         key, status = ("cannot_share", 503) if is_ours else ("unshared", 404)
-        return self._frame.show(request, "unshared.html", status, key=key)
+        return self._frame.show(request, "note.html", status, key=key, asks_code=False)
 
     @cached_property
     def _shares(self) -> Shares:

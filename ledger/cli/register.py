@@ -31,12 +31,11 @@ def add_to(app: typer.Typer) -> None:
 def actors(ctx: typer.Context, ledger: Folder = HERE, as_json: AsJson = False) -> None:
     """List the organisations: the ids that --by, --certifier and drafts take."""
     from ledger.rice.facts import Actor
-    from ledger.tracing import every
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book, book.reading() as view:
-        found = list(every(view, Actor, "actor"))
+        found = list(view.every(Actor, "actor"))
     if as_json:
         speech.answer(found)
         return
@@ -50,12 +49,11 @@ def actors(ctx: typer.Context, ledger: Folder = HERE, as_json: AsJson = False) -
 def schemes(ctx: typer.Context, ledger: Folder = HERE, as_json: AsJson = False) -> None:
     """List the schemes by address, each with the kinds of certificate that it has now."""
     from ledger.rice.certificate_facts import Scheme
-    from ledger.tracing import every
 
     speech: Speech = ctx.obj
     speech.to_program = as_json
     with opened(ledger) as book, book.reading() as view:
-        found = list(every(view, Scheme, "scheme"))
+        found = list(view.every(Scheme, "scheme"))
     if as_json:
         speech.answer(found)
         return

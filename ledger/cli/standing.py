@@ -319,11 +319,10 @@ def _tell_standing(speech: Speech, of: Standing) -> None:
 def _profile_names(view: Reading) -> dict[str, Words]:
     """Return what schemes call their kinds of certificate."""
     from ledger.rice.certificate_facts import Scheme
-    from ledger.tracing import every
 
     return {
         profile.id: Words(profile.name.en, profile.name.vi)
-        for scheme in every(view, Scheme, "scheme")
+        for scheme in view.every(Scheme, "scheme")
         for profile in scheme.editions[-1].profiles
     }
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,8 +19,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from ledger.errors import CODES, ConflictError, CorruptedError, MalformedError, NotFoundError, Words
+from ledger.errors import CODES, ConflictError, MalformedError, NotFoundError, Words
 from ledger.log import encoding
+from ledger.store.aside import opened
 
 CODES |= {
     "shares_full": Words(
@@ -109,7 +108,7 @@ class Shares:
             raise MalformedError("share_large", length=len(file), limit=FILE_LENGTH_MAX)
         token = secrets.token_hex(_TOKEN_BYTES)
         begun, until = (encoding.format_time(one) for one in (at, at + timedelta(days=days)))
-        with self._opened() as book:
+        with opened(self._file, _TABLE) as book:
             self._forget(book, at)
             count, length, own = book.execute(
                 "SELECT count(*), coalesce(sum(length(file)), 0), coalesce(sum(actor = ?), 0)"
@@ -137,7 +136,7 @@ class Shares:
         """Return what an organisation shares, newest first."""
         if not self._file.exists():
             return []
-        with self._opened() as book:
+        with opened(self._file, _TABLE) as book:
             self._forget(book, at)
             rows = book.execute(
                 "SELECT digest, actor, begun, until, told FROM share WHERE actor = ?"
@@ -148,7 +147,7 @@ class Shares:
 
     def end(self, actor: str, name: str) -> None:
         """End a share of an organisation, by its id; its file is deleted."""
-        with self._opened() as book:
+        with opened(self._file, _TABLE) as book:
             # An id is hexadecimal, so nothing in it is a pattern.
             gone = book.execute(
                 "DELETE FROM share WHERE actor = ? AND substr(digest, 1, ?) = ?",
@@ -160,7 +159,7 @@ class Shares:
     def _row(self, token: str, at: datetime, columns: str) -> tuple[object, ...]:
         if not self._file.exists() or not self._file.stat().st_size:
             raise NotFoundError("share_unknown")
-        with self._opened(to_write=False) as book:
+        with opened(self._file, _TABLE, to_write=False) as book:
             row = book.execute(
                 f"SELECT {columns} FROM share WHERE digest = ? AND until > ?",  # noqa: S608  (ours)
                 (_digest(token), encoding.format_time(at)),
@@ -172,23 +171,6 @@ class Shares:
     @staticmethod
     def _forget(book: sqlite3.Connection, at: datetime) -> None:
         book.execute("DELETE FROM share WHERE until <= ?", (encoding.format_time(at),))
-
-    @contextmanager
-    def _opened(self, *, to_write: bool = True) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction. Anybody may look: that keeps nobody from writing."""
-        try:
-            book = sqlite3.connect(self._file, isolation_level=None)
-            try:
-                book.execute("PRAGMA secure_delete = ON")
-                book.execute("BEGIN IMMEDIATE" if to_write else "BEGIN")
-                if to_write:
-                    book.execute(_TABLE)
-                yield book
-                book.execute("COMMIT")
-            finally:
-                book.close()  # Undoes what was not committed.
-        except sqlite3.Error as error:
-            raise CorruptedError("store_failed", what=f"{SHARES}: {error}") from error
 
 
 def _digest(token: str) -> str:

@@ -119,6 +119,10 @@ class Key(Fact, frozen=True, kw_only=True, tag="key"):
         """Return the key of this key."""
         return f"key:{self.kid}"
 
+    def counts_at(self, moment: str) -> bool:
+        """Tell whether it may sign at a moment (`encoding.format_time`), as far as is known now."""
+        return self.revoked_index is None and self.not_after >= moment
+
 
 class Did(Fact, frozen=True, kw_only=True, tag="did"):
     """Which actor a DID names, and what was seen at its domain if that is the actor's own.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Compiled, Dialect, Select
+from sqlalchemy import Column, Compiled, Dialect, Select, tuple_
 
 ROWS_PER_INSERT = 100
 """Rows in one insert. The driver hands over to other threads once an insert, not once a row."""
@@ -40,3 +40,10 @@ def one_and_many(compiled: Compiled) -> tuple[str, str]:
 def _spelled(question: Question, dialect: Dialect) -> str:
     column = dialect.identifier_preparer.format_column(question.column, use_table=True)
     return f"{question.query.compile(dialect=dialect)} WHERE {column}"
+
+
+def behind(keys: list[Any], last: list[Any]) -> Any:  # noqa: ANN401
+    """Return the condition that a row comes after the last one read."""
+    if len(keys) == 1:
+        return keys[0] > last[0]
+    return tuple_(*keys) > tuple_(*last)

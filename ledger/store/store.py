@@ -27,7 +27,6 @@ from sqlalchemy import (
     delete,
     insert,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,9 +34,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from ledger.errors import ConflictError, CorruptedError, NotFoundError
-from ledger.rice.facts import Fact, decode_fact
+from ledger.rice.facts import F, Fact, decode_fact
 from ledger.store.engine import BUSY_MS, cause, failing, opening
-from ledger.store.spelling import ROWS_PER_INSERT, Question, one_and_many
+from ledger.store.spelling import ROWS_PER_INSERT, Question, behind, one_and_many
 from ledger.store.tables import SCHEMA_VERSION
 
 HASH_LENGTH = 32
@@ -123,6 +122,15 @@ class Reading:
         if kind == "ledger":
             query = select(FACT.c.body).where(FACT.c.key == "ledger:", FACT.c.key > after)
         return [decode_fact(row[0]) for row in self._all(query.order_by(FACT.c.key).limit(limit))]
+
+    def every(self, kind: type[F], name: str, prefix: str = "") -> Iterator[F]:
+        """Yield the facts of a kind, or those whose names begin with a prefix, in their order."""
+        begin = after = f"{name}:{prefix}"
+        length = 100 if prefix else 1_000
+        while after.startswith(begin) and (page := self.facts_of(name, after, length)):
+            found = (fact for fact in page if fact.key.startswith(begin))
+            yield from (fact for fact in found if isinstance(fact, kind))
+            after = page[-1].key
 
     def places(self, digests: Collection[bytes]) -> dict[bytes, int]:
         """Return the index of each statement that is in the log, by its digest."""
@@ -210,7 +218,7 @@ class Reading:
         while rows:
             yield from rows
             last = [rows[-1][place] for place in places]
-            rows = self._all(query.where(_behind(keys, last)))
+            rows = self._all(query.where(behind(keys, last)))
 
     def joined(self, start: int, stop: int) -> list[Any]:
         """Return leaf, leaf hash, warnings, digest and data where entry and statement are there."""
@@ -487,10 +495,3 @@ def _head(rows: Sequence[Any]) -> Head:
 
 def _entry_first(link: LinkTuple) -> tuple[int, str, str]:
     return link[2], link[0], link[1]
-
-
-def _behind(keys: list[Any], last: list[Any]) -> Any:  # noqa: ANN401
-    """Return the condition that a row comes after the last one read."""
-    if len(keys) == 1:
-        return keys[0] > last[0]
-    return tuple_(*keys) > tuple_(*last)

@@ -16,10 +16,10 @@ from playwright.sync_api import Page
 from ledger.proof.rules import HEADLINES
 from tests.certifying_pages import PAGES as CERTIFYING
 from tests.certifying_pages import serving_certifier
-from tests.desks import MILL, UNLABELLED, with_broken_cell, without_labels
 from tests.drawn import serving
 from tests.mill_season import MILL as SMALL_MILL
 from tests.mill_season import PATHS, mill, worked
+from tests.office_tools import MILL, UNLABELLED, with_broken_cell, without_labels
 from tests.requirements import require
 from tests.traced_pages import TARGETS, serving_traced_pages
 from tests.verdicts import PATH, SERIAL, Bench

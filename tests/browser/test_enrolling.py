@@ -15,7 +15,6 @@ from ledger.log.encoding import decode_base64url, encode_base64url
 from ledger.rice.facts import Key, Lot, find
 from ledger.service import Ledger
 from tests.workplaces import MILL, demo_ledger, use_sample, workplaces
-from web.workplace.stock import every
 
 AT_ONCE = 20_000
 
@@ -64,7 +63,7 @@ def enrol(admin: Page, device: Page, link: str) -> None:
 
 def keys_of(ledger: Ledger) -> dict[str, Key]:
     with ledger.reading() as view:
-        return {key.kid: key for key in every(view, Key, "key") if key.actor == MILL}
+        return {key.kid: key for key in view.every(Key, "key") if key.actor == MILL}
 
 
 def test_a_device_that_read_the_invitation_signs_for_the_organisation(
@@ -101,7 +100,7 @@ def test_a_device_that_read_the_invitation_signs_for_the_organisation(
 
 def _some_lot(ledger: Ledger) -> Lot:
     with ledger.reading() as view:
-        lots = every(view, Lot, "lot")
+        lots = view.every(Lot, "lot")
         return next(lot for lot in lots if lot.left_g and lot.form == "head_rice")
 
 

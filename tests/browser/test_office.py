@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from ledger.cli.main import app
 from ledger.rice.facts import Container
 from ledger.service import Ledger
-from tests.desks import (
+from tests.office_tools import (
     COOPERATIVE,
     MILL,
     UNLABELLED,
@@ -26,7 +26,6 @@ from tests.desks import (
     without_labels,
 )
 from tests.workplaces import use_sample, workplaces
-from web.workplace.stock import every
 
 AT_ONCE = 30_000
 LABELS = 100
@@ -132,7 +131,7 @@ def test_a_dossier_is_made_shared_opened_without_keys_and_ended(
 ) -> None:
     page, buyer = desk_page, other_phone_page
     with late.reading() as view:
-        number = next(one.number for one in every(view, Container, "container"))
+        number = next(one.number for one in view.every(Container, "container"))
     with workplaces(late) as address:
         use_sample(page, address, MILL)
         page.goto(f"{address}/workplace/{MILL}/shipments/{number}")

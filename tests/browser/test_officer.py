@@ -13,7 +13,6 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect
 
-from ledger.closing import all_of
 from ledger.demo import SEASON_FOLDER
 from ledger.log import encoding
 from ledger.log.statement import parse_statement
@@ -85,7 +84,7 @@ def test_an_inspection_takes_an_area_off_the_overdue_list_and_a_suspension_shows
     phone_page: Page, address: str, ledger: Ledger
 ) -> None:
     with ledger.reading() as view:
-        overdue = next(one for one in all_of(view, "area", Area) if one.code == "VN-CTOR-0001")
+        overdue = next(one for one in view.every(Area, "area") if one.code == "VN-CTOR-0001")
     use_sample(phone_page, address, COMMUNE)
     phone_page.goto(f"{address}/workplace/{COMMUNE}/programme/areas?due=overdue&q=thanh+an&lang=vi")
     expect(phone_page.locator("main")).to_contain_text(overdue.code)

@@ -24,9 +24,8 @@ from ledger.epcis.documents import read_document
 from ledger.errors import LedgerError, NotFoundError
 from ledger.rice.facts import Container
 from ledger.service import Ledger, utc_now
-from tests.desks import COOPERATIVE, MILL, without_labels
+from tests.office_tools import COOPERATIVE, MILL, without_labels
 from web.verifier_page import make_verifier
-from web.workplace.stock import every
 
 RICE = SharedLot("L1", "Gạo", "Rice", 1, 1)
 TOLD = Told("lot", "L1", "Nơi gửi", "Sender", "", (RICE,), (), "0" * 64)
@@ -41,7 +40,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 @pytest.fixture(scope="module")
 def container(ledger: Ledger) -> Container:
     with ledger.reading() as view:
-        return next(each for each in every(view, Container, "container") if each.pallets)
+        return next(each for each in view.every(Container, "container") if each.pallets)
 
 
 @pytest.fixture(scope="module")

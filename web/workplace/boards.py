@@ -20,8 +20,8 @@ from ledger.rice.lots import TRANSFORMATIONS, births_of, draws_of, gtin_of
 from ledger.rice.mass import mass14_g
 from ledger.store.store import Reading
 from ledger.tracing import Told, told_of
+from web.workplace.actor_pages import ActorPages, Shown
 from web.workplace.frame import HOME
-from web.workplace.places import Places, Shown
 from web.workplace.today import loaded_of, stock_of
 
 BATCHES_MAX = 60
@@ -89,8 +89,10 @@ class Batch:
 class Boards:
     """The boards of an organisation."""
 
-    def __init__(self, places: Places, holdings: Holdings, clock: Callable[[], datetime]) -> None:
-        self._places = places
+    def __init__(
+        self, pages: ActorPages, holdings: Holdings, clock: Callable[[], datetime]
+    ) -> None:
+        self._pages = pages
         self._holdings = holdings
         self._clock = clock
         self.routes = [
@@ -107,7 +109,7 @@ class Boards:
             own = [lot for lot in lots if lot.form == "paddy" and lot.maker == actor.id]
             return {"silos": draw_silos(view, own, local_day(self._clock())), "width": SILO_WIDTH}
 
-        return self._places.show(request, "workplace/silos.html", shown)
+        return self._pages.show(request, "workplace/silos.html", shown)
 
     def batches(self, request: Request) -> Response:
         """Return the newest batches behind what is in stock."""
@@ -117,7 +119,7 @@ class Boards:
             own = [lot for lot in lots if lot.maker == actor.id]
             return {"batches": batches_of(view, own)}
 
-        return self._places.show(request, "workplace/batches.html", shown)
+        return self._pages.show(request, "workplace/batches.html", shown)
 
     def stock(self, request: Request) -> Response:
         """Return every lot in stock, by form and claim, and the containers being prepared."""
@@ -140,7 +142,7 @@ class Boards:
                 "asked_form": request.query_params.get("form", ""),
             }
 
-        return self._places.show(request, "workplace/stock.html", shown)
+        return self._pages.show(request, "workplace/stock.html", shown)
 
 
 def draw_silos(view: Reading, lots: Iterable[Lot], on: str) -> list[Silo]:

@@ -8,7 +8,6 @@ Pages show what the ledger computed and what anybody may read; deciding is on pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -21,7 +20,7 @@ from starlette.routing import Route
 from ledger.desk import LISTS, desk
 from ledger.dossier import Dossier, dossier
 from ledger.doubts import doubts
-from ledger.errors import MalformedError, NotFoundError
+from ledger.errors import MalformedError
 from ledger.field_book import areas_sown, evidence_tier, field_book, kind_of, lines_written
 from ledger.log.encoding import local_day
 from ledger.rice.certificate_facts import Scheme
@@ -33,9 +32,10 @@ from ledger.rice.plain import KINDS
 from ledger.sampling import Seed, draw, ticket
 from ledger.store.checkpoints import Checkpoints, Signed
 from ledger.store.store import Reading
-from ledger.tracing import every, find_all
+from ledger.tracing import find_all
 from web.drawings import draw_sketch
 from web.words import Voice
+from web.workplace.actor_pages import Readable, actor_of
 from web.workplace.field_drawings import draw_pair, draw_water
 from web.workplace.frame import HOME, WorkFrame
 
@@ -43,14 +43,10 @@ COUNT_MAX = 200
 _WHATS = ("areas", "lines")
 
 
-class Deskbook(Protocol):
+class Deskbook(Readable, Protocol):
     """What these pages ask of the ledger."""
 
-    origin: str
     checkpoints: Checkpoints
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
 
     def published(self) -> Signed:
         """Return the last checkpoint."""
@@ -186,15 +182,6 @@ class Certifying:
         return local_day(self._clock())
 
 
-def actor_of(view: Reading, request: Request) -> Actor:
-    """Return the organisation that a path names."""
-    name = request.path_params["actor"]
-    actor = find(view, Actor, f"actor:{name}")
-    if actor is None:
-        raise NotFoundError("name_unknown", name=name[:64])
-    return actor
-
-
 def party(view: Reading, name: str) -> Actor | None:
     """Return an organisation, if it is registered."""
     return find(view, Actor, f"actor:{name}")
@@ -243,7 +230,7 @@ def _signing(found: Dossier) -> set[str]:
 def _waiting(view: Reading, actor: Actor, code: str, season: str) -> list[Application]:
     return [
         one
-        for one in every(view, Application, "application")
+        for one in view.every(Application, "application")
         if one.is_waiting and one.certifier == actor.id and one.season == season
         if code in one.areas
     ]

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ledger import dids
 from ledger.dossier import dossier
 from ledger.drafting import Register, draft_content, signers_of, write_content
 from ledger.errors import LedgerError, MalformedError, NotFoundError
@@ -34,12 +35,13 @@ from ledger.rice.reasons import REASONS
 from ledger.rice.schemes import Profile
 from ledger.standing import impact_of, standing_of
 from ledger.store.store import Reading
-from ledger.tracing import attestation_named, every, find_all
+from ledger.tracing import attestation_named, find_all
 from web.certificates import certificate_url, symbol_path
-from web.frame import problem
 from web.trace_pages import lot_path
-from web.workplace.certify import Deskbook, actor_of, actors_of
-from web.workplace.frame import HOME, WorkFrame
+from web.workplace.actor_pages import actor_of
+from web.workplace.bodies import read_body
+from web.workplace.certify import Deskbook, actors_of
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
 from web.workplace.words import WorkVoice
 
 BODY_MAX = 65_536
@@ -48,7 +50,6 @@ DECLINING = (
     *("process_not_followed", "records_differ", "quantity_differs", "false_statement"),
     *("area_code_ended", "accreditation_ended", "holder_asked", "other"),
 )
-_NO_STORE = {"Cache-Control": "no-store"}
 
 
 class _Wanted(Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,13 +85,11 @@ class Deciding:
     async def draft(self, request: Request) -> Response:
         """Return the draft of what a certifier is about to say: the exact bytes, unsigned."""
         try:
-            body = await _body(request)
+            body = await read_body(request, BODY_MAX)
             made = await run_in_threadpool(self._write, body, request.path_params["actor"])
         except LedgerError as refusal:
-            data = problem(refusal, self._frame.voice_of(request))
-            kind = "application/problem+json"
-            return Response(data, refusal.http_status, _NO_STORE, kind)
-        return Response(made, 200, _NO_STORE, "application/json")
+            return self._frame.refuse(request, refusal)
+        return Response(made, 200, NO_STORE, "application/json")
 
     def second(self, request: Request) -> Response:
         """Return the page on which a second person reads a draft and signs it too."""
@@ -218,11 +217,7 @@ class Deciding:
 def keys_of(view: Reading, actor: Actor, now: datetime) -> list[Key]:
     """Return the keys with which an organisation may sign now."""
     at = format_time(now)
-    return [
-        key
-        for key in every(view, Key, "key")
-        if key.actor == actor.id and key.revoked_index is None and key.not_after >= at
-    ]
+    return [key for key in dids.keys_of(view, actor.id) if key.counts_at(at)]
 
 
 def _next_states(known: Attestation) -> list[str]:
@@ -235,7 +230,7 @@ def _successors(view: Reading, known: Attestation) -> list[Attestation]:
     like = ("issuer", "issued_to", "profile", "scheme", "season")
     return [
         one
-        for one in every(view, Attestation, "attestation")
+        for one in view.every(Attestation, "attestation")
         if one.id != known.id and all(getattr(one, x) == getattr(known, x) for x in like)
     ]
 
@@ -259,12 +254,3 @@ def _usual_g(profile: Profile | None, asked: Application) -> int:
         return 0
     usual_g = profile.quota.usual_g(asked.area_m2)
     return min(asked.quota_g, usual_g) if usual_g else asked.quota_g
-
-
-async def _body(request: Request) -> bytes:
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > BODY_MAX:
-            raise MalformedError("oversized", length=len(data), limit=BODY_MAX)
-    return data

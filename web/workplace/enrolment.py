@@ -10,42 +10,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ledger.errors import LedgerError, MalformedError, NotFoundError
+from ledger.dids import keys_of
+from ledger.errors import LedgerError, NotFoundError
 from ledger.keyring import SAMPLE_KEYS
-from ledger.rice.facts import Actor, Key, find
+from ledger.rice.facts import Key
 from ledger.rice.plain_words import VALUES
-from ledger.store.store import Reading
-from web.frame import problem
+from web.workplace.actor_pages import Readable, actor_of
+from web.workplace.bodies import read_body
 from web.workplace.boxes import MESSAGE_LENGTH_MAX, Boxes
-from web.workplace.frame import HOME, WorkFrame
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
 from web.workplace.steps import groups_of
-from web.workplace.stock import every
 
 _SAMPLES_OF = "demo."
-_NO_STORE = {"Cache-Control": "no-store"}
-
-
-class Enrolling(Protocol):
-    """What these pages ask of the ledger."""
-
-    origin: str
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
 
 
 class Enrolment:
     """The pages of keys."""
 
-    def __init__(self, book: Enrolling, frame: WorkFrame) -> None:
+    def __init__(self, book: Readable, frame: WorkFrame) -> None:
         self._book = book
         self._frame = frame
         self._boxes = Boxes(time.monotonic)
@@ -72,11 +61,8 @@ class Enrolment:
     def keys(self, request: Request) -> Response:
         """Return the keys of an organisation, and what invites another device."""
         with self._book.reading() as view:
-            name = request.path_params["actor"]
-            actor = find(view, Actor, f"actor:{name}")
-            if actor is None:
-                raise NotFoundError("name_unknown", name=name[:64])
-            keys = [key for key in every(view, Key, "key") if key.actor == actor.id]
+            actor = actor_of(view, request)
+            keys = keys_of(view, actor.id)
         groups = groups_of(tuple(role.role for role in actor.roles))
         shown: dict[str, Any] = {"actor": actor, "keys": keys, "groups": groups, "values": VALUES}
         shown |= {"origin": self._book.origin}
@@ -85,11 +71,11 @@ class Enrolment:
     def samples(self, request: Request) -> Response:
         """Return the published keys of a demo ledger; no other ledger has any."""
         if not self._book.origin.startswith(_SAMPLES_OF):
-            return self._refused(request, NotFoundError("name_unknown", name="sample-keys"))
+            return self._frame.refuse(request, NotFoundError("name_unknown", name="sample-keys"))
         with self._book.reading() as view:
-            held = {key.kid: key for key in every(view, Key, "key")}
+            held = {key.kid: key for key in view.every(Key, "key")}
         return Response(
-            json.encode(list(_samples(held))), headers=_NO_STORE, media_type="application/json"
+            json.encode(list(_samples(held))), headers=NO_STORE, media_type="application/json"
         )
 
     async def box(self, request: Request) -> Response:
@@ -97,18 +83,14 @@ class Enrolment:
         name = request.path_params["name"]
         try:
             if request.method == "POST":
-                number = self._boxes.put(name, await _body(request))
-                return Response(str(number), 201, _NO_STORE, "text/plain")
+                number = self._boxes.put(name, await read_body(request, MESSAGE_LENGTH_MAX))
+                return Response(str(number), 201, NO_STORE, "text/plain")
             message = self._boxes.take(name, request.path_params["number"])
             if message is None:
-                return Response(status_code=204, headers=_NO_STORE)
-            return Response(message, 200, _NO_STORE, "application/octet-stream")
+                return Response(status_code=204, headers=NO_STORE)
+            return Response(message, 200, NO_STORE, "application/octet-stream")
         except LedgerError as refusal:
-            return self._refused(request, refusal)
-
-    def _refused(self, request: Request, refusal: LedgerError) -> Response:
-        data = problem(refusal, self._frame.voice_of(request))
-        return Response(data, refusal.http_status, _NO_STORE, "application/problem+json")
+            return self._frame.refuse(request, refusal)
 
 
 def _samples(held: dict[str, Key]) -> Iterator[dict[str, object]]:
@@ -118,12 +100,3 @@ def _samples(held: dict[str, Key]) -> Iterator[dict[str, object]]:
         key = held.get(written["kid"])
         if key is not None:
             yield {"actor": key.actor, "jwk": written["jwk"], "kid": key.kid, "admin": key.admin}
-
-
-async def _body(request: Request) -> bytes:
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MESSAGE_LENGTH_MAX:
-            raise MalformedError("oversized", length=len(data), limit=MESSAGE_LENGTH_MAX)
-    return data

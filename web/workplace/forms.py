@@ -14,7 +14,7 @@ from ledger.rice.gs1 import check_digit
 from ledger.rice.possession import roles_for
 from ledger.rice.profile import SPELLINGS
 from ledger.store.store import Reading
-from web.workplace.places import Shown
+from web.workplace.actor_pages import Shown
 from web.workplace.steps import Step
 from web.workplace.stock import bags_of, choices_of, season_of, seasons_about, short_name
 

@@ -8,8 +8,9 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.errors import LedgerError
 from web.catalogs import Language
-from web.frame import SECURITY_HEADERS, Frame
+from web.frame import SECURITY_HEADERS, Frame, problem
 from web.words import Voice, choose_language
 from web.workplace.words import LANGUAGES, WORK, WorkVoice
 
@@ -22,6 +23,7 @@ CONTENT_POLICY = (
     "style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; manifest-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store"}
 HEADERS: Mapping[str, str] = {
     **SECURITY_HEADERS,
     "Content-Security-Policy": CONTENT_POLICY,
@@ -50,6 +52,11 @@ class WorkFrame(Frame):
         if asked not in LANGUAGES:
             asked = choose_language(None, request.headers.get("accept-language", ""))
         return WorkVoice("vi" if asked == "vi" else "en")
+
+    def refuse(self, request: Request, refusal: LedgerError) -> Response:
+        """Return a refusal as the script of a page reads it (RFC 9457)."""
+        data = problem(refusal, self.voice_of(request))
+        return Response(data, refusal.http_status, NO_STORE, "application/problem+json")
 
     def show(
         self,

@@ -9,9 +9,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
 from msgspec import Meta, Struct
@@ -24,11 +23,10 @@ from ledger.errors import CODES, LedgerError, MalformedError, NotFoundError, Wor
 from ledger.imports.kinds import KINDS
 from ledger.imports.sheets import is_workbook
 from ledger.imports.templates import template
-from ledger.rice.facts import Actor, find
-from ledger.store.store import Reading
-from web.frame import problem
-from web.workplace.frame import HOME, WorkFrame
-from web.workplace.signed import decoded
+from web.workplace.actor_pages import Readable, actor_of
+from web.workplace.bodies import read_body
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
+from web.workplace.signed_in import decoded
 from web.workplace.stock import seasons_about
 
 CODES |= {
@@ -57,7 +55,6 @@ _MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
 }
-_NO_STORE = {"Cache-Control": "no-store"}
 
 _Text = Annotated[str, Meta(max_length=200)]
 
@@ -79,19 +76,10 @@ class _Sent(Struct, frozen=True, forbid_unknown_fields=True):
     kid: Annotated[str, Meta(max_length=100)] = ""
 
 
-class Office(Protocol):
-    """What these pages ask of the ledger."""
-
-    origin: str
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
-
-
 class Imports:
     """The page of office files."""
 
-    def __init__(self, book: Office, frame: WorkFrame, clock: Callable[[], datetime]) -> None:
+    def __init__(self, book: Readable, frame: WorkFrame, clock: Callable[[], datetime]) -> None:
         self._book = book
         self._frame = frame
         self._clock = clock
@@ -105,7 +93,7 @@ class Imports:
     def page(self, request: Request) -> Response:
         """Return the page on which a file is dropped."""
         with self._book.reading() as view:
-            actor = self._actor(view, request)
+            actor = actor_of(view, request)
         origin = self._book.origin
         shown: dict[str, Any] = {"actor": actor, "origin": origin, "file_kinds": TEMPLATES}
         seasons = seasons_about(self._clock())
@@ -115,12 +103,9 @@ class Imports:
         """Try a file and return what would become of its rows; nothing of it is kept."""
         try:
             sent = decoded(await read_body(request, BODY_LENGTH_MAX), _Sent)
-            tried = await to_thread.run_sync(
-                self._try, request.path_params["actor"], sent, limiter=self._limiter
-            )
+            tried = await to_thread.run_sync(self._try, request, sent, limiter=self._limiter)
         except LedgerError as refusal:
-            data = problem(refusal, self._frame.voice_of(request))
-            return Response(data, refusal.http_status, _NO_STORE, "application/problem+json")
+            return self._frame.refuse(request, refusal)
         payloads = [
             {
                 "kind": one.kind,
@@ -148,25 +133,17 @@ class Imports:
             raise NotFoundError("template_unknown", name=name[:40])
         voice = self._frame.voice_of(request)
         data = template(kind, name, "vi" if voice.language == "vi" else "en")
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', **_NO_STORE}
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', **NO_STORE}
         return Response(data, 200, headers, _MEDIA[ending])
 
-    def _try(self, name: str, sent: _Sent) -> Tried:
+    def _try(self, request: Request, sent: _Sent) -> Tried:
         check_unpacked(sent.file)
         mended = {(cell.sheet, cell.line, cell.heading): cell.text for cell in sent.mended}
         table = read_office_file(sent.name, sent.file, mended)
         with self._book.reading() as view:
-            actor = find(view, Actor, f"actor:{name}")
-            if actor is None:
-                raise NotFoundError("name_unknown", name=name[:64])
-            return try_file(view, actor, table, sent.season, self._clock(), sent.kid)
-
-    def _actor(self, view: Reading, request: Request) -> Actor:
-        name = request.path_params["actor"]
-        actor = find(view, Actor, f"actor:{name}")
-        if actor is None:
-            raise NotFoundError("name_unknown", name=name[:64])
-        return actor
+            return try_file(
+                view, actor_of(view, request), table, sent.season, self._clock(), sent.kid
+            )
 
 
 def check_unpacked(content: bytes) -> None:
@@ -180,22 +157,3 @@ def check_unpacked(content: bytes) -> None:
         raise MalformedError("import_unreadable", file="XLSX", what="ZIP") from error
     if length > UNPACKED_LENGTH_MAX:
         raise MalformedError("import_bundle_large", length=length, limit=UNPACKED_LENGTH_MAX)
-
-
-async def read_body(request: Request, limit: int, code: str = "oversized") -> bytes:
-    """Return a body; one that is too long is refused with a code before it is read to its end.
-
-    Its pieces are put together once: a body in thousands of them must not be copied for each.
-    """
-    announced = request.headers.get("content-length", "")
-    length = int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
-    if length > limit:
-        raise MalformedError(code, length=length, limit=limit)
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        chunks.append(chunk)
-        length += len(chunk)
-        if length > limit:
-            raise MalformedError(code, length=length, limit=limit)
-    return b"".join(chunks)

@@ -29,8 +29,8 @@ from starlette.routing import Route
 
 from ledger.errors import CODES, ConflictError, CorruptedError, LedgerError, NotFoundError, Words
 from web.frame import problem
-from web.workplace.frame import HOME, WorkFrame
-from web.workplace.signed import Signed, check_signed
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
+from web.workplace.signed_in import SignedIn, check_signed_in
 
 CODES |= {
     "jobs_full": Words(
@@ -50,7 +50,6 @@ CODES |= {
 JOBS_MAX = 60
 UNFINISHED_MAX = 4
 """Jobs of one organisation that wait or are worked on."""
-NO_STORE = {"Cache-Control": "no-store"}
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +92,7 @@ class Job:
 class Jobs:
     """All jobs of one process; the oldest that are finished give way."""
 
-    def __init__(self, frame: WorkFrame, signed: Signed) -> None:
+    def __init__(self, frame: WorkFrame, signed: SignedIn) -> None:
         self._frame = frame
         self._signed = signed
         self._lock = threading.Lock()
@@ -122,9 +121,9 @@ class Jobs:
     def listing(self, request: Request) -> Response:
         """Return the jobs of an organisation, newest first."""
         try:
-            actor = check_signed(request, self._signed)
+            actor = check_signed_in(request, self._signed)
         except LedgerError as refusal:
-            return self.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
         with self._lock:
             mine = [job for job in self._jobs.values() if job.actor == actor]
         return _answer([self.record(request, job) for job in reversed(mine)])
@@ -134,7 +133,7 @@ class Jobs:
         try:
             return _answer(self.record(request, self._named(request)))
         except LedgerError as refusal:
-            return self.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
 
     def file(self, request: Request) -> Response:
         """Return the file that a job made."""
@@ -143,7 +142,7 @@ class Jobs:
             if made is None or made.file is None or not made.file.exists():
                 raise NotFoundError("job_unknown")
         except LedgerError as refusal:
-            return self.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
         return FileResponse(made.file, 200, NO_STORE, made.media_type, filename=made.name)
 
     def record(self, request: Request, job: Job) -> dict[str, Any]:
@@ -169,13 +168,8 @@ class Jobs:
         """Return the answer to whoever began a job."""
         return _answer(self.record(request, job), 202)
 
-    def refused(self, request: Request, refusal: LedgerError) -> Response:
-        """Return a refusal as the script of the page reads it."""
-        data = problem(refusal, self._frame.voice_of(request))
-        return Response(data, refusal.http_status, NO_STORE, "application/problem+json")
-
     def _named(self, request: Request) -> Job:
-        actor = check_signed(request, self._signed)
+        actor = check_signed_in(request, self._signed)
         with self._lock:
             job = self._jobs.get(request.path_params["job"])
         if job is None or job.actor != actor:

@@ -7,7 +7,6 @@ device signs the act. What is printed is recorded in the book of prints beside t
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -32,11 +31,12 @@ from ledger.rice.facts import LabelBatch as Issued
 from ledger.rice.plain import KINDS
 from ledger.store.store import Reading, Store
 from web.frame import root_of
-from web.workplace.frame import HOME, WorkFrame
-from web.workplace.imports import read_body
-from web.workplace.jobs import NO_STORE, Jobs, Made, Progress
-from web.workplace.signed import Signed, check_signed, decoded
-from web.workplace.stock import every, short_name
+from web.workplace.actor_pages import Readable, actor_of
+from web.workplace.bodies import read_body
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
+from web.workplace.jobs import Jobs, Made, Progress
+from web.workplace.signed_in import SignedIn, check_signed_in, decoded
+from web.workplace.stock import short_name
 
 _BODY_MAX = 20_000
 _LOTS_SHOWN = 200
@@ -58,16 +58,12 @@ class _Spoiled(Struct, frozen=True, forbid_unknown_fields=True):
     why: Annotated[str, Meta(min_length=1, max_length=80)]
 
 
-class LabelBook(Protocol):
+class LabelBook(Readable, Protocol):
     """What these pages ask of the ledger."""
 
-    origin: str
     folder: Path
     config: Config
     store: Store
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
 
 
 class Labels:
@@ -79,7 +75,7 @@ class Labels:
         frame: WorkFrame,
         clock: Callable[[], datetime],
         jobs: Jobs,
-        signed: Signed,
+        signed: SignedIn,
     ) -> None:
         self._book = book
         self._frame = frame
@@ -101,10 +97,7 @@ class Labels:
         self._preparations.settle(self._clock())
         asked = request.query_params.get("lot", "")
         with self._book.reading() as view:
-            name = request.path_params["actor"]
-            actor = find(view, Actor, f"actor:{name}")
-            if actor is None:
-                raise NotFoundError("name_unknown", name=name[:64])
+            actor = actor_of(view, request)
             shown: dict[str, Any] = {"actor": actor, "origin": self._book.origin, "lot": None}
             if asked:
                 shown |= _of_lot(view, actor, asked)
@@ -122,10 +115,10 @@ class Labels:
     async def prepare(self, request: Request) -> Response:
         """Begin to draw a batch's secret and to work out its root."""
         try:
-            actor = check_signed(request, self._signed)
+            actor = check_signed_in(request, self._signed)
             asked = decoded(await read_body(request, _BODY_MAX), _Preparing)
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
 
         def work(_folder: Path, progress: Progress) -> Made:
             wanted = Asked(actor, asked.lot, asked.count, asked.waiting)
@@ -142,11 +135,11 @@ class Labels:
     async def print(self, request: Request) -> Response:
         """Begin to print labels; what cannot be printed is refused at once."""
         try:
-            actor = check_signed(request, self._signed)
+            actor = check_signed_in(request, self._signed)
             wanted = decoded(await read_body(request, _BODY_MAX), Wanted)
             run = await to_thread.run_sync(self._run, actor, wanted, self._printer(request))
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
 
         def work(folder: Path, progress: Progress) -> Made:
             made = run.write(self._prints, folder, self._clock(), progress)
@@ -158,22 +151,22 @@ class Labels:
     async def spoil(self, request: Request) -> Response:
         """Record that labels were spoiled and destroyed: their bags may be printed again."""
         try:
-            actor = check_signed(request, self._signed)
+            actor = check_signed_in(request, self._signed)
             said = decoded(await read_body(request, _BODY_MAX), _Spoiled)
             await to_thread.run_sync(self._spoil, actor, said)
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
         return self._told(said.batch)
 
     def stretches(self, request: Request) -> Response:
         """Return which bags of a batch have or had labels."""
         try:
-            actor = check_signed(request, self._signed)
+            actor = check_signed_in(request, self._signed)
             batch = request.path_params["batch"]
             with self._book.reading() as view:
                 _check_issuer(_issued(view, batch), actor)
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
         return self._told(batch)
 
     def _run(self, actor: str, wanted: Wanted, printer: Printer) -> Run:
@@ -203,7 +196,7 @@ class Labels:
         try:
             return self._jobs.begun(request, self._jobs.begin(actor, kind, title, work))
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
 
     def _printer(self, request: Request) -> Printer:
         """Return what printing needs; links begin with this host where no other is configured."""
@@ -221,9 +214,7 @@ class Labels:
 
 def _packed_by(view: Reading, actor: Actor) -> list[tuple[Lot, int]]:
     """Return the packed lots of an organisation, newest first, each with the labels left."""
-    lots = [
-        lot for lot in every(view, Lot, "lot") if lot.form == "packed" and lot.maker == actor.id
-    ]
+    lots = [lot for lot in view.every(Lot, "lot") if lot.form == "packed" and lot.maker == actor.id]
     lots.sort(key=lambda lot: lot.born_index, reverse=True)
     return [(lot, left_to_issue(view, lot.id)) for lot in lots[:_LOTS_SHOWN]]
 

@@ -28,9 +28,9 @@ from ledger.rice.facts import Actor, Key, Lot, Pallet, Product, Said, find
 from ledger.rice.lots import births_of, draws_of
 from ledger.store.store import Reading
 from ledger.tracing import told_of
+from web.workplace.actor_pages import ActorPages, Shown
 from web.workplace.forms import form_of
 from web.workplace.frame import HOME
-from web.workplace.places import Places, Shown
 from web.workplace.steps import BY_KIND
 
 CODES |= {
@@ -61,8 +61,10 @@ class Moment:
 class LotPages:
     """The pages of lots, and of corrections."""
 
-    def __init__(self, places: Places, holdings: Holdings, clock: Callable[[], datetime]) -> None:
-        self._places = places
+    def __init__(
+        self, pages: ActorPages, holdings: Holdings, clock: Callable[[], datetime]
+    ) -> None:
+        self._pages = pages
         self._holdings = holdings
         self._clock = clock
         self.routes = [
@@ -97,7 +99,7 @@ class LotPages:
                 ],
             }
 
-        return self._places.show(request, "workplace/lot.html", shown)
+        return self._pages.show(request, "workplace/lot.html", shown)
 
     def correct(self, request: Request) -> Response:
         """Return the form that declares an event wrong, filled with what was said."""
@@ -121,7 +123,7 @@ class LotPages:
                 "said_lots": lots,
             }
 
-        return self._places.show(request, "workplace/correct.html", shown)
+        return self._pages.show(request, "workplace/correct.html", shown)
 
 
 def own_event(view: Reading, actor: Actor, index: int) -> tuple[Event, str, str]:

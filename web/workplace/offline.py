@@ -7,7 +7,6 @@ which build it belongs to, so that a browser takes a new one in whenever anythin
 from __future__ import annotations
 
 import hashlib
-from typing import Protocol
 
 from msgspec import json
 from starlette.exceptions import HTTPException
@@ -17,6 +16,7 @@ from starlette.routing import Route
 
 from web.joining import slim
 from web.static_files import MODULES, STATIC
+from web.workplace.actor_pages import Readable
 from web.workplace.frame import HOME, WorkFrame
 from web.workplace.icons import icon
 from web.workplace.words import LANGUAGES, WORK
@@ -27,16 +27,10 @@ _KEEP_ICONS = {"Cache-Control": "public, max-age=86400"}
 _GREEN, _PAGE = "#17693a", "#f6f8f6"
 
 
-class Named(Protocol):
-    """What these pages ask of the ledger."""
-
-    origin: str
-
-
 class Offline:
     """The files of an app, and the pages that only a device fills."""
 
-    def __init__(self, book: Named, frame: WorkFrame) -> None:
+    def __init__(self, book: Readable, frame: WorkFrame) -> None:
         self._book = book
         self._frame = frame
         self._worker = worker()

@@ -23,13 +23,16 @@ from starlette.types import ASGIApp
 from ledger.desk import is_certifier
 from ledger.errors import CODES, LedgerError, NotFoundError, Words
 from ledger.holdings import Holdings
+from ledger.log.encoding import local_day
 from ledger.recent import Recent
 from ledger.rice.facts import Actor, Founding, find
+from ledger.rice.offices import holds
 from ledger.service import Ledger
 from ledger.store.store import Reading
 from ledger.targets import Targets, plan_targets
 from web.frame import SecureHeaders
 from web.packing import Packed
+from web.workplace.actor_pages import ActorPages, Readable, Shown
 from web.workplace.boards import Boards
 from web.workplace.certify import Certifying
 from web.workplace.deciding import Deciding
@@ -40,16 +43,15 @@ from web.workplace.imports import Imports
 from web.workplace.jobs import Jobs
 from web.workplace.labels import Labels
 from web.workplace.lot_pages import LotPages
-from web.workplace.officer.office import OFFICES
+from web.workplace.officer.office import PROGRAMME
 from web.workplace.officer.pages import programme_routes
 from web.workplace.offline import Offline
-from web.workplace.places import Places, Readable, Shown
 from web.workplace.recall_room import RecallRoom
 from web.workplace.scanning import Scanning
 from web.workplace.sessions import Sessions
 from web.workplace.shipments import Shipments
 from web.workplace.steps import BY_KIND
-from web.workplace.stock import choices_of, every
+from web.workplace.stock import choices_of
 from web.workplace.today import today_of
 
 CODES |= {
@@ -81,13 +83,13 @@ class Workplace:
         self,
         book: Workbook,
         frame: WorkFrame,
-        places: Places,
+        pages: ActorPages,
         holdings: Holdings,
         clock: Callable[[], datetime],
     ) -> None:
         self._book = book
         self._frame = frame
-        self._places = places
+        self._pages = pages
         self._holdings = holdings
         self._recent = Recent()
         self._clock = clock
@@ -102,7 +104,7 @@ class Workplace:
         """Return the door: the organisations of this device, and how it becomes one of theirs."""
         with self._book.reading() as view:
             founding = find(view, Founding, "ledger:")
-            actors = list(every(view, Actor, "actor"))
+            actors = list(view.every(Actor, "actor"))
         assert founding is not None, "a ledger begins with its founding"
         shown: Shown = {"actors": actors, "ledger": founding.name, "origin": self._book.origin}
         return self._frame.show(request, "workplace/start.html", **shown)
@@ -119,12 +121,12 @@ class Workplace:
             return {
                 "today": today_of(view, actor, self._holdings, self._recent, self._clock()),
                 "choices": choices_of(view, actor, self._holdings),
-                "is_office": not roles.isdisjoint(OFFICES),
+                "is_office": holds(actor, PROGRAMME, local_day(self._clock())),
                 "makes_goods": not roles.isdisjoint(_MAKERS),
                 "certifies": is_certifier(view, actor),
             }
 
-        return self._places.show(request, "workplace/home.html", shown)
+        return self._pages.show(request, "workplace/home.html", shown)
 
     def step(self, request: Request) -> Response:
         """Return the form of one step."""
@@ -138,7 +140,7 @@ class Workplace:
             asked = ("lot", "unit", "into", "container")
             return form | {f"asked_{name}": request.query_params.get(name, "") for name in asked}
 
-        return self._places.show(request, "workplace/step.html", shown)
+        return self._pages.show(request, "workplace/step.html", shown)
 
 
 def make_work(
@@ -153,7 +155,7 @@ def make_work(
     ``targets`` are the programme's, if they are not those of the plan.
     """
     frame = WorkFrame()
-    places, holdings = Places(book, frame, clock), Holdings()
+    pages, holdings = ActorPages(book, frame, clock), Holdings()
     troubles = _Troubles(frame)
     sessions = Sessions(book, frame, clock)
     jobs = Jobs(frame, sessions.actor_of)
@@ -163,16 +165,16 @@ def make_work(
         Offline(book, frame),
         sessions,
         jobs,
-        Scanning(places, frame, holdings, clock, book.find_bag),
-        Boards(places, holdings, clock),
-        LotPages(places, holdings, clock),
-        RecallRoom(places, holdings, clock),
+        Scanning(pages, frame, holdings, clock, book.find_bag),
+        Boards(pages, holdings, clock),
+        LotPages(pages, holdings, clock),
+        RecallRoom(pages, holdings, clock),
         Imports(book, frame, clock),
         Labels(book, frame, clock, jobs, sessions.actor_of),
         Shipments(book, frame, clock, jobs, sessions.actor_of),
         Certifying(book, frame, clock),
         Deciding(book, frame, clock, resolver),
-        Workplace(book, frame, places, holdings, clock),
+        Workplace(book, frame, pages, holdings, clock),
     )
     offices = programme_routes(book, frame, clock, signed=sessions.actor_of, targets=aims)
     served = Starlette(

@@ -31,8 +31,8 @@ from ledger.rice.terms import STOPPED_LOTS_MAX
 from ledger.store.store import Reading
 from ledger.tracing import check_ranges
 from web.trace_pages import affected_path, lot_path
+from web.workplace.actor_pages import ActorPages, Shown
 from web.workplace.frame import HOME
-from web.workplace.places import Places, Shown
 from web.workplace.stock import seasons_about
 
 LISTED_MAX = 500
@@ -51,8 +51,10 @@ class Standing:
 class RecallRoom:
     """The room of one organisation."""
 
-    def __init__(self, places: Places, holdings: Holdings, clock: Callable[[], datetime]) -> None:
-        self._places = places
+    def __init__(
+        self, pages: ActorPages, holdings: Holdings, clock: Callable[[], datetime]
+    ) -> None:
+        self._pages = pages
         self._holdings = holdings
         self._clock = clock
         self.routes = [Route(f"{HOME}/{{actor}}/recall", self.room)]
@@ -82,7 +84,7 @@ class RecallRoom:
             except LedgerError as refusal:
                 return room | {"unknown": refusal}
 
-        return self._places.show(request, "workplace/recall.html", shown)
+        return self._pages.show(request, "workplace/recall.html", shown)
 
     def _found(self, view: Reading, actor: Actor, asked: _Asked) -> Shown:
         began = time.perf_counter()

@@ -24,12 +24,11 @@ from ledger.prospects import Prospect, Thing, prospects, receivable_g
 from ledger.recognising import recognise
 from ledger.rice.facts import Actor, Container, Founding, Lot, Pallet, Product, find
 from ledger.store.store import Reading
-from web.frame import problem
 from web.levels import NOBODYS
+from web.workplace.actor_pages import ActorPages, Shown
+from web.workplace.bodies import read_body
 from web.workplace.decoding import PHOTO_LENGTH_MAX, decode
-from web.workplace.frame import HOME, WorkFrame
-from web.workplace.imports import read_body
-from web.workplace.places import Places, Shown
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
 
 CODES |= {
     "unit_apart": Words(
@@ -50,7 +49,6 @@ CODES |= {
     ),
 }
 
-_NO_STORE = {"Cache-Control": "no-store"}
 PHOTOS_AT_ONCE = 2
 """Photos read at the same time by one process: one may be unpacked into some hundred megabytes."""
 
@@ -103,13 +101,13 @@ class Scanning:
 
     def __init__(
         self,
-        places: Places,
+        pages: ActorPages,
         frame: WorkFrame,
         holdings: Holdings,
         clock: Callable[[], datetime],
         find_bag: Callable[[str], tuple[str, str]],
     ) -> None:
-        self._places = places
+        self._pages = pages
         self._frame = frame
         self._holdings = holdings
         self._clock = clock
@@ -133,7 +131,7 @@ class Scanning:
                 request.scope[NOBODYS] = True  # a code of nobody's is a guess, here as elsewhere
                 return {"typed": typed, "answer": None, "unknown": refusal}
 
-        return self._places.show(request, "workplace/scan.html", shown)
+        return self._pages.show(request, "workplace/scan.html", shown)
 
     async def decode(self, request: Request) -> Response:
         """Return what the symbols in a photo say. Nothing of the photo is kept."""
@@ -141,8 +139,8 @@ class Scanning:
             photo = await read_body(request, PHOTO_LENGTH_MAX)
             texts = await to_thread.run_sync(decode, photo, limiter=self._limiter)
         except LedgerError as refusal:
-            return self._refused(request, refusal)
-        return Response(json.encode({"texts": texts}), 200, _NO_STORE, "application/json")
+            return self._frame.refuse(request, refusal)
+        return Response(json.encode({"texts": texts}), 200, NO_STORE, "application/json")
 
     def _answer(self, view: Reading, actor: Actor, typed: str) -> Answer:
         held = self._holdings.of(view, actor.id)
@@ -170,10 +168,6 @@ class Scanning:
             claim=claim_of(view, lot, held.grants, on) if lot else None,
             most_g=receivable_g(lot, founding.settings.tolerance_ppt) if lot else 0,
         )
-
-    def _refused(self, request: Request, refusal: LedgerError) -> Response:
-        data = problem(refusal, self._frame.voice_of(request))
-        return Response(data, refusal.http_status, _NO_STORE, "application/problem+json")
 
 
 def _lot_of(view: Reading, thing: Thing) -> Lot | None:

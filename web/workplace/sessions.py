@@ -13,7 +13,6 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -26,10 +25,11 @@ from ledger.errors import CODES, LedgerError, MalformedError, RefusedError, Word
 from ledger.log.encoding import format_time
 from ledger.log.possession import LENGTH_MAX, SESSION, check_possession
 from ledger.rice.facts import Actor, Key, find
-from ledger.store.store import Reading
-from web.frame import is_secure, problem
-from web.workplace.frame import HOME, WorkFrame
-from web.workplace.signed import check_sender
+from web.frame import is_secure
+from web.workplace.actor_pages import Readable
+from web.workplace.bodies import read_body
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
+from web.workplace.signed_in import check_sender
 
 COOKIE = "work-session"
 NONCE_SECONDS = 120
@@ -37,7 +37,6 @@ SESSION_SECONDS = 1_800
 _NONCES_MAX = 10_000
 _SESSION, _NONCE = "session", "session nonce"
 """What texts are authenticated for, each with a secret of its own: none passes for another."""
-_NO_STORE = {"Cache-Control": "no-store"}
 
 CODES |= {
     "session_refused": Words(
@@ -47,13 +46,8 @@ CODES |= {
 }
 
 
-class Sealed(Protocol):
+class Sealed(Readable, Protocol):
     """What sessions ask of the ledger."""
-
-    origin: str
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
 
     def secret_for(self, purpose: str) -> bytes:
         """Return 32 secret bytes that only this ledger's server knows."""
@@ -107,9 +101,7 @@ class Sessions:
                 raise RefusedError("session_refused", what="key")
             self._spend(nonce)
         except LedgerError as refusal:
-            data = problem(refusal, self._frame.voice_of(request))
-            media_type = "application/problem+json"
-            return Response(data, refusal.http_status, _NO_STORE, media_type)
+            return self._frame.refuse(request, refusal)
         said = f"{actor}|{key.kid}|{self._now() + SESSION_SECONDS}"
         answer = _answer({"actor": actor, "seconds": SESSION_SECONDS})
         answer.set_cookie(
@@ -125,7 +117,7 @@ class Sessions:
 
     def end(self, _request: Request) -> Response:
         """Forget who is signed in."""
-        answer = Response(status_code=204, headers=_NO_STORE)
+        answer = Response(status_code=204, headers=NO_STORE)
         answer.delete_cookie(COOKIE, path=HOME)
         return answer
 
@@ -154,8 +146,7 @@ class Sessions:
             and key is not None
             and key.actor == actor
             and not key.only  # a key for some kinds of work reads and prints nothing in private
-            and key.revoked_index is None
-            and key.not_after >= now
+            and key.counts_at(now)
         )
 
     def _mac(self, purpose: str, text: str) -> str:
@@ -170,11 +161,7 @@ class Sessions:
 
 async def _read(request: Request) -> dict[str, str]:
     """Return the three texts of a request to sign in."""
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > LENGTH_MAX:
-            raise MalformedError("oversized", length=len(data), limit=LENGTH_MAX)
+    data = await read_body(request, LENGTH_MAX)
     try:
         asked = json.decode(data, type=dict[str, str])
     except (MsgspecError, UnicodeDecodeError) as error:
@@ -185,4 +172,4 @@ async def _read(request: Request) -> dict[str, str]:
 
 
 def _answer(said: object) -> Response:
-    return Response(json.encode(said), 200, _NO_STORE, "application/json")
+    return Response(json.encode(said), 200, NO_STORE, "application/json")

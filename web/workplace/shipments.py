@@ -19,16 +19,17 @@ from ledger.consignment.archive import Packed, pack, plain
 from ledger.consignment.gathered import is_concerned
 from ledger.consignment.shares import DAYS_MAX, Share, SharedLot, Shares, Told
 from ledger.errors import LedgerError, NotFoundError
-from ledger.rice.facts import Actor, Container, Lot, Pallet, find
+from ledger.rice.facts import Actor, Container, Lot, Pallet
 from ledger.service import Ledger
 from ledger.store.store import Reading
 from web.frame import root_of
 from web.verifier_page import make_verifier
-from web.workplace.frame import HOME, WorkFrame
-from web.workplace.imports import read_body
-from web.workplace.jobs import NO_STORE, Jobs, Made, Progress
-from web.workplace.signed import Signed, check_signed, decoded
-from web.workplace.stock import every, short_name
+from web.workplace.actor_pages import actor_of
+from web.workplace.bodies import read_body
+from web.workplace.frame import HOME, NO_STORE, WorkFrame
+from web.workplace.jobs import Jobs, Made, Progress
+from web.workplace.signed_in import SignedIn, check_signed_in, decoded
+from web.workplace.stock import short_name
 
 SHARE = "/share"
 _BODY_MAX = 2_000
@@ -57,7 +58,7 @@ class Shipments:
         frame: WorkFrame,
         clock: Callable[[], datetime],
         jobs: Jobs,
-        signed: Signed,
+        signed: SignedIn,
     ) -> None:
         self._book = book
         self._frame = frame
@@ -76,7 +77,7 @@ class Shipments:
     def listing(self, request: Request) -> Response:
         """Return the containers, pallets and packed lots of an organisation."""
         with self._book.reading() as view:
-            actor = _actor(view, request)
+            actor = actor_of(view, request)
             shown = _goods_of(view, actor)
         origin = self._book.origin
         return self._frame.show(
@@ -92,7 +93,7 @@ class Shipments:
         """Return the page on which the dossier of one of them is made and shared."""
         name = request.path_params["name"][:_NAME_LENGTH_MAX]
         with self._book.reading() as view:
-            actor = _actor(view, request)
+            actor = actor_of(view, request)
         self._check_concerned(name, actor.id)
         shown = {"name": name, "title": short_name(name) if "://" in name else name}
         return self._frame.show(
@@ -102,7 +103,7 @@ class Shipments:
     async def make(self, request: Request) -> Response:
         """Begin to make a dossier; it is shared too if that was asked for."""
         try:
-            actor = check_signed(request, self._signed)
+            actor = check_signed_in(request, self._signed)
             asked = decoded(await read_body(request, _BODY_MAX), _Making)
             await to_thread.run_sync(self._check_concerned, asked.name, actor)
             root = root_of(request)
@@ -112,25 +113,25 @@ class Shipments:
 
             job = self._jobs.begin(actor, "dossier", asked.name[-60:], work)
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
         return self._jobs.begun(request, job)
 
     def shared(self, request: Request) -> Response:
         """Return what an organisation shares."""
         try:
-            return self._told(check_signed(request, self._signed))
+            return self._told(check_signed_in(request, self._signed))
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
 
     async def end(self, request: Request) -> Response:
         """End a share."""
         try:
-            actor = check_signed(request, self._signed)
+            actor = check_signed_in(request, self._signed)
             asked = decoded(await read_body(request, _BODY_MAX), _Ending)
             await to_thread.run_sync(self._shares.end, actor, asked.share)
             return self._told(actor)
         except LedgerError as refusal:
-            return self._jobs.refused(request, refusal)
+            return self._frame.refuse(request, refusal)
 
     def _made(
         self, actor: str, asked: _Making, root: str, folder: Path, progress: Progress
@@ -189,22 +190,14 @@ def _record(share: Share) -> dict[str, object]:
     }
 
 
-def _actor(view: Reading, request: Request) -> Actor:
-    name = request.path_params["actor"]
-    actor = find(view, Actor, f"actor:{name}")
-    if actor is None:
-        raise NotFoundError("name_unknown", name=name[:64])
-    return actor
-
-
 def _goods_of(view: Reading, actor: Actor) -> dict[str, Any]:
     """Return what a dossier can be made of: containers first, then lots, then single pallets."""
-    lots = {lot.id: lot for lot in every(view, Lot, "lot") if lot.form == "packed"}
+    lots = {lot.id: lot for lot in view.every(Lot, "lot") if lot.form == "packed"}
     mine = {name for name, lot in lots.items() if actor.id in {lot.maker, lot.holder}}
-    pallets = {one.sscc: one for one in every(view, Pallet, "pallet") if one.lot in mine}
+    pallets = {one.sscc: one for one in view.every(Pallet, "pallet") if one.lot in mine}
     containers = [
         one
-        for one in every(view, Container, "container")
+        for one in view.every(Container, "container")
         if not mine.isdisjoint(name for name, _ in one.bags)
         or not pallets.keys().isdisjoint(one.pallets)
     ]

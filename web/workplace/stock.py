@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
 from ledger.holdings import Holdings
 from ledger.rice.certificate_facts import Attestation
-from ledger.rice.facts import Actor, Area, Container, F, Lot, Pallet, Product
+from ledger.rice.facts import Actor, Area, Container, Lot, Pallet, Product
 from ledger.store.store import Reading
 
-_PAGE = 1_000
 _MAY, _SEPTEMBER, _DECEMBER = 5, 9, 12
 _NAMED = re.compile(
     r"https://id\.gs1\.org/(?:01/[0-9]{14}/10|00)/([A-Za-z0-9%._~-]+[A-Za-z0-9%_~-])"
@@ -45,18 +43,10 @@ def choices_of(view: Reading, actor: Actor, holdings: Holdings) -> Choices:
         units=[*held.awaited_pallets, *held.awaited_containers],
         containers=[one for one in held.containers if one.shipped_index is None],
         areas=held.areas,
-        products=list(every(view, Product, "product")),
-        actors=[one for one in every(view, Actor, "actor") if one.id != actor.id],
+        products=list(view.every(Product, "product")),
+        actors=[one for one in view.every(Actor, "actor") if one.id != actor.id],
         grants=held.grants,
     )
-
-
-def every(view: Reading, kind: type[F], prefix: str) -> Iterator[F]:
-    """Yield every fact of a kind, in the order of its key."""
-    last = ""
-    while rows := view.facts_of(prefix, last, _PAGE):
-        yield from (row for row in rows if isinstance(row, kind))
-        last = rows[-1].key
 
 
 def seasons_about(now: datetime) -> list[str]:

@@ -45,19 +45,6 @@ def draft_of(web: ASGIApp, actor: str, body: bytes) -> Answer:
     return post(web, f"/workplace/{actor}/certify/draft", body, accept_language="en")
 
 
-def apply(book: Season) -> None:
-    asked = acts.Apply(
-        application=APPLICATION,
-        certifier=season.CONFIRMER,
-        profile="conformity",
-        scheme=season.SCHEME,
-        areas=(season.AREA_1,),
-        season=season.SEASON,
-        area_m2=90_000,
-    )
-    book.take(Step("asked", on("04-18"), season.act(asked, season.GROWER_1)))
-
-
 def laid_out(book: Season, who: str, day: str = "2026-04-20", **narrowed: str) -> Desk:
     with book.ledger.reading() as view:
         return desk(view, who, day, **narrowed)
@@ -68,7 +55,7 @@ def places(found: Desk) -> dict[str, str]:
 
 
 def test_every_row_stands_on_one_list_with_its_next_step(book: Season) -> None:
-    apply(book)
+    book.apply(APPLICATION, on("04-18"))
     found = laid_out(book, season.CONFIRMER)
     assert {row.list for row in found.rows} <= set(LISTS)
     assert [(row.state, row.next, row.entry) for row in found.of("waiting")] == [
@@ -107,7 +94,7 @@ def test_a_season_and_a_commune_narrow_the_desk(book: Season) -> None:
 
 
 def test_what_was_declined_is_over_and_says_why(book: Season, web: ASGIApp) -> None:
-    apply(book)
+    book.apply(APPLICATION, on("04-18"))
     no = acts.DeclineApplication(
         application=APPLICATION, reason="records_differ", paper="9/TB", decided_on="2026-04-19"
     )

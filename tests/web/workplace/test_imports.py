@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 
 from ledger.service import Ledger
-from tests.desks import COOPERATIVE, SEASON, SLIPS, before_slips
 from tests.drawn import serving
+from tests.office_tools import COOPERATIVE, SEASON, SLIPS, before_slips
 from web.site import make_site
 from web.workplace.imports import BODY_LENGTH_MAX, TEMPLATES, UNPACKED_LENGTH_MAX
 

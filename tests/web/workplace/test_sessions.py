@@ -25,7 +25,7 @@ from tests.small_season import Clock, founding, key_of, offered, opening, sealed
 from web.frame import is_secure, root_of
 from web.workplace.frame import WorkFrame
 from web.workplace.sessions import COOKIE, NONCE_SECONDS, SESSION_SECONDS, Sessions
-from web.workplace.signed import check_signed
+from web.workplace.signed_in import check_signed_in
 
 ACTOR = "htx"
 
@@ -53,7 +53,7 @@ def client_of(ledger: Ledger, clock: Clock) -> Iterator[httpx.Client]:
 
     def act(request: Request) -> PlainTextResponse:
         try:
-            return PlainTextResponse(check_signed(request, sessions.actor_of))
+            return PlainTextResponse(check_signed_in(request, sessions.actor_of))
         except LedgerError as refusal:
             return PlainTextResponse(refusal.code)
 

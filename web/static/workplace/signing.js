@@ -3,9 +3,8 @@
  * and with which key; only then is it signed, on this device, and put in the queue.
  */
 
-import { seal } from "../writer/log/statement.js";
+import { kidOver, seal } from "../writer/log/statement.js";
 import { KINDS, tell } from "../writer/rice/plain.js";
-import { kidOver } from "../writer/log/statement.js";
 import { encodeBase64url, utf8 } from "../verifier/log/encoding.js";
 import { standingOf } from "./device.js";
 import { whyNot } from "./key_words.js";

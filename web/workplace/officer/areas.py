@@ -13,20 +13,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ledger.area_register import STATES, AreaStanding, area_register, standing_of
-from ledger.closing import all_of, settings_of
+from ledger.closing import settings_of
 from ledger.errors import CODES, LedgerError, MalformedError, NotFoundError, Words
 from ledger.imports import lands, sheets
 from ledger.imports.rows import Polygon
 from ledger.log import encoding
 from ledger.rice.certificate_facts import Attestation
 from ledger.rice.facts import Actor, Area, find
-from web.frame import problem
+from ledger.rice.offices import Office, holds
 from web.words import COMMUNES
+from web.workplace.bodies import read_body
 from web.workplace.frame import HOME
-from web.workplace.imports import read_body
-from web.workplace.officer.office import Here, Office, asked_commune, is_held, known_seasons
+from web.workplace.officer.office import Here, ProgrammePages, asked_commune, known_seasons
 from web.workplace.officer.search import is_found
-from web.workplace.stock import every
 
 CODES |= {
     "outline_large": Words(
@@ -49,7 +48,7 @@ _YEARS_GIVEN = 5
 class AreaPages:
     """The pages of planting areas."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: ProgrammePages) -> None:
         self._office = office
         base = f"{HOME}/{{actor}}/programme"
         self.routes = [
@@ -73,7 +72,7 @@ class AreaPages:
             known = known_seasons(here.view, office.clock())
             season = asked["season"] if asked["season"] in known else ""
             every_area = area_register(here.view, here.on, season)
-            names = {actor.id: actor for actor in every(here.view, Actor, "actor")}
+            names = {actor.id: actor for actor in here.view.every(Actor, "actor")}
             found = [each for each in every_area if _fits(each, asked, names)]
             return office.show(
                 request,
@@ -94,7 +93,7 @@ class AreaPages:
         with office.opened(request) as here:
             managers = [
                 actor
-                for actor in every(here.view, Actor, "actor")
+                for actor in here.view.every(Actor, "actor")
                 if any(role.role == "cooperative" for role in actor.roles)
             ]
             communes = here.communes or tuple(COMMUNES)
@@ -112,7 +111,7 @@ class AreaPages:
             if area is None:
                 raise NotFoundError("name_unknown", name=code[:64])
             decided = [
-                each for each in all_of(here.view, "attestation", Attestation) if code in each.areas
+                each for each in here.view.every(Attestation, "attestation") if code in each.areas
             ]
             standing = standing_of(area, here.on, settings_of(here.view))
             return office.show(
@@ -135,10 +134,7 @@ class AreaPages:
             limiter = self._office.limiter
             answer = await to_thread.run_sync(_measured, data, limiter=limiter)
         except LedgerError as refusal:
-            told = problem(refusal, self._office.frame.voice_of(request))
-            return Response(
-                told, refusal.http_status, {"Cache-Control": "no-store"}, "application/problem+json"
-            )
+            return self._office.frame.refuse(request, refusal)
         headers = {"Cache-Control": "no-store"}
         return Response(json.encode(answer), headers=headers, media_type="application/json")
 
@@ -186,7 +182,4 @@ def _fits(each: AreaStanding, asked: dict[str, str], names: dict[str, Actor]) ->
 
 def _is_within(here: Here, area: Area) -> bool:
     """Tell whether an area lies where the office may decide; the ledger asks again."""
-    held = [
-        role for role in here.actor.roles if role.role == "authority" and is_held(role, here.on)
-    ]
-    return any(not role.communes or area.commune in role.communes for role in held)
+    return holds(here.actor, Office(("authority",), commune=area.commune), here.on)

@@ -5,26 +5,28 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.closing import all_of
 from ledger.commune_report import ALL, SeasonReport, season_report
 from ledger.errors import CODES, NotFoundError, Words
 from ledger.log import encoding
-from ledger.rice.facts import Actor, Harvested, find
+from ledger.rice.facts import Actor, Harvested
+from ledger.rice.offices import Office, held, holds
 from ledger.rice.paper_facts import Contract
 from ledger.store.store import Reading
 from ledger.targets import Targets
 from web.words import COMMUNES
+from web.workplace.actor_pages import Readable, actor_of
 from web.workplace.frame import HOME, WorkFrame
 from web.workplace.officer.sheet import spell
+from web.workplace.signed_in import SignedIn
 from web.workplace.stock import seasons_about
 
 CODES |= {
@@ -32,30 +34,20 @@ CODES |= {
         "“{name}” is neither an authority nor the owner of a scheme: these pages are for those.",
         "“{name}” không phải cơ quan quản lý hay chủ đề án: các trang này dành cho các đơn vị đó.",
     ),
-    "figure_unknown": Words(
+    "figure_unlisted": Words(
         "There is no figure called “{name}” for that commune and season.",
         "Không có số liệu “{name}” cho xã và vụ đó.",
     ),
 }
 
-Signed = Callable[[Request], str | None]
-"""The organisation that a request is signed in for, if it is for one."""
-
-OFFICES = ("authority", "scheme_owner")
+AUTHORITY = Office(("authority",))
+PROGRAMME = Office(("authority", "scheme_owner"))
+"""Who may open these pages."""
 SEASON_ORDER = {"DX": 0, "HT": 1, "TD": 2}
 AT_ONCE = 2
 """Files of offices read at the same time by one process."""
 _KEPT = 8
 """Seasons whose figures are kept: those somebody is looking at."""
-
-
-class Book(Protocol):
-    """What these pages ask of the ledger."""
-
-    origin: str
-
-    def reading(self) -> AbstractContextManager[Reading]:
-        """Give one snapshot of everything stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +62,7 @@ class Here:
     @property
     def communes(self) -> tuple[str, ...]:
         """Return where the office has jurisdiction; none named is everywhere."""
-        roles = [
-            role for role in self.actor.roles if role.role in OFFICES and is_held(role, self.on)
-        ]
+        roles = list(held(self.actor, PROGRAMME, self.on))
         if any(not role.communes for role in roles):
             return ()
         return tuple(sorted({commune for role in roles for commune in role.communes}))
@@ -83,22 +73,16 @@ class Here:
         return f"{HOME}/{self.actor.id}/programme"
 
 
-def is_held(role: object, on: str) -> bool:
-    """Tell whether an office is held on a day."""
-    from_on, ended_on = getattr(role, "from_on", ""), getattr(role, "ended_on", None)
-    return from_on <= on and (ended_on is None or on < ended_on)
-
-
-class Office:
+class ProgrammePages:
     """One ledger's pages of offices: reads a request, and fills a page from one snapshot."""
 
     def __init__(
         self,
-        book: Book,
+        book: Readable,
         frame: WorkFrame,
         clock: Callable[[], datetime],
         *,
-        signed: Signed,
+        signed: SignedIn,
         targets: Targets,
     ) -> None:
         self.book = book
@@ -114,12 +98,9 @@ class Office:
     def opened(self, request: Request) -> Iterator[Here]:
         """Give what a request is about; refuse who is no office."""
         with self.book.reading() as view:
-            name = request.path_params["actor"]
-            actor = find(view, Actor, f"actor:{name}")
-            if actor is None:
-                raise NotFoundError("name_unknown", name=name[:64])
+            actor = actor_of(view, request)
             on = encoding.local_day(self.clock())
-            if not any(role.role in OFFICES and is_held(role, on) for role in actor.roles):
+            if not holds(actor, PROGRAMME, on):
                 raise NotFoundError("programme_not_theirs", name=actor.id)
             yield Here(view, actor, on, lambda season: self._report(view, season, on))
 
@@ -160,8 +141,8 @@ class Office:
 
 def known_seasons(view: Reading, now: datetime) -> list[str]:
     """Return the seasons that something was said of, or that run now; the latest first."""
-    cut = {each.season for each in all_of(view, "harvested", Harvested)}
-    agreed = {each.season for each in all_of(view, "contract", Contract)}
+    cut = {each.season for each in view.every(Harvested, "harvested")}
+    agreed = {each.season for each in view.every(Contract, "contract")}
     running = set() if cut | agreed else {seasons_about(now)[0]}
     return sorted(cut | agreed | running, key=_latest_first)
 

@@ -25,7 +25,13 @@ from ledger.targets import YEARS, Target, goals, is_reached
 from web.words import COMMUNES
 from web.workplace.frame import HOME
 from web.workplace.officer.drawing import Place, draw_bullet, draw_map
-from web.workplace.officer.office import Here, Office, asked_commune, asked_season, known_seasons
+from web.workplace.officer.office import (
+    Here,
+    ProgrammePages,
+    asked_commune,
+    asked_season,
+    known_seasons,
+)
 from web.workplace.words import WorkVoice
 
 GEOJSON = "application/geo+json"
@@ -39,7 +45,7 @@ _SUBJECTS = ("area", "lot", "contract", "attestation", "number", "actor", "palle
 class Overview:
     """The pages that anybody may read: the ledger is open, and so is what it adds up to."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: ProgrammePages) -> None:
         self._office = office
         base = f"{HOME}/{{actor}}/programme"
         self.routes = [
@@ -127,7 +133,7 @@ class Overview:
             name = request.query_params.get("figure", "")
             row = here.report(season).row(commune) if season in known else None
             if row is None or name not in row.figures:
-                raise NotFoundError("figure_unknown", name=name[:40])
+                raise NotFoundError("figure_unlisted", name=name[:40])
             figure = row.figures[name]
             pages = max(1, -(-len(figure.entries) // _ENTRIES_AT_ONCE))
             page = _page(request.query_params.get("page", ""), pages)

@@ -8,23 +8,25 @@ from datetime import datetime
 from starlette.routing import Route
 
 from ledger.targets import Targets
+from web.workplace.actor_pages import Readable
 from web.workplace.frame import WorkFrame
 from web.workplace.officer.areas import AreaPages
-from web.workplace.officer.office import Book, Office, Signed
+from web.workplace.officer.office import ProgrammePages
 from web.workplace.officer.overview import Overview
 from web.workplace.officer.private import PrivatePages
 from web.workplace.officer.reports import ReportPages
+from web.workplace.signed_in import SignedIn
 
 
 def programme_routes(
-    book: Book,
+    book: Readable,
     frame: WorkFrame,
     clock: Callable[[], datetime],
     *,
-    signed: Signed,
+    signed: SignedIn,
     targets: Targets,
 ) -> list[Route]:
     """Return the routes of all pages of offices."""
-    office = Office(book, frame, clock, signed=signed, targets=targets)
+    office = ProgrammePages(book, frame, clock, signed=signed, targets=targets)
     pages = (Overview, AreaPages, ReportPages, PrivatePages)
     return [route for page in pages for route in page(office).routes]

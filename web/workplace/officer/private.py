@@ -16,18 +16,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ledger.closing import all_of
 from ledger.commune_report import ALL
 from ledger.errors import CODES, LedgerError, MalformedError, NotFoundError, Words
 from ledger.imports.farm_accounts import FIGURES, KIND, FarmAccount, read_accounts, sum_accounts
 from ledger.private_sums import contract_means
 from ledger.rice.disclosed import FIELDS
 from ledger.rice.facts import Area
+from ledger.rice.offices import held, holds
 from ledger.rice.small_groups import GROUP_MIN
-from web.frame import problem
+from web.workplace.bodies import read_body
 from web.workplace.frame import HOME
-from web.workplace.imports import check_unpacked, read_body
-from web.workplace.officer.office import Here, Office, asked_season, is_held, known_seasons
+from web.workplace.imports import check_unpacked
+from web.workplace.officer.office import (
+    AUTHORITY,
+    Here,
+    ProgrammePages,
+    asked_season,
+    known_seasons,
+)
 
 CODES |= {
     "accounts_large": Words(
@@ -50,7 +56,7 @@ _UNITS = {"price": "đ/kg", "bonus": "đ/kg", "advance": "đ/ha"}
 class PrivatePages:
     """The pages of private sums."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: ProgrammePages) -> None:
         self._office = office
         base = f"{HOME}/{{actor}}/programme"
         self.routes = [
@@ -107,10 +113,7 @@ class PrivatePages:
             data = await read_body(request, _FILE_BYTES_MAX, "accounts_large")
             shown = await to_thread.run_sync(self._summed, request, data, limiter=office.limiter)
         except LedgerError as refusal:
-            told = problem(refusal, office.frame.voice_of(request))
-            return Response(
-                told, refusal.http_status, {"Cache-Control": "no-store"}, "application/problem+json"
-            )
+            return office.frame.refuse(request, refusal)
         return office.frame.show(
             request,
             "workplace/officer/accounts_sums.html",
@@ -124,7 +127,7 @@ class PrivatePages:
         with self._office.opened(request) as here:
             check_unpacked(data)
             table = read_accounts(data)
-            commune_of = {area.code: area.commune for area in all_of(here.view, "area", Area)}
+            commune_of = {area.code: area.commune for area in here.view.every(Area, "area")}
         rows = table.of(FarmAccount)
         seasons: defaultdict[str, list[FarmAccount]] = defaultdict(list)
         for row in rows:
@@ -139,14 +142,14 @@ class PrivatePages:
 
 
 def _is_authority(here: Here) -> bool:
-    return any(role.role == "authority" and is_held(role, here.on) for role in here.actor.roles)
+    return holds(here.actor, AUTHORITY, here.on)
 
 
 def _jurisdiction(here: Here) -> frozenset[str]:
     """Return the communes an authority may ask about, none for all: scheme ownership adds none."""
-    held = [r for r in here.actor.roles if r.role == "authority" and is_held(r, here.on)]
-    if not held:
+    roles = list(held(here.actor, AUTHORITY, here.on))
+    if not roles:
         raise NotFoundError("programme_not_theirs", name=here.actor.id)
-    if any(not role.communes for role in held):
+    if any(not role.communes for role in roles):
         return frozenset()
-    return frozenset(commune for role in held for commune in role.communes)
+    return frozenset(commune for role in roles for commune in role.communes)

@@ -12,7 +12,7 @@ from ledger.rice.facts import Founding, find
 from web.words import COMMUNES
 from web.workplace.frame import HOME
 from web.workplace.officer import sheet
-from web.workplace.officer.office import Here, Office, known_seasons
+from web.workplace.officer.office import Here, ProgrammePages, known_seasons
 
 CODES |= {
     "report_unknown": Words(
@@ -29,7 +29,7 @@ _FILES = {"xlsx": (sheet.XLSX, sheet.write_xlsx), "pdf": (sheet.PDF, sheet.write
 class ReportPages:
     """What a commune reports each year, in one click."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: ProgrammePages) -> None:
         self._office = office
         base = f"{HOME}/{{actor}}/programme/reports"
         self.routes = [

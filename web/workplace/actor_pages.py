@@ -34,7 +34,7 @@ class Readable(Protocol):
         """Give one snapshot of everything stored."""
 
 
-class Places:
+class ActorPages:
     """Shows the pages of organisations."""
 
     def __init__(self, book: Readable, frame: WorkFrame, clock: Callable[[], datetime]) -> None:
@@ -46,11 +46,7 @@ class Places:
     def actor(self, request: Request) -> Iterator[tuple[Reading, Actor]]:
         """Give a snapshot and the organisation that a path names, or refuse it."""
         with self._book.reading() as view:
-            name = request.path_params["actor"]
-            actor = find(view, Actor, f"actor:{name}")
-            if actor is None:
-                raise NotFoundError("name_unknown", name=name[:64])
-            yield view, actor
+            yield view, actor_of(view, request)
 
     def show(
         self,
@@ -76,6 +72,15 @@ class Places:
         return self._frame.show(
             request, template, status, actor=actor, origin=self._book.origin, **tools, **filled
         )
+
+
+def actor_of(view: Reading, request: Request) -> Actor:
+    """Return the organisation that a path names, or refuse it."""
+    name = request.path_params["actor"]
+    actor = find(view, Actor, f"actor:{name}")
+    if actor is None:
+        raise NotFoundError("name_unknown", name=name[:64])
+    return actor
 
 
 def lot_page(actor: Actor, uri: str) -> str:

@@ -27,11 +27,11 @@ CODES |= {
 
 T = TypeVar("T")
 
-Signed = Callable[[Request], str | None]
+SignedIn = Callable[[Request], str | None]
 """Tells for which organisation a request is signed in (`web.workplace.sessions`)."""
 
 
-def check_signed(request: Request, signed: Signed) -> str:
+def check_signed_in(request: Request, signed: SignedIn) -> str:
     """Return the organisation of a page, if the request is signed in for it."""
     check_sender(request)
     actor: str = request.path_params["actor"]
